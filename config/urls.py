@@ -1,0 +1,5 @@
+"""Where each door is."""
+
+from django.urls import include, path
+
+urlpatterns: list = []

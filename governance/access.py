@@ -1,0 +1,166 @@
+"""Fetching is authorising: a page that has a Standing may show what the standing allows, and nothing else.
+
+Two sources of right, never mixed: a *role* (clerical or supervisory, accounts.Role) and a *post*
+(governance.Post), which alone gives the lawful acts of a leader.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import Organisation, Role, User
+
+from .models import Body, Person, Post
+
+HEAD_POST = {Body.PARTY: Post.Name.PARTY_SECRETARY, Body.OFFICE: Post.Name.PRINCIPAL}
+RECORD_READERS = frozenset({Role.Name.SCHOOL_SECRETARY, Role.Name.INSPECTOR})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one user is, on one day, in one organisation."""
+
+    user: User
+    organisation: Organisation
+    day: date
+    roles: frozenset[str] = frozenset()
+    person_id: int | None = None
+    person_name: str = ""
+    posts: frozenset[str] = field(default_factory=frozenset)  # held on ``day``
+
+    @property
+    def school(self) -> Organisation:
+        return self.organisation
+
+    @property
+    def clerk(self) -> bool:
+        """Does the clerical work of the school: agenda, notice, record."""
+        return Role.Name.SCHOOL_SECRETARY in self.roles
+
+    @property
+    def leader(self) -> bool:
+        return bool(self.posts)
+
+    @property
+    def supervises(self) -> bool:
+        return Role.Name.INSPECTOR in self.roles
+
+    @property
+    def administers(self) -> bool:
+        return Role.Name.AUTHORITY_ADMIN in self.roles
+
+    @property
+    def audits(self) -> bool:
+        return bool(self.roles & {Role.Name.AUDITOR, Role.Name.SYSTEM_ADMIN})
+
+    @property
+    def reads_records(self) -> bool:
+        """May read matters, meetings, decisions and findings. System administrators and auditors may not."""
+        return self.leader or bool(self.roles & RECORD_READERS)
+
+    @property
+    def works_here(self) -> bool:
+        """Belongs to the school itself, and so may act in it; who supervises only reads."""
+        return self.leader or self.clerk
+
+    def heads(self, body: str) -> bool:
+        return HEAD_POST[Body(body)] in self.posts
+
+    @property
+    def heads_any(self) -> bool:
+        return any(post in self.posts for post in HEAD_POST.values())
+
+    @cached_property
+    def person(self) -> Person | None:
+        return Person.objects.get(pk=self.person_id) if self.person_id else None
+
+
+def _standings(user: User, organisations, day: date):
+    """Organisations, each annotated with the user's roles (there or above), person and posts: one statement."""
+    roles = (
+        Role.objects.on(day)
+        .filter(user=user)
+        .annotate(line=OuterRef("path"))
+        .filter(line__startswith=F("organisation__path"))
+        .values("role")
+    )
+    posts = Post.objects.filter(person__user=user, school=OuterRef("pk"), since__lte=day).filter(
+        Q(until__isnull=True) | Q(until__gt=day)
+    )
+    people = Person.objects.filter(user=user, school=OuterRef("pk")).values(json=JSONObject(id="pk", name="name"))
+    return organisations.annotate(
+        my_roles=ArraySubquery(roles), my_people=ArraySubquery(people), my_posts=ArraySubquery(posts.values("post"))
+    )
+
+
+def _standing(user: User, organisation, day: date) -> Standing:
+    me = organisation.my_people[0] if organisation.my_people else {"id": None, "name": ""}
+    return Standing(
+        user=user,
+        organisation=organisation,
+        day=day,
+        roles=frozenset(organisation.my_roles),
+        person_id=me["id"],
+        person_name=me["name"],
+        posts=frozenset(organisation.my_posts),
+    )
+
+
+def _standing_in(user: User, kind: str, code: str) -> Standing:
+    day = timezone.localdate()
+    organisation = _standings(user, Organisation.objects.filter(kind=kind, code=code), day).first()
+    if organisation is None or not (organisation.my_roles or organisation.my_posts):
+        raise Http404("没有这个单位，或您没有查看它的权限。")
+    return _standing(user, organisation, day)
+
+
+def school_for(user: User, code: str, *, records: bool = True) -> Standing:
+    """The user's standing in a school, or 404. With ``records`` also 404 for roles that read no records."""
+    standing = _standing_in(user, Organisation.Kind.SCHOOL, code)
+    if records and not standing.reads_records:
+        raise Http404("没有这个单位，或您没有查看它的权限。")
+    return standing
+
+
+def authority_for(user: User, code: str) -> Standing:
+    """The user's standing in an authority (from a role there or above), or 404."""
+    return _standing_in(user, Organisation.Kind.AUTHORITY, code)
+
+
+def standings_of(user: User) -> list[Standing]:
+    """Every organisation in which the user has a role of its own, or a post: what the switcher shows."""
+    day = timezone.localdate()
+    mine = Organisation.objects.filter(
+        Q(pk__in=Role.objects.on(day).filter(user=user).values("organisation"))
+        | Q(
+            pk__in=Post.objects.filter(person__user=user, since__lte=day)
+            .filter(Q(until__isnull=True) | Q(until__gt=day))
+            .values("school")
+        )
+    )
+    return [_standing(user, organisation, day) for organisation in _standings(user, mine.order_by("kind", "code"), day)]
+
+
+def schools_below(authority: Organisation):
+    return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL, path__startswith=authority.path)
+
+
+def readable_schools(user: User):
+    """Schools whose records the user may read: by a post there, or by a reading role there or above."""
+    day = timezone.localdate()
+    roles = (
+        Role.objects.on(day)
+        .filter(user=user, role__in=RECORD_READERS)
+        .annotate(line=OuterRef("path"))
+        .filter(line__startswith=F("organisation__path"))
+    )
+    posts = Post.objects.filter(person__user=user, since__lte=day).filter(Q(until__isnull=True) | Q(until__gt=day))
+    return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).filter(
+        Exists(roles) | Q(pk__in=posts.values("school"))
+    )

@@ -1,0 +1,111 @@
+"""From rows to the plain facts that stand before any meeting: one statement a school."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import Cast, JSONObject
+from django.db.models.fields import TextField
+
+from accounts.models import Organisation
+
+from .models import CatalogueRow, LargeSum, Person, Post, Procedure
+from .rules import facts
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a school's dossier stands on, before matters and meetings."""
+
+    school: facts.School
+    people: tuple[facts.Person, ...]
+    posts: tuple[facts.Post, ...]
+    procedures: tuple[facts.Procedure, ...]
+    large_sums: tuple[facts.LargeSum, ...]
+    catalogue: tuple[facts.CatalogueRow, ...]
+
+    def records(self, **more) -> facts.Records:
+        return facts.Records(
+            school=self.school,
+            people=self.people,
+            posts=self.posts,
+            procedures=self.procedures,
+            large_sums=self.large_sums,
+            catalogue=self.catalogue,
+            **more,
+        )
+
+
+def _rows(queryset, **columns):
+    return ArraySubquery(queryset.filter(school=OuterRef("pk")).values(json=JSONObject(**columns)))
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def ground_of(school: Organisation) -> Ground:
+    row = Organisation.objects.annotate(
+        person_rows=_rows(Person.objects.order_by("pk"), id="pk", name="name", party_member="party_member"),
+        post_rows=_rows(
+            Post.objects.order_by("pk"), person="person_id", post="post", since="since", until="until", full_time="full_time"
+        ),
+        procedure_rows=_rows(
+            Procedure.objects.order_by("pk"),
+            body="body",
+            since="since",
+            title="title",
+            adopted_on="adopted_on",
+            submitted_on="submitted_on",
+            filed_on="filed_on",
+            filing_number="filing_number",
+            parameters="parameters",
+        ),
+        # JSON numbers are binary floats in many readers: money travels as text.
+        large_sum_rows=_rows(
+            LargeSum.objects.order_by("pk"),
+            since="since",
+            amount=Cast("amount", TextField()),
+            inclusive="inclusive",
+            cumulative="cumulative",
+        ),
+        catalogue_rows_=_rows(
+            CatalogueRow.objects.order_by("pk"),
+            code="code",
+            title="title",
+            since="since",
+            route="route",
+            prior="prior",
+            reserved="reserved",
+            two_thirds="two_thirds",
+        ),
+    ).get(pk=school.pk)
+    return Ground(
+        school=facts.School(
+            code=row.code,
+            name=row.name,
+            stage=row.stage,
+            ownership=row.ownership,
+            party_organization=row.party_organization,
+        ),
+        people=tuple(facts.Person(**person) for person in row.person_rows),
+        posts=tuple(
+            facts.Post(**{**post, "since": _date(post["since"]), "until": _date(post["until"])}) for post in row.post_rows
+        ),
+        procedures=tuple(
+            facts.Procedure(
+                **{**each, **{name: _date(each[name]) for name in ("since", "adopted_on", "submitted_on", "filed_on")}}
+            )
+            for each in row.procedure_rows
+        ),
+        large_sums=tuple(
+            facts.LargeSum(**{**each, "since": _date(each["since"]), "amount": Decimal(each["amount"])})
+            for each in row.large_sum_rows
+        ),
+        catalogue=tuple(
+            facts.CatalogueRow(**{**each, "since": _date(each["since"]), "prior": tuple(each["prior"])})
+            for each in row.catalogue_rows_
+        ),
+    )

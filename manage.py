@@ -1,0 +1,14 @@
+#!/usr/bin/env python
+"""Django's command line, with the private PostgreSQL and Redis started first."""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    from config import services
+
+    services.ensure()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

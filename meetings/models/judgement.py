@@ -1,0 +1,104 @@
+"""What the rules said, and why a head let it stand."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from governance.models import Person
+
+from .matter import Matter
+from .meeting import Item, Meeting
+
+
+class Judgement(models.Model):
+    """One run of the rules at one act. ``facts`` is what they judged; ``current`` until the same thing is judged again."""
+
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="judgements")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="judgements")
+    item = models.ForeignKey(Item, models.PROTECT, null=True, blank=True, related_name="judgements")
+    matter = models.ForeignKey(Matter, models.PROTECT, null=True, blank=True, related_name="judgements")
+    verb = models.CharField(max_length=40)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    facts = models.JSONField()
+    digest = models.CharField(max_length=64)
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["school", "-id"], condition=Q(current=True), name="judgement_current")]
+        triggers = [
+            pgtrigger.Protect(name="a_judgement_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="a_judgement_is_never_rewritten", exclude=["current"]),
+        ]
+
+    def __str__(self):
+        return f"{self.verb} {self.at:%Y-%m-%d %H:%M}"
+
+
+class KeptFinding(models.Model):
+    class Outcome(models.TextChoices):
+        MET = "met", "符合"
+        BROKEN = "broken", "不符合"
+        UNKNOWN = "unknown", "不可判定"
+
+    class Mode(models.TextChoices):
+        BLOCK = "block", "须改正"
+        WARN = "warn", "提醒"
+        INFO = "info", "提示"
+
+    judgement = models.ForeignKey(Judgement, models.PROTECT, related_name="findings")
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="findings")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="findings")
+    item = models.ForeignKey(Item, models.PROTECT, null=True, blank=True, related_name="findings")
+    matter = models.ForeignKey(Matter, models.PROTECT, null=True, blank=True, related_name="findings")
+    rule = models.CharField("规则", max_length=8)
+    outcome = models.CharField("结论", max_length=10, choices=Outcome)
+    mode = models.CharField("程度", max_length=10, choices=Mode)
+    body = models.CharField(max_length=10, blank=True)
+    clause = models.CharField("依据", max_length=60)
+    message = models.TextField("说明")
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查结果"
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["school", "outcome", "mode", "-id"], name="finding_by_school"),
+            models.Index(fields=["meeting", "outcome"], name="finding_by_meeting"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="a_finding_is_never_changed_or_deleted", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.rule} {self.get_outcome_display()}"
+
+
+class Override(models.Model):
+    """A head's reason for letting a blocked item stand. One row a rule and item; it stays visible for ever."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="overrides")
+    rule = models.CharField(max_length=8)
+    message = models.TextField()  # what was refused, in the words of that moment
+    reason = models.TextField("理由")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "说明理由"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["item", "rule"], name="a_rule_is_overridden_once_for_an_item")]
+        triggers = [
+            pgtrigger.Protect(
+                name="an_override_is_never_changed_or_deleted", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.rule} {self.reason}"

@@ -1,0 +1,284 @@
+"""Meetings, their agenda, and what was said and counted there."""
+
+import uuid
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from governance.models import Body, Person
+
+from .matter import Matter
+
+
+class Meeting(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", "筹备"
+        CALLED = "called", "已通知"
+        OPEN = "open", "进行中"
+        ENDED = "ended", "待整理"
+        COMPLETED = "completed", "待签字"
+        SIGNED = "signed", "待签发"
+        ISSUED = "issued", "已签发"
+        CANCELLED = "cancelled", "已取消"
+
+    class Mode(models.TextChoices):
+        IN_PERSON = "in_person", "现场"
+        ONLINE = "online", "线上"
+        HYBRID = "hybrid", "现场与线上结合"
+
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="meetings")
+    body = models.CharField("会议", max_length=10, choices=Body)
+    number = models.PositiveIntegerField("次数", null=True, blank=True)
+    title = models.CharField("名称", max_length=200, blank=True)
+    starts_at = models.DateTimeField("开始时间")
+    ends_at = models.DateTimeField("结束时间", null=True, blank=True)
+    place = models.CharField("地点", max_length=120, blank=True)
+    mode = models.CharField("方式", max_length=10, choices=Mode, default=Mode.IN_PERSON)
+    convener = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="召集人")
+    chair = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主持人")
+    recorder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人")
+    emergency = models.BooleanField("紧急会议", default=False)
+    delegation_giver = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="委托人")
+    delegation_receiver = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="受委托人")
+    delegation_at = models.DateTimeField("委托时间", null=True, blank=True)
+    delegation_reason = models.CharField("委托事由", max_length=200, blank=True)
+    notice_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    entered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    record_completed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, editable=False)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会议"
+        ordering = ["-starts_at", "-pk"]
+        indexes = [models.Index(fields=["school", "-starts_at"], name="meeting_by_school_and_time")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "body", "starts_at"],
+                condition=~Q(state="cancelled"),
+                name="a_body_meets_once_at_a_time",
+                violation_error_message="这一时间已有同一会议。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="a_meeting_ends_after_it_started"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or f"{self.get_body_display()}（{timezone.localtime(self.starts_at):%Y-%m-%d}）"
+
+
+class Item(models.Model):
+    class Purpose(models.TextChoices):
+        DECIDE = "decide", "讨论决定"
+        PROPOSE = "propose", "研究提出方案"
+        DEPLOY = "deploy", "部署落实"
+        HANDLE = "handle", "研究处理"
+        STUDY = "study", "学习"
+        REPORT = "report", "通报"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待确认"
+        POSTPONED = "postponed", "暂缓"
+        RETURNED = "returned", "已退回"
+        CONFIRMED = "confirmed", "已确认"
+        SETTLED = "settled", "已议定"
+        DROPPED = "dropped", "已撤下"
+
+    class Outcome(models.TextChoices):
+        PASSED = "passed", "通过"
+        REJECTED = "rejected", "未通过"
+        DEFERRED = "deferred", "缓议"
+        PRINCIPAL_DECIDED = "principal_decided", "校长决定"
+        REFERRED = "referred", "提交党组织会议"
+        NOTED = "noted", "知悉"
+        WITHDRAWN = "withdrawn", "撤回"
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="items")
+    body = models.CharField("会议", max_length=10, choices=Body)
+    purpose = models.CharField("目的", max_length=10, choices=Purpose)
+    state = models.CharField("状态", max_length=20, choices=State, default=State.WAITING, editable=False)
+    requested_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    head_note = models.CharField("审定意见", max_length=500, blank=True)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="items")
+    no = models.PositiveSmallIntegerField(null=True, blank=True)
+    added_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField("宣布的结果", max_length=20, choices=Outcome, blank=True)
+    outcome_reason = models.TextField("与计票不一致的说明", blank=True)
+    decision_text = models.TextField("决定内容", blank=True)
+    responsible = models.ManyToManyField(Person, blank=True, related_name="responsible_for", verbose_name="责任人")
+    due = models.DateField("完成时限", null=True, blank=True)
+    done_on = models.DateField("办结日期", null=True, blank=True)
+    done_note = models.TextField("落实情况", blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published = models.BooleanField("公开", null=True, blank=True)
+    published_from = models.DateField(null=True, blank=True)
+    published_until = models.DateField(null=True, blank=True)
+    published_scope = models.CharField(max_length=100, blank=True)
+    unpublished_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "议题"
+        ordering = ["no", "pk"]
+        indexes = [models.Index(fields=["due"], condition=Q(done_on__isnull=True), name="item_due")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "no"], deferrable=models.Deferrable.DEFERRED, name="an_agenda_has_each_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["matter", "body", "purpose"],
+                condition=Q(meeting__isnull=True, state__in=["waiting", "postponed", "confirmed"]),
+                name="a_matter_asks_once_for_the_same_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(meeting__isnull=True, no__isnull=True) | Q(meeting__isnull=False, no__isnull=False),
+                name="an_item_on_an_agenda_has_its_number",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.no or '–'} {self.matter}"
+
+
+class Attendance(models.Model):
+    class Status(models.TextChoices):
+        EXPECTED = "", "未登记"
+        PRESENT = "present", "到会"
+        LEAVE = "leave", "请假"
+        ABSENT = "absent", "缺席"
+
+    class Role(models.TextChoices):
+        MEMBER = "member", "成员"
+        OBSERVER = "observer", "列席"
+        RECORDER = "recorder", "记录"
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendance")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="attendance")
+    role = models.CharField("身份", max_length=10, choices=Role, default=Role.MEMBER)
+    status = models.CharField("到会情况", max_length=10, choices=Status, blank=True)
+    from_item = models.PositiveSmallIntegerField("自第几项到会", null=True, blank=True)
+    to_item = models.PositiveSmallIntegerField("至第几项离会", null=True, blank=True)
+    leave_reason = models.CharField("事由", max_length=200, blank=True)
+    noted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "到会"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "person"], name="a_person_attends_a_meeting_once"),
+            models.CheckConstraint(
+                condition=Q(from_item__isnull=True) | Q(to_item__isnull=True) | Q(to_item__gte=F("from_item")),
+                name="nobody_leaves_before_arriving",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person} {self.get_status_display()}"
+
+
+class Opinion(models.Model):
+    class Stance(models.TextChoices):
+        AGREE = "agree", "同意"
+        DISAGREE = "disagree", "不同意"
+        ABSTAIN = "abstain", "弃权"
+        DEFER = "defer", "缓议"
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="opinions")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="opinions")
+    stance = models.CharField("态度", max_length=10, choices=Stance, blank=True)
+    order = models.PositiveSmallIntegerField("发言次序", null=True, blank=True)
+    text = models.TextField("意见", blank=True)
+    written = models.BooleanField("书面意见", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "意见"
+        ordering = [F("order").asc(nulls_last=True), "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "person", "written"], name="a_person_has_one_opinion_on_an_item")
+        ]
+
+    def __str__(self):
+        return f"{self.person} {self.get_stance_display()}"
+
+
+class Recusal(models.Model):
+    item = models.ForeignKey(Item, models.PROTECT, related_name="recusals")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="recusals")
+    reason = models.CharField("回避事由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回避"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["item", "person"], name="a_person_is_recused_once")]
+
+    def __str__(self):
+        return f"{self.person} 回避"
+
+
+class Vote(models.Model):
+    class Method(models.TextChoices):
+        ORAL = "oral", "口头"
+        SHOW_OF_HANDS = "show_of_hands", "举手"
+        OPEN_BALLOT = "open_ballot", "记名投票"
+        SECRET_BALLOT = "secret_ballot", "无记名投票"
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="votes")
+    candidate = models.CharField("人选", max_length=40, blank=True)
+    method = models.CharField("表决方式", max_length=20, choices=Method)
+    agree = models.PositiveSmallIntegerField("同意", default=0)
+    disagree = models.PositiveSmallIntegerField("不同意", default=0)
+    abstain = models.PositiveSmallIntegerField("弃权", default=0)
+    defer = models.PositiveSmallIntegerField("缓议", default=0)
+    in_office = models.PositiveSmallIntegerField("应到")
+    present = models.PositiveSmallIntegerField("实到")
+    register = models.JSONField(default=list)  # [{"id", "name"}] of those who could vote, as the vote was counted
+    computed = models.CharField("计票结果", max_length=20, choices=Item.Outcome, blank=True)
+    outcome = models.CharField("宣布的结果", max_length=20, choices=Item.Outcome, blank=True)
+    token = models.UUIDField(default=uuid.uuid4, unique=True)  # a form sends one: a double click counts once
+    digest = models.CharField(max_length=64)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    abandoned_at = models.DateTimeField(null=True, blank=True)
+    abandoned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    abandoned_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表决"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "candidate"], condition=Q(abandoned_at__isnull=True), name="one_standing_vote_for_each_question"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="a_vote_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="a_vote_is_never_rewritten", exclude=["abandoned_at", "abandoned_by", "abandoned_reason"]
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.item} {self.candidate} {self.agree}/{self.disagree}/{self.abstain}"
+
+
+class TextRevision(models.Model):
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="revisions")
+    field = models.CharField(max_length=80)  # the path of a note, such as "item/12/decision_text"
+    text = models.TextField(blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "修改痕迹"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["meeting", "field", "-id"], name="revision_by_field")]
+
+    def __str__(self):
+        return f"{self.field} {self.at:%H:%M}"

@@ -1,0 +1,109 @@
+"""Minutes, signatures and documents: what leaves the room."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from governance.models import Body, Person
+
+from .meeting import Item, Meeting
+
+
+class Minutes(models.Model):
+    """The text that is issued. ``number`` is given when it is issued and never used twice."""
+
+    meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="minutes")
+    number = models.CharField("编号", max_length=60, blank=True)
+    issued_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    issued_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会议纪要"
+
+    def __str__(self):
+        return self.number or f"{self.meeting} 纪要稿"
+
+
+class MinutesItem(models.Model):
+    minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="items")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="minutes_items")
+    no = models.PositiveSmallIntegerField()
+    heading = models.CharField(max_length=200)
+    outcome = models.CharField(max_length=20, choices=Item.Outcome, blank=True)
+    text = models.TextField("内容")
+
+    class Meta:
+        ordering = ["no"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "no"], name="minutes_list_each_number_once")]
+
+    def __str__(self):
+        return f"{self.no} {self.heading}"
+
+
+class Signature(models.Model):
+    class Role(models.TextChoices):
+        CHAIR = "chair", "主持人"
+        RECORDER = "recorder", "记录人"
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="signatures")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=Role)
+    digest = models.CharField(max_length=64)  # of the record that the signer saw
+    at = models.DateTimeField(default=timezone.now)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "签字"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "role"], condition=Q(voided_at__isnull=True), name="one_standing_signature_for_each_role"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="a_signature_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="a_signature_is_never_rewritten", exclude=["voided_at"]),
+        ]
+
+    def __str__(self):
+        return f"{self.person} {self.get_role_display()}"
+
+
+class Document(models.Model):
+    """Frozen facts and their digest; the PDF is made from them once and kept."""
+
+    class Kind(models.TextChoices):
+        MINUTES = "minutes", "会议纪要"
+
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="documents")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="documents")
+    kind = models.CharField(max_length=20, choices=Kind)
+    body = models.CharField(max_length=10, choices=Body, blank=True)
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()
+    number = models.CharField(max_length=60)
+    frozen = models.JSONField()
+    digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField(default=timezone.now)
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    file = models.FileField(upload_to="documents/", max_length=200, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文件"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "kind", "body", "year", "serial"], name="a_document_number_is_used_once"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="a_document_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="a_document_is_never_rewritten", exclude=["file", "file_sha256", "made_at"]),
+        ]
+
+    def __str__(self):
+        return self.number
