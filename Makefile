@@ -14,8 +14,11 @@ help:
 	@echo 'make shots       截取各页面图片'
 	@echo 'make freshcheck  在全新的 Debian 中验证安装(需要 root)'
 
-run stop reset test shots freshcheck:
+run test shots freshcheck:
 	@bin/$@
+
+stop reset:
+	@bin/run $@
 
 check:
 	.venv/bin/ruff check .
