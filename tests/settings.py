@@ -1,0 +1,20 @@
+"""The settings of a test run.
+
+pytest-django reads settings before any conftest, so the servers are started here.
+YISHI_TEST_DB names the database (default test_yishi): several people can then test in one checkout.
+"""
+
+import os
+
+os.environ["YISHI_TEST"] = "1"
+os.environ["YISHI_POOL"] = "0"  # threads of a test close their own connections
+
+from config import services  # noqa: E402
+
+services.ensure()
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES  # noqa: E402
+
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("YISHI_TEST_DB", "test_yishi")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
