@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils import timezone
@@ -86,7 +86,7 @@ def _standings(user: User, organisations, day: date):
     roles = (
         Role.objects.on(day)
         .filter(user=user)
-        .annotate(line=OuterRef("path"))
+        .annotate(line=ExpressionWrapper(OuterRef("path"), CharField()))
         .filter(line__startswith=F("organisation__path"))
         .values("role")
     )
@@ -157,7 +157,7 @@ def readable_schools(user: User):
     roles = (
         Role.objects.on(day)
         .filter(user=user, role__in=RECORD_READERS)
-        .annotate(line=OuterRef("path"))
+        .annotate(line=ExpressionWrapper(OuterRef("path"), CharField()))
         .filter(line__startswith=F("organisation__path"))
     )
     posts = Post.objects.filter(person__user=user, since__lte=day).filter(Q(until__isnull=True) | Q(until__gt=day))
