@@ -1,0 +1,296 @@
+"""The things rules look at, each with the facts that follow from the record.
+
+A case answers in the words of the contract (``team``, ``present``, ``voters``, ``reserved`` …), all
+read on the day of its meeting, so that a rule is no longer than its sentence. What is *not
+recorded* stays ``None`` or empty; no case decides what that means for a rule.
+
+Glossary
+    present     in the team, marked present, and there while the item was on
+    attending   there while the item was on, in whatever role
+    voters      present and not recused
+    counted     how many count towards a quorum, out of ``base``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from governance.rules.facts import (
+    Body,
+    Consultation,
+    Id,
+    Item,
+    Matter,
+    Meeting,
+    Opinion,
+    Vote,
+    day_of,
+)
+from governance.rules.ruling import Looks, Place
+
+if TYPE_CHECKING:
+    from governance.rules.catalogue import Category
+    from governance.rules.dossier import Dossier
+    from governance.rules.values import Parameters
+
+DECIDED = frozenset({"passed", "rejected", "principal_decided"})
+CARRIED = frozenset({"passed", "principal_decided"})
+DISSENT = frozenset({"disagree", "abstain", "defer"})
+
+
+class MeetingCase:
+    """One meeting on its day."""
+
+    looks_at = Looks.MEETING
+    taken_up = True
+
+    def __init__(self, dossier: Dossier, meeting: Meeting) -> None:
+        self.dossier = dossier
+        self.meeting = meeting
+        self.body: Body = meeting.body
+        self.starts_at = meeting.starts_at
+        self.day = day_of(meeting.starts_at)
+        self.team = dossier.team(meeting.body, self.day)
+        self.parameters: Parameters = dossier.parameters(meeting.body, self.day)
+        self.attendance_recorded = bool(meeting.attendance)
+        present = [row for row in meeting.attendance if row.status == "present"]
+        self._throughout = frozenset(row.person for row in present if row.from_item is None and row.to_item is None)
+        self._in_part = [row for row in present if row.from_item is not None or row.to_item is not None]
+
+    @property
+    def place(self) -> Place:
+        return Place(self.meeting.id, body=self.body, title=self.meeting.title)
+
+    @cached_property
+    def items(self) -> tuple[ItemCase, ...]:
+        return tuple(ItemCase(self, item) for item in self.meeting.items)
+
+    def attending(self, number: int) -> frozenset[Id]:
+        """Everyone who was there while an item was on."""
+        if not self._in_part:
+            return self._throughout
+        return self._throughout.union(
+            row.person
+            for row in self._in_part
+            if (row.from_item is None or row.from_item <= number) and (row.to_item is None or number <= row.to_item)
+        )
+
+    @cached_property
+    def head(self) -> Id | None:
+        return self.dossier.head(self.body, self.day)
+
+    @cached_property
+    def counterpart(self) -> Id | None:
+        return self.dossier.counterpart(self.body, self.day)
+
+    @cached_property
+    def delegated_chair(self) -> Id | None:
+        """The chair, if the head delegated to them in time; else nobody."""
+        delegation, chair = self.meeting.delegation, self.meeting.chair
+        valid = (
+            delegation is not None
+            and chair is not None
+            and delegation.giver == self.head
+            and delegation.receiver == chair
+            and chair in self.team
+            and delegation.at < self.starts_at
+        )
+        return chair if valid else None
+
+    def called(self, *people: Id) -> str:
+        """People as one speaks of them on the day of the meeting."""
+        return self.dossier.called(people, self.day)
+
+    @cached_property
+    def ended(self) -> bool:
+        return self.meeting.ends_at is not None or any(item.outcome is not None for item in self.meeting.items)
+
+
+class ItemCase:
+    """One coming of a matter to a meeting."""
+
+    looks_at = Looks.ITEM
+
+    def __init__(self, meeting: MeetingCase, item: Item) -> None:
+        self.meeting = meeting
+        self.item = item
+        self.no = item.no
+        self.dossier = meeting.dossier
+        self.body: Body = meeting.body
+        self.day = meeting.day
+        self.starts_at = meeting.starts_at
+        self.parameters = meeting.parameters
+        self.matter: Matter = meeting.dossier.matter(item.matter)
+        self.attendance_recorded = meeting.attendance_recorded
+        self.team = meeting.team
+        self.attending = meeting.attending(item.no)
+        self.present = self.attending & meeting.team
+        self.recused = frozenset(recusal.person for recusal in item.recusals)
+        self.voters = self.present - self.recused if self.recused else self.present
+        outcome = item.outcome
+        self.decided = outcome in DECIDED
+        self.carried = outcome in CARRIED
+        self.taken_up = outcome != "withdrawn"
+
+    @property
+    def place(self) -> Place:
+        matter = self.matter
+        return Place(self.meeting.meeting.id, self.no, matter.id, self.body, matter.title)
+
+    # who counts
+
+    @cached_property
+    def counted(self) -> int:
+        """How many count towards a quorum."""
+        return len(self.voters if self.parameters.recusal_reduces_base else self.present)
+
+    @cached_property
+    def base(self) -> int:
+        """Out of how many: N, or less the recused where the school's rules say so."""
+        reduced = self.parameters.recusal_reduces_base
+        return len(self.team - self.recused if reduced else self.team)
+
+    @property
+    def absent(self) -> frozenset[Id]:
+        return self.team - self.present
+
+    # what the matter is, on the day of the meeting
+
+    @cached_property
+    def category(self) -> Category | None:
+        return self.dossier.category(self.matter.category, self.day)
+
+    @cached_property
+    def reserved(self) -> bool | None:
+        return self.dossier.reserved(self.matter, self.day)
+
+    @property
+    def personnel(self) -> bool:
+        return self.matter.category[0] == "H"
+
+    @cached_property
+    def two_thirds(self) -> bool:
+        code, listed = self.matter.category, self.parameters.two_thirds_categories
+        return (
+            self.personnel
+            or self.matter.two_thirds
+            or code in listed
+            or code[0] in listed
+            or bool(self.category and self.category.two_thirds)
+        )
+
+    def marked(self, *marks: str) -> bool | None:
+        """Whether the catalogue of the day asks one of these of the matter."""
+        return None if self.category is None else not self.category.marks.isdisjoint(marks)
+
+    # what was said and counted
+
+    def opinion_of(self, person: Id) -> Opinion | None:
+        return next((one for one in self.item.opinions if one.person == person), None)
+
+    @cached_property
+    def stances(self) -> dict[Id, str]:
+        return {one.person: one.stance for one in self.item.opinions if one.stance}
+
+    @property
+    def counted_votes(self) -> list[Vote]:
+        """The votes that have counts; a count that is not given stands for 0 there."""
+        return [vote for vote in self.item.votes if counts_of(vote) is not None]
+
+    # what came before
+
+    def consultations(self, *kinds: str) -> Iterator[Consultation]:
+        """Those of the matter that were held before the start, its moment included."""
+        return (one for one in self.matter.consultations if one.kind in kinds and one.at <= self.starts_at)
+
+    def heard(self, *kinds: str) -> bool:
+        return next(self.consultations(*kinds), None) is not None
+
+    def earlier(self, body: Body, purpose: str | None = None) -> Iterator[ItemCase]:
+        """Earlier comings of the same matter to a body, withdrawn ones left out."""
+        return (
+            case
+            for case in self.dossier.items_of(self.item.matter)
+            if case.body == body
+            and case.starts_at < self.starts_at
+            and case.taken_up
+            and (purpose is None or case.item.purpose == purpose)
+        )
+
+    def called(self, *people: Id) -> str:
+        """People as one speaks of them on the day of the meeting."""
+        return self.dossier.called(people, self.day)
+
+
+def counts_of(vote: Vote) -> tuple[int, int, int, int] | None:
+    """Agree, disagree, abstain, defer; ``None`` when no count at all is recorded."""
+    counts = (vote.agree, vote.disagree, vote.abstain, vote.defer)
+    if all(count is None for count in counts):
+        return None
+    agree, disagree, abstain, defer = (count or 0 for count in counts)
+    return agree, disagree, abstain, defer
+
+
+class MatterCase:
+    """One matter over its whole life, over both bodies."""
+
+    looks_at = Looks.MATTER
+    body: Body | None = None
+    taken_up = True
+
+    def __init__(self, dossier: Dossier, matter: Matter) -> None:
+        self.dossier = dossier
+        self.matter = matter
+
+    @property
+    def place(self) -> Place:
+        return Place(matter=self.matter.id, title=self.matter.title)
+
+    @cached_property
+    def items(self) -> tuple[ItemCase, ...]:
+        """Every item that ever bore the matter, withdrawn ones too, in order of time."""
+        return self.dossier.items_of(self.matter.id)
+
+    @cached_property
+    def comings(self) -> tuple[ItemCase, ...]:
+        """The comings in which a meeting took the matter up."""
+        return tuple(case for case in self.items if case.taken_up)
+
+    @cached_property
+    def day(self) -> date | None:
+        """The matter's date: its first meeting, else the decision without one, else the proposal."""
+        if self.comings:
+            return self.comings[0].day
+        decided = self.matter.decided_without_meeting
+        moment = decided.at if decided else self.matter.proposed_at
+        return None if moment is None else day_of(moment)
+
+    @property
+    def days(self) -> list[date | None]:
+        """The days on which day-dependent facts of the matter are read."""
+        return [case.day for case in self.comings] or [self.day]
+
+    @property
+    def came_to_party(self) -> bool:
+        return any(case.body == "party" for case in self.comings)
+
+
+class SchoolCase:
+    """The school as a whole, or one of its bodies."""
+
+    taken_up = True
+
+    def __init__(self, dossier: Dossier, body: Body | None = None) -> None:
+        self.dossier = dossier
+        self.body = body
+        self.looks_at = Looks.BODY if body else Looks.SCHOOL
+
+    @property
+    def place(self) -> Place:
+        return Place(body=self.body, title=self.dossier.school.name)
+
+
+Case = MeetingCase | ItemCase | MatterCase | SchoolCase
