@@ -1,0 +1,148 @@
+"""Judging: the rules of the index applied to the cases of a dossier.
+
+Everything goes through :func:`_findings`: a page that asks about one item and a batch that asks
+about a whole school get the same findings. An error in a rule is an error; it is never a finding.
+
+``on`` is the day of the check, which few rules ask for; without it those are unknown. ``codes``
+chooses rules. What is not applicable is left out unless it is asked for.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from functools import lru_cache
+
+from governance.rules.cases import Case, ItemCase
+from governance.rules.dossier import Dossier
+from governance.rules.facts import Body, Item, Matter, Meeting
+from governance.rules.index import RULES, rule
+from governance.rules.ruling import (
+    BLOCK,
+    NOT_APPLICABLE,
+    WARN,
+    Finding,
+    Looks,
+    Mode,
+    Outcome,
+    Rule,
+    Verdict,
+    unknown,
+)
+
+__all__ = [
+    "Finding",
+    "Mode",
+    "Outcome",
+    "judge",
+    "judge_item",
+    "judge_matter",
+    "judge_meeting",
+    "judge_school",
+]
+
+Codes = Collection[str] | None
+
+
+def judge(
+    dossier: Dossier, *, on: date | None, codes: Codes = None, include_not_applicable: bool = False
+) -> list[Finding]:
+    """All there is to say of a dossier: its meetings in time order, its matters, the school."""
+    cases: list[Case] = []
+    for meeting in dossier.meetings:
+        cases += [meeting, *meeting.items]
+    cases += [dossier.matter_case(matter) for matter in dossier.records.matters]
+    cases += dossier.school_cases
+    return _findings(cases, on, codes, include_not_applicable)
+
+
+def judge_meeting(
+    dossier: Dossier,
+    meeting: Meeting,
+    *,
+    on: date | None = None,
+    codes: Codes = None,
+    include_items: bool = False,
+    include_not_applicable: bool = False,
+) -> list[Finding]:
+    """A meeting of the dossier, or one imagined in its place."""
+    case = dossier.meeting_case(meeting)
+    cases: list[Case] = [case, *case.items] if include_items else [case]
+    return _findings(cases, on, codes, include_not_applicable)
+
+
+def judge_item(
+    dossier: Dossier,
+    meeting: Meeting,
+    item: Item,
+    *,
+    on: date | None = None,
+    codes: Codes = None,
+    include_not_applicable: bool = False,
+) -> list[Finding]:
+    """An item of a meeting, or one imagined on its agenda."""
+    at = dossier.meeting_case(meeting)
+    case = next((case for case in at.items if case.item is item), None) or ItemCase(at, item)
+    return _findings([case], on, codes, include_not_applicable)
+
+
+def judge_matter(
+    dossier: Dossier,
+    matter: Matter,
+    *,
+    on: date | None = None,
+    codes: Codes = None,
+    include_not_applicable: bool = False,
+) -> list[Finding]:
+    """A matter over its whole life; its items are judged with their meetings."""
+    return _findings([dossier.matter_case(matter)], on, codes, include_not_applicable)
+
+
+def judge_school(
+    dossier: Dossier, *, on: date | None, codes: Codes = None, include_not_applicable: bool = False
+) -> list[Finding]:
+    """The school as a whole, and each of its bodies."""
+    return _findings(dossier.school_cases, on, codes, include_not_applicable)
+
+
+def _findings(cases: Iterable[Case], on: date | None, codes: Codes, include_not_applicable: bool) -> list[Finding]:
+    chosen = None if codes is None else frozenset(codes)
+    findings = []
+    for case in cases:
+        place = case.place
+        softened = case.dossier.softened
+        organized = case.dossier.has_party_organization
+        for one, applies in _asked(case.looks_at, case.body, case.taken_up, organized, chosen):
+            verdict = _verdict(one, case, on) if applies else NOT_APPLICABLE
+            if verdict is not NOT_APPLICABLE or include_not_applicable:
+                mode = WARN if softened and one.mode is BLOCK else one.mode
+                findings.append(Finding(one, mode, place, verdict))
+    return findings
+
+
+@lru_cache(maxsize=1024)
+def _asked(
+    looks_at: Looks,
+    body: Body | None,
+    taken_up: bool,
+    organized: bool,
+    codes: frozenset[str] | None,
+) -> tuple[tuple[Rule, bool], ...]:
+    """The rules that look at such a thing, each with whether it applies by its registration."""
+    chosen = RULES if codes is None else sorted(map(rule, codes), key=RULES.index)
+    return tuple(
+        (
+            one,
+            one.body in (None, body)
+            and (taken_up or one.withdrawn_too)
+            and (organized or not one.needs_party_organization),
+        )
+        for one in chosen
+        if one.looks_at is looks_at
+    )
+
+
+def _verdict(one: Rule, case: Case, on: date | None) -> Verdict:
+    if not one.asks_day:
+        return one.function(case)
+    if on is None:
+        return unknown("没有给出检查日期", "请指定按哪一天检查")
+    return one.function(case, on)
