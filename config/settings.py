@@ -1,11 +1,11 @@
 """One settings file; the environment decides.
 
-    DATABASE_URL  postgresql://user:password@host:port/name, or …?host=/socket/folder
-    REDIS_URL     redis://… or redis+socket:///path?virtual_host=0
-    SECRET_KEY    kept in var/secret_key when not given
-    DEBUG         1 for development
-    ALLOWED_HOSTS comma separated; BASE_URL is what links in e-mails begin with
-    EMAIL_URL     smtp://user:password@host:port; without it mail goes to the console
+DATABASE_URL  postgresql://user:password@host:port/name, or …?host=/socket/folder
+REDIS_URL     redis://… or redis+socket:///path?virtual_host=0
+SECRET_KEY    kept in var/secret_key when not given
+DEBUG         1 for development
+ALLOWED_HOSTS comma separated; BASE_URL is what links in e-mails begin with
+EMAIL_URL     smtp://user:password@host:port; without it mail goes to the console
 """
 
 import os

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.db.models.functions import Cast, JSONObject
 from django.db.models.fields import TextField
+from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import Organisation
 
@@ -50,7 +50,12 @@ def ground_of(school: Organisation) -> Ground:
     row = Organisation.objects.annotate(
         person_rows=_rows(Person.objects.order_by("pk"), id="pk", name="name", party_member="party_member"),
         post_rows=_rows(
-            Post.objects.order_by("pk"), person="person_id", post="post", since="since", until="until", full_time="full_time"
+            Post.objects.order_by("pk"),
+            person="person_id",
+            post="post",
+            since="since",
+            until="until",
+            full_time="full_time",
         ),
         procedure_rows=_rows(
             Procedure.objects.order_by("pk"),
@@ -92,7 +97,8 @@ def ground_of(school: Organisation) -> Ground:
         ),
         people=tuple(facts.Person(**person) for person in row.person_rows),
         posts=tuple(
-            facts.Post(**{**post, "since": _date(post["since"]), "until": _date(post["until"])}) for post in row.post_rows
+            facts.Post(**{**post, "since": _date(post["since"]), "until": _date(post["until"])})
+            for post in row.post_rows
         ),
         procedures=tuple(
             facts.Procedure(

@@ -69,7 +69,9 @@ class Post(models.Model):
         ordering = ["since", "pk"]
         indexes = [models.Index(fields=["person", "post"], name="post_by_person")]
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="a_post_ends_after_it_began"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="a_post_ends_after_it_began"
+            ),
             ExclusionConstraint(
                 name="one_secretary_and_one_principal_at_a_time",
                 expressions=[
@@ -139,7 +141,12 @@ class CatalogueRow(models.Model):
     code = models.CharField("编码", max_length=10)
     title = models.CharField("事项", max_length=100)
     since = models.DateField("自")
-    route = models.CharField("路径", max_length=4, blank=True, choices=[("P", "党组织会议"), ("A→P", "先行政后党组织"), ("A", "校长办公会议")])
+    route = models.CharField(
+        "路径",
+        max_length=4,
+        blank=True,
+        choices=[("P", "党组织会议"), ("A→P", "先行政后党组织"), ("A", "校长办公会议")],
+    )
     prior = ArrayField(models.CharField(max_length=2), default=list, blank=True, verbose_name="前置程序")
     reserved = models.BooleanField("党组织决定", null=True, blank=True)
     two_thirds = models.BooleanField("三分之二到会", null=True, blank=True)
@@ -147,7 +154,9 @@ class CatalogueRow(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "学校事项目录"
         ordering = ["code", "since"]
-        constraints = [models.UniqueConstraint(fields=["school", "code", "since"], name="one_row_of_a_code_begins_on_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "code", "since"], name="one_row_of_a_code_begins_on_a_day")
+        ]
 
     def __str__(self):
         return f"{self.code} {self.title}"

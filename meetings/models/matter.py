@@ -39,14 +39,22 @@ class Matter(models.Model):
     two_thirds = models.BooleanField("须三分之二以上到会", default=False)
     flags = ArrayField(models.CharField(max_length=20, choices=Flag), default=list, blank=True, verbose_name="特别情形")
     candidates = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name="人选")
-    proposer = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="proposed", verbose_name="提出人")
+    proposer = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="proposed", verbose_name="提出人"
+    )
     proposed_at = models.DateTimeField("提出时间", null=True, blank=True)
-    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="owned", verbose_name="分管领导")
+    owner = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="owned", verbose_name="分管领导"
+    )
     interests = models.ManyToManyField(Person, blank=True, related_name="interested_in", verbose_name="有利害关系的人")
     emergency_at = models.DateTimeField("紧急处置时间", null=True, blank=True)
-    emergency_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="紧急处置人")
+    emergency_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="紧急处置人"
+    )
     emergency_reason = models.TextField("紧急情况说明", blank=True)
-    reconsiders = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reconsidered_by", verbose_name="复议的事项")
+    reconsiders = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reconsidered_by", verbose_name="复议的事项"
+    )
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -57,9 +65,12 @@ class Matter(models.Model):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["school", "-id"], name="matter_by_school")]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="an_amount_is_not_negative"),
             models.CheckConstraint(
-                condition=Q(emergency_at__isnull=True) | Q(emergency_by__isnull=False), name="an_emergency_names_who_acted"
+                condition=Q(amount__isnull=True) | Q(amount__gte=0), name="an_amount_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(emergency_at__isnull=True) | Q(emergency_by__isnull=False),
+                name="an_emergency_names_who_acted",
             ),
         ]
 
@@ -112,7 +123,8 @@ class Consultation(models.Model):
                 name="one_open_request_to_secretary_and_principal",
             ),
             models.CheckConstraint(
-                condition=Q(at__isnull=False) | Q(kind="secretary_principal"), name="only_requests_to_the_two_heads_stay_open"
+                condition=Q(at__isnull=False) | Q(kind="secretary_principal"),
+                name="only_requests_to_the_two_heads_stay_open",
             ),
         ]
 

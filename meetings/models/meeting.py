@@ -41,8 +41,12 @@ class Meeting(models.Model):
     chair = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主持人")
     recorder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人")
     emergency = models.BooleanField("紧急会议", default=False)
-    delegation_giver = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="委托人")
-    delegation_receiver = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="受委托人")
+    delegation_giver = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="委托人"
+    )
+    delegation_receiver = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="受委托人"
+    )
     delegation_at = models.DateTimeField("委托时间", null=True, blank=True)
     delegation_reason = models.CharField("委托事由", max_length=200, blank=True)
     notice_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -65,7 +69,8 @@ class Meeting(models.Model):
                 violation_error_message="这一时间已有同一会议。",
             ),
             models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="a_meeting_ends_after_it_started"
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="a_meeting_ends_after_it_started",
             ),
         ]
 
@@ -254,7 +259,9 @@ class Vote(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "candidate"], condition=Q(abandoned_at__isnull=True), name="one_standing_vote_for_each_question"
+                fields=["item", "candidate"],
+                condition=Q(abandoned_at__isnull=True),
+                name="one_standing_vote_for_each_question",
             )
         ]
         triggers = [

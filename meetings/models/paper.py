@@ -59,7 +59,9 @@ class Signature(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["meeting", "role"], condition=Q(voided_at__isnull=True), name="one_standing_signature_for_each_role"
+                fields=["meeting", "role"],
+                condition=Q(voided_at__isnull=True),
+                name="one_standing_signature_for_each_role",
             )
         ]
         triggers = [

@@ -1,0 +1,78 @@
+"""Documents: freeze the facts, then make the paper of what was frozen.
+
+A document never changes: its PDF is made from ``Document.frozen`` alone, so that it can be made again at any time
+and still says what was issued.
+"""
+
+from django.utils import timezone
+
+from governance.models import Body
+from governance.rules.facts import day_of
+
+from .facts import Load
+from .models import Attendance, Item
+
+
+def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
+    """What the minutes of a meeting say: a JSON object of texts, in the order in which they are printed."""
+    meeting, items = loaded.meetings[meeting_id], loaded.items[meeting_id]
+    dossier, day = loaded.dossier, day_of(meeting.starts_at)
+    team = dossier.team(meeting.body, day)
+    present, leave, absent, observers = [], [], [], []
+    for row in meeting.attendance_rows:
+        name = dossier.name(row["person"])
+        if row["person"] not in team:
+            if row["status"] == Attendance.Status.PRESENT:
+                observers.append(name)
+        elif row["status"] == Attendance.Status.PRESENT:
+            present.append(name + _part(row))
+        elif row["status"] == Attendance.Status.LEAVE:
+            leave.append(f"{name}（{row['leave_reason']}）" if row["leave_reason"] else name)
+        else:
+            absent.append(name)
+    minutes = meeting.minutes
+    texts = {row["no"]: row for row in meeting.minutes_rows}
+    return {
+        "school": loaded.ground.school.name,
+        "body": Body(meeting.body).label,
+        "meeting_number": meeting.number,
+        "number": minutes.number,
+        "title": meeting.title,
+        "starts_at": timezone.localtime(meeting.starts_at).isoformat(),
+        "ends_at": timezone.localtime(meeting.ends_at).isoformat() if meeting.ends_at else None,
+        "place": meeting.place,
+        "chair": dossier.name(meeting.chair_id) if meeting.chair_id else "",
+        "recorder": dossier.name(meeting.recorder_id) if meeting.recorder_id else "",
+        "in_office": len(team),
+        "present": present,
+        "leave": leave,
+        "absent": absent,
+        "observers": observers,
+        "items": [
+            {
+                "no": item.no,
+                "heading": item.matter.title,
+                "outcome": item.get_outcome_display(),
+                "text": texts[item.no]["text"] if item.no in texts else item.decision_text,
+                "responsible": [dossier.name(pk) for pk in item.responsible_rows],
+                "due": item.due.isoformat() if item.due else None,
+                "overrides": [
+                    {"rule": each.rule, "reason": each.reason, "by": dossier.name(each.by_id)}
+                    for each in item.overrides.all()
+                ],
+            }
+            for item in items
+            if item.outcome != Item.Outcome.WITHDRAWN
+        ],
+        "issued_by": dossier.name(minutes.issued_by_id) if minutes.issued_by_id else "",
+        "issued_on": timezone.localtime(minutes.issued_at).date().isoformat() if minutes.issued_at else None,
+    }
+
+
+def _part(row: dict) -> str:
+    """Late or gone early, as the attendance block says it."""
+    if row["from_item"] and row["to_item"]:
+        return f"（第 {row['from_item']} 至 {row['to_item']} 项）"
+    if row["from_item"]:
+        return f"（第 {row['from_item']} 项起）"
+    return f"（至第 {row['to_item']} 项）" if row["to_item"] else ""

@@ -1,0 +1,104 @@
+"""What a matter will need before it can be decided: said at once, while the form is being filled in."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from governance.rules import facts
+from governance.rules.dossier import Dossier
+from governance.rules.index import rule
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that has to be done. ``rule`` is the code of the rule that will look for it."""
+
+    what: str
+    rule: str
+
+    @property
+    def clause(self) -> str:
+        return rule(self.rule).cited
+
+    @property
+    def clauses(self):
+        return rule(self.rule).clauses
+
+    @property
+    def blocks(self) -> bool:
+        return rule(self.rule).mode == "block"
+
+
+@dataclass(frozen=True)
+class Needs:
+    decides: str  # which body decides, as a sentence
+    route: str
+    reserved: bool | None
+    two_thirds: bool
+    threshold: str  # what was compared, where the amount decides
+    before: tuple[Need, ...]
+
+
+def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:
+    """None while the category is not known."""
+    category = dossier.category(matter.category, day)
+    if category is None:
+        return None
+    reserved = dossier.reserved(matter, day) if dossier.has_party_organization else False
+    personnel = matter.category.startswith("H")
+    listed = dossier.parameters("party", day).two_thirds_categories
+    two_thirds = reserved is not False and (
+        personnel
+        or matter.two_thirds
+        or category.two_thirds
+        or matter.category in listed
+        or matter.category[0] in listed
+    )
+    marks, flags = category.marks, matter.flags
+    before = []
+    if reserved is not False:
+        before.append(Need("书记与校长会前沟通，且无重大分歧", "C-02"))
+        before.append(Need("调查研究，形成建议方案", "C-01"))
+        before.append(Need("与有关班子成员个别酝酿", "C-04"))
+        if personnel:
+            before.append(Need("在一定范围内充分酝酿", "C-05"))
+        if "J2" in marks:
+            before.append(Need("教职工（代表）大会讨论通过", "C-07"))
+        elif "J1" in marks or "vital_interests" in flags:
+            before.append(Need("教职工（代表）大会或其他方式听取意见", "C-06"))
+        if "E" in marks or "technical" in flags:
+            before.append(Need("专家评估和技术、政策咨询", "C-08"))
+        if "L" in marks or "legal" in flags:
+            before.append(Need("法律咨询、合法性审查", "C-29"))
+        if category.route == "A→P":
+            before.append(Need("校长办公会议先研究提出方案", "C-09"))
+    return Needs(
+        decides=_decides(reserved),
+        route={"P": "直接提交党组织会议", "A→P": "校长办公会议提出方案 → 党组织会议决定"}.get(
+            category.route, "校长办公会议研究处理"
+        )
+        if reserved is not False
+        else "校长办公会议研究处理",
+        reserved=reserved,
+        two_thirds=two_thirds,
+        threshold=_threshold(dossier, matter, day, category.by_amount),
+        before=tuple(before),
+    )
+
+
+def _decides(reserved: bool | None) -> str:
+    if reserved is None:
+        return "是否须由党组织会议决定，现在还不能判定"
+    return "须由党组织会议讨论决定" if reserved else "由校长办公会议研究处理，校长决定"
+
+
+def _threshold(dossier: Dossier, matter: facts.Matter, day: date, by_amount: bool) -> str:
+    if not by_amount:
+        return ""
+    large = dossier.large_sum(day)
+    if large is None:
+        return "学校还没有登记大额标准，无法判定是否属于大额支出。"
+    edge = "（含）" if large.inclusive else "（不含）"
+    if matter.amount is None:
+        return f"学校大额标准为 {large.amount:,.0f} 元{edge}，请填写金额。"
+    reached = dossier.reaches_large_sum(matter, day)
+    return f"金额 {matter.amount:,.2f} 元，学校大额标准 {large.amount:,.0f} 元{edge}：{'达到' if reached else '未达到'}大额。"

@@ -1,0 +1,66 @@
+"""The only code that changes a state. One verb, one function; page, API, task and command all call it.
+
+Every verb: locks and checks the source state and the right → judges the rules it needs → refuses with the findings
+if one that blocks is broken or unknown and the head gave no reason → keeps the findings → sets the state → writes the
+journal line. All in one transaction. What was not done raises ``Stopped`` with the sentence for the person.
+"""
+
+from .acting import Conflict, NotAllowed, Refused, Stopped, WrongState, blockers
+from .agenda import before_confirming, confirm, postpone, send_back, set_agenda
+from .matter import answer, ask_heads, consult, propose, request, withdraw
+from .meeting import call, cancel, end, expect, open_meeting, plan, reschedule
+from .note import Written, note, shown, version_of
+from .record import complete, edit_minutes, issue, judge_all, record_digest, reopen, report_done, sign
+from .table import TABLE, TO_SETTLE, VERBS, Verb, head_label, may
+from .voting import abandon_vote, before_settling, override, settle, unsettle, vote
+
+__all__ = [
+    "TABLE",
+    "TO_SETTLE",
+    "VERBS",
+    "Conflict",
+    "NotAllowed",
+    "Refused",
+    "Stopped",
+    "Verb",
+    "Written",
+    "WrongState",
+    "abandon_vote",
+    "answer",
+    "ask_heads",
+    "before_confirming",
+    "before_settling",
+    "blockers",
+    "call",
+    "cancel",
+    "complete",
+    "confirm",
+    "consult",
+    "edit_minutes",
+    "end",
+    "expect",
+    "head_label",
+    "issue",
+    "judge_all",
+    "may",
+    "note",
+    "open_meeting",
+    "override",
+    "plan",
+    "postpone",
+    "propose",
+    "record_digest",
+    "reopen",
+    "report_done",
+    "request",
+    "reschedule",
+    "send_back",
+    "set_agenda",
+    "settle",
+    "shown",
+    "sign",
+    "unsettle",
+    "version_of",
+    "vote",
+    "withdraw",
+]

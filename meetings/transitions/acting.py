@@ -1,0 +1,186 @@
+"""What every verb does: lock, check, judge, refuse or go on, keep, set the state, write the journal."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from accounts import journal
+from governance.access import Standing
+from governance.rules import facts
+from governance.rules.ruling import Finding, Outcome
+
+from ..models import Item, Judgement, KeptFinding, Meeting, Override
+from .table import VERBS, Verb
+
+
+class Stopped(Exception):
+    """An act that was not done. ``str()`` is the sentence for the person who tried."""
+
+
+class NotAllowed(Stopped):
+    """The person has no right to this act."""
+
+
+class WrongState(Stopped):
+    """The thing is not in a state from which this act leads on (often because somebody else was faster)."""
+
+
+class Refused(Stopped):
+    """Rules stand in the way. ``findings`` say which, by how much, by which clause and what would mend it."""
+
+    def __init__(self, findings: Sequence[Finding]):
+        self.findings = list(findings)
+        super().__init__(" ".join(finding.message for finding in self.findings))
+
+
+class Conflict(Stopped):
+    """Somebody else changed the text in between. Nothing was saved; both texts are here."""
+
+    def __init__(self, theirs: str, mine: str, version: str, by: str = ""):
+        self.theirs, self.mine, self.version, self.by = theirs, mine, version, by
+        super().__init__("在您编辑期间，这里已被他人修改。")
+
+
+def begin(name: str, subject: models.Model, by: Standing) -> tuple[Verb, Any]:
+    """Lock the subject's row, then check right and state. Gives the verb and the fresh, locked subject."""
+    verb = VERBS[name]
+    locked = type(subject).objects.select_for_update(of=("self",)).get(pk=subject.pk)
+    school_id = locked.school_id if hasattr(locked, "school_id") else locked.matter.school_id
+    if school_id != by.organisation.pk or not verb.who(by, locked):
+        raise NotAllowed(f"“{verb.label}”由{verb.whom}办理。")
+    if verb.sources and locked.state not in verb.sources:
+        raise WrongState(f"现在是“{locked.get_state_display()}”，不能“{verb.label}”。可能已有人办理，请刷新后再看。")
+    return verb, locked
+
+
+def blockers(findings: Iterable[Finding]) -> list[Finding]:
+    """What makes an act invalid: rules of mode block that are broken or cannot be told."""
+    return [finding for finding in findings if finding.blocks]
+
+
+def pass_or_refuse(findings: Iterable[Finding], items: dict[int, Item], *, by: Standing, despite: str = "") -> None:
+    """Refuse with the findings that block, but for those a head gave or now gives a reason for.
+
+    ``items`` maps the number that findings name to the item. The reason counts only from the head of the
+    item's body, and is kept for ever.
+    """
+    standing = [f for f in blockers(findings) if f.item in items]
+    given = set(
+        Override.objects.filter(item__in=[items[f.item].pk for f in standing]).values_list("item_id", "rule")
+        if standing
+        else []
+    )
+    left = [f for f in standing if (items[f.item].pk, f.code) not in given]
+    if not left:
+        return
+    if not despite.strip():
+        raise Refused(left)
+    if not all(by.heads(items[f.item].body) for f in left):
+        raise NotAllowed("只有召集会议的负责人可以说明理由后继续。")
+    Override.objects.bulk_create(
+        Override(item=items[f.item], rule=f.code, message=f.message, reason=despite.strip(), by=by.person) for f in left
+    )
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys, the same bytes for the same facts."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {
+            name: kept
+            for name in (f.name for f in dataclasses.fields(value))
+            if (kept := getattr(value, name)) not in (None, "", (), frozenset())
+        }
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def digest_of(value: Any) -> str:
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def judged_facts(records: facts.Records, *, meeting: facts.Meeting | None, matters: Iterable[Any]) -> facts.Records:
+    """The part of a dossier that a judgement rested on."""
+    wanted = set(matters)
+    return dataclasses.replace(
+        records,
+        matters=tuple(m for m in records.matters if m.id in wanted),
+        meetings=tuple(
+            s for s in records.meetings if (meeting and s.id == meeting.id) or any(i.matter in wanted for i in s.items)
+        ),
+    )
+
+
+def keep(
+    findings: Iterable[Finding],
+    judged: facts.Records,
+    *,
+    verb: str,
+    by: Standing,
+    meeting: Meeting | None = None,
+    item: Item | None = None,
+    items: dict[int, Item],
+) -> Judgement:
+    """Keep what the rules said at this act, with the facts they judged. Earlier answers about the same things
+    stay, but no longer count as current. *Not applicable* is not kept."""
+    text = canonical(judged)
+    earlier = Judgement.objects.filter(current=True)
+    earlier = earlier.filter(item=item) if item else earlier.filter(meeting=meeting)
+    earlier.update(current=False)
+    judgement = Judgement.objects.create(
+        school=by.organisation,
+        meeting=meeting or (item.meeting if item else None),
+        item=item,
+        matter=item.matter if item else None,
+        verb=verb,
+        by=by.user,
+        facts=json.loads(text),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    rows = []
+    for finding in findings:
+        if finding.outcome is Outcome.NOT_APPLICABLE:
+            continue
+        about = items.get(finding.item) if finding.item else None
+        rows.append(
+            KeptFinding(
+                judgement=judgement,
+                school=by.organisation,
+                meeting=judgement.meeting,
+                item=about,
+                matter_id=about.matter_id if about else finding.matter,
+                rule=finding.code,
+                outcome=finding.outcome.value,
+                mode=finding.mode.value,
+                body=finding.body or "",
+                clause=finding.rule.cited,
+                message=finding.message,
+                values=finding.values,
+            )
+        )
+    KeptFinding.objects.bulk_create(rows)
+    return judgement
+
+
+def write(verb: Verb, subject: models.Model, by: Standing, summary: str, **facts_) -> None:
+    journal.record(verb.name, subject, summary, organisation=by.organisation, by=by.user, facts=facts_)
+
+
+def require_reason(reason: str, what: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Stopped(f"请写明{what}的理由。")
+    return reason
+
+
+def now():
+    return timezone.now()

@@ -1,0 +1,106 @@
+"""Verbs on an item before the meeting: the head confirms, returns or postpones it; the clerk puts it on an agenda."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from governance.access import Standing
+from governance.rules.engine import judge_item
+
+from ..facts import load, with_facts_of_items, with_provisional
+from ..models import Item, Matter, Meeting
+from .acting import Stopped, WrongState, begin, judged_facts, keep, now, pass_or_refuse, require_reason, write
+from .matter import shown
+
+
+def before_confirming(item: Item, *, by: Standing, codes: Sequence[str]) -> tuple[list, object]:
+    """What the rules say of an item as if its meeting began now. Gives the findings and the judged facts."""
+    loaded = load(by.school, matters=[item.matter_id])
+    item = with_facts_of_items(Item.objects.filter(pk=item.pk)).get()
+    dossier, sitting = with_provisional(loaded, item, at=now(), confirmed_by=by.person_id)
+    findings = judge_item(dossier, sitting, sitting.items[0], codes=codes)
+    return findings, judged_facts(dossier.records, meeting=sitting, matters=[item.matter_id])
+
+
+@transaction.atomic
+def confirm(item: Item, *, by: Standing, despite: str = "", note: str = "") -> Item:
+    """待确认 → 已确认: the head puts the item on the list for the next meeting.
+
+    Refused while the consultations that the law wants are missing or divergent, unless the head gives a reason.
+    """
+    verb, item = begin("confirm", item, by)
+    if item.meeting_id:
+        raise WrongState("议题已列入会议议程。")
+    findings, judged = before_confirming(item, by=by, codes=verb.rules)
+    pass_or_refuse(findings, {1: item}, by=by, despite=despite)
+    keep(findings, judged, verb=verb.name, by=by, item=item, items={1: item})
+    item.state, item.confirmed_by, item.confirmed_at, item.head_note = verb.target, by.person, now(), note.strip()
+    item.save()
+    write(verb, item, by, f"同意“{shown(item.matter)}”提交{item.get_body_display()}", despite=bool(despite.strip()))
+    return item
+
+
+@transaction.atomic
+def send_back(item: Item, *, by: Standing, reason: str) -> Item:
+    """Back to the proposer, who may mend it and propose again."""
+    verb, item = begin("send_back", item, by)
+    if item.meeting_id:
+        raise WrongState("议题已列入会议议程：请先由学校秘书撤下。")
+    item.state, item.head_note = verb.target, require_reason(reason, "退回")
+    item.save()
+    matter = item.matter
+    if matter.state in (Matter.State.PROPOSED, Matter.State.HELD):
+        matter.state = Matter.State.RETURNED
+        matter.save(update_fields=["state", "updated_at"])
+    write(verb, item, by, f"退回“{shown(matter)}”", matter=matter.pk)
+    return item
+
+
+@transaction.atomic
+def postpone(item: Item, *, by: Standing, reason: str) -> Item:
+    """Not for the next meeting; it stays on the head's list."""
+    verb, item = begin("postpone", item, by)
+    if item.meeting_id:
+        raise WrongState("议题已列入会议议程：请先由学校秘书撤下。")
+    item.state, item.head_note, item.confirmed_at, item.confirmed_by = (
+        verb.target,
+        require_reason(reason, "暂缓"),
+        None,
+        None,
+    )
+    item.save()
+    write(verb, item, by, f"暂缓“{shown(item.matter)}”上会", matter=item.matter_id)
+    return item
+
+
+@transaction.atomic
+def set_agenda(meeting: Meeting, order: Sequence[int], *, seen: Sequence[int] | None = None, by: Standing) -> Meeting:
+    """Give the meeting these items in this order. ``seen`` is the order the clerk had before them: if somebody
+    changed it meanwhile, nothing is done. Items taken off go back to the confirmed list."""
+    verb, meeting = begin("set_agenda", meeting, by)
+    present = list(meeting.items.order_by("no").values_list("pk", flat=True))
+    if seen is not None and list(seen) != present:
+        raise WrongState("议程已被他人改动，请刷新后再排。")
+    if len(set(order)) != len(order):
+        raise Stopped("同一议题只能列一次。")
+    items = {
+        item.pk: item
+        for item in Item.objects.select_for_update(of=("self",)).filter(
+            pk__in=order, body=meeting.body, matter__school=meeting.school
+        )
+    }
+    for pk in order:
+        item = items.get(pk)
+        if item is None or (item.meeting_id not in (None, meeting.pk)) or item.state != Item.State.CONFIRMED:
+            raise WrongState("有议题未经确认，或已列入别的会议，请刷新后再排。")
+    Item.objects.filter(meeting=meeting).exclude(pk__in=order).update(meeting=None, no=None, added_at=None)
+    for number, pk in enumerate(order, start=1):
+        item = items[pk]
+        item.no = number
+        if item.meeting_id is None:
+            item.meeting = meeting
+            item.added_at = now()
+        item.save(update_fields=["no", "meeting", "added_at"])
+    if list(order) != present:
+        write(verb, meeting, by, f"编排{meeting.get_body_display()}议程（{len(order)} 项）", order=list(order))
+    return meeting

@@ -1,0 +1,211 @@
+"""Verbs on a matter before it comes to a meeting: propose, withdraw, consult."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from governance.access import Standing
+from governance.models import Body, Person
+from governance.rules.facts import day_of
+
+from ..facts import Load, load, matter_facts
+from ..models import Consultation, Consulted, Item, Matter
+from .acting import NotAllowed, Stopped, WrongState, begin, digest_of, now, write
+from .table import VERBS
+
+HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
+ANSWERS = (Consultation.Outcome.AGREED, Consultation.Outcome.NO_MAJOR_DIFFERENCE, Consultation.Outcome.DIVERGENT)
+
+
+def proposal_digest(matter: Matter) -> str:
+    """Of the text that people are consulted on."""
+    return digest_of([matter.title, matter.background, matter.proposal, str(matter.amount or "")])
+
+
+def first_step(loaded: Load, matter: Matter) -> tuple[Body, Item.Purpose]:
+    """To which body a matter goes first, and what for, by its category on today's catalogue."""
+    today = day_of(now())
+    plain = matter_facts(loaded.matters[matter.pk])
+    category = loaded.dossier.category(plain.category, today)
+    if not loaded.dossier.has_party_organization or loaded.dossier.reserved(plain, today) is False:
+        return Body.OFFICE, Item.Purpose.HANDLE
+    if category and category.route == "A→P":
+        return Body.OFFICE, Item.Purpose.PROPOSE
+    return Body.PARTY, Item.Purpose.DECIDE
+
+
+@transaction.atomic
+def propose(matter: Matter, *, by: Standing) -> Matter:
+    """草拟 → 已申报: the matter waits for the heads, who are asked to consult where the law wants it."""
+    verb, matter = begin("propose", matter, by)
+    missing = [
+        label
+        for label, value in (
+            ("议题名称", matter.title.strip()),
+            ("建议方案", matter.proposal.strip()),
+            ("提出人", matter.proposer_id),
+        )
+        if not value
+    ]
+    if missing:
+        raise Stopped(f"还不能提交：请补填{'、'.join(missing)}。")
+    matter.state = verb.target
+    matter.proposed_at = now()
+    matter.save(update_fields=["state", "proposed_at", "updated_at"])
+    loaded = load(by.school, matters=[matter.pk])
+    body, purpose = first_step(loaded, matter)
+    item = ask_for(matter, body, purpose)
+    write(verb, matter, by, f"申报议题“{shown(matter)}”", item=item.pk)
+    if loaded.dossier.reserved(matter_facts(loaded.matters[matter.pk]), day_of(now())) is not False:
+        _ask_heads(matter, loaded, by)
+    return matter
+
+
+def ask_for(matter: Matter, body: str, purpose: str) -> Item:
+    """The request that a matter come to a body; the standing one if it was asked for already."""
+    standing = Item.objects.filter(
+        matter=matter, body=body, purpose=purpose, meeting=None, state__in=["waiting", "postponed", "confirmed"]
+    ).first()
+    return standing or Item.objects.create(matter=matter, body=body, purpose=purpose)
+
+
+@transaction.atomic
+def request(matter: Matter, body: str, purpose: str, *, by: Standing) -> Item:
+    """Ask that a matter come to a body once more, or to another one than planned."""
+    verb, matter = begin("request", matter, by)
+    if purpose == Item.Purpose.DECIDE and body == Body.OFFICE:
+        raise Stopped("校长办公会议不作“讨论决定”：请选“研究处理”或“研究提出方案”。")
+    item = ask_for(matter, body, purpose)
+    write(verb, matter, by, f"提请{item.get_body_display()}“{shown(matter)}”", item=item.pk)
+    return item
+
+
+@transaction.atomic
+def withdraw(matter: Matter, *, by: Standing, reason: str = "") -> Matter:
+    verb, matter = begin("withdraw", matter, by)
+    if Item.objects.filter(matter=matter, meeting__isnull=False, outcome="").exists():
+        raise WrongState("议题已列入会议议程：请先由学校秘书从议程中撤下，或在会上记为“撤回”。")
+    Item.objects.filter(matter=matter, meeting=None).update(state=Item.State.DROPPED)
+    matter.state = verb.target
+    matter.save(update_fields=["state", "updated_at"])
+    write(verb, matter, by, f"撤回议题“{shown(matter)}”{'：' + reason if reason else ''}")
+    return matter
+
+
+@transaction.atomic
+def ask_heads(matter: Matter, *, by: Standing) -> Consultation:
+    """Ask the party secretary and the principal for their views (again)."""
+    _verb, matter = begin("ask_heads", matter, by)
+    return _ask_heads(matter, load(by.school, matters=[matter.pk]), by)
+
+
+def _ask_heads(matter: Matter, loaded: Load, by: Standing) -> Consultation:
+    today = day_of(now())
+    head = loaded.dossier.head("party", today)
+    people = [head, loaded.dossier.counterpart("party", today)]
+    if None in people:
+        lacking = "党组织书记" if head is None else "校长（书记、校长为一人时，须有专职副书记）"
+        raise Stopped(f"不能发起会前沟通：今天没有{lacking}任职。请先在“班子”中登记任职。")
+    open_one = Consultation.objects.filter(matter=matter, kind=HEADS, at=None).first()
+    if open_one:
+        return open_one
+    consultation = Consultation.objects.create(
+        matter=matter, kind=HEADS, asked_at=now(), proposal_digest=proposal_digest(matter)
+    )
+    Consulted.objects.bulk_create(Consulted(consultation=consultation, person_id=person) for person in people)
+    # The errand that follows tells the two; the title of a personnel matter never leaves in a notice.
+    write(VERBS["ask_heads"], matter, by, f"就“{shown(matter)}”发起会前沟通", consultation=consultation.pk)
+    return consultation
+
+
+@transaction.atomic
+def answer(consultation: Consultation, *, outcome: str, note: str = "", by: Standing) -> Consultation:
+    """One head's answer. Both answered: the consultation stands, with the less agreeing outcome of the two.
+    A divergent answer holds the matter back at once; a later consultation that agrees lets it go on."""
+    verb, matter = begin("answer", consultation.matter, by)
+    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    mine = consultation.consulted.filter(person_id=by.person_id).first()
+    if mine is None:
+        raise NotAllowed("这次沟通没有征求您的意见。")
+    if outcome not in ANSWERS:
+        raise Stopped("请选择：一致、无重大分歧或有分歧。")
+    if mine.answered_at and (mine.outcome, mine.note) == (outcome, note.strip()):
+        return consultation  # the second click of a double click
+    if consultation.at:
+        raise WrongState("这次沟通已经结束。要改变意见，请重新发起会前沟通。")
+    if outcome == Consultation.Outcome.DIVERGENT and not note.strip():
+        raise Stopped("请写明分歧所在，方便对方了解后再沟通。")
+    mine.outcome, mine.note, mine.answered_at = outcome, note.strip(), now()
+    mine.save()
+    answers = list(consultation.consulted.all())
+    if all(each.answered_at for each in answers):
+        consultation.at = consultation.entered_at = now()
+        consultation.entered_by = by.user
+        consultation.outcome = max((each.outcome for each in answers), key=ANSWERS.index)
+        consultation.save()
+    divergent = any(each.outcome == Consultation.Outcome.DIVERGENT for each in answers)
+    state = Matter.State.HELD if divergent else matter.state
+    if consultation.at and not divergent:
+        state = Matter.State.PROPOSED
+    if state != matter.state:
+        matter.state = state
+        matter.save(update_fields=["state", "updated_at"])
+    write(
+        verb, matter, by, f"就“{shown(matter)}”答复会前沟通：{mine.get_outcome_display()}",
+        consultation=consultation.pk, outcome=outcome,
+    )  # fmt: skip
+    return consultation
+
+
+@transaction.atomic
+def consult(
+    matter: Matter,
+    *,
+    kind: str,
+    at: datetime,
+    people: Iterable[Person] = (),
+    heard: int | None = None,
+    outcome: str = "",
+    note: str = "",
+    by: Standing,
+) -> Consultation:
+    """Record a prior step that took place: 酝酿, 教代会, 专家, 合法性审查 … (also a consultation of the two heads by word of mouth)."""
+    verb, matter = begin("consult", matter, by)
+    if at > now():
+        raise Stopped("发生时间晚于现在：请在前置程序完成后登记。")
+    consultation = Consultation.objects.create(
+        matter=matter,
+        kind=kind,
+        at=at,
+        entered_at=now(),
+        entered_by=by.user,
+        heard=heard,
+        outcome=outcome,
+        note=note.strip(),
+        proposal_digest=proposal_digest(matter),
+    )
+    Consulted.objects.bulk_create(
+        Consulted(consultation=consultation, person=person, answered_at=at) for person in people
+    )
+    if kind == HEADS:
+        Consultation.objects.filter(matter=matter, kind=HEADS, at=None).update(
+            at=at, entered_at=now(), outcome=outcome, note="已当面沟通，以另行登记的结果为准。"
+        )
+        state = Matter.State.HELD if outcome == Consultation.Outcome.DIVERGENT else Matter.State.PROPOSED
+        if matter.state in (Matter.State.HELD, Matter.State.PROPOSED) and matter.state != state:
+            matter.state = state
+            matter.save(update_fields=["state", "updated_at"])
+    write(
+        verb,
+        matter,
+        by,
+        f"登记“{shown(matter)}”的前置程序：{consultation.get_kind_display()}",
+        consultation=consultation.pk,
+    )
+    return consultation
+
+
+def shown(matter: Matter) -> str:
+    """How a journal line names a matter: the journal is read by people who may not read personnel matters."""
+    return "（人事事项）" if matter.personnel else matter.title[:60]

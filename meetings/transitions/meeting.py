@@ -1,0 +1,170 @@
+"""Verbs on a meeting as a whole: plan, call, move, cancel, open, end."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from governance.access import Standing
+from governance.models import Person
+from governance.rules.engine import judge_meeting
+from governance.rules.facts import day_of
+
+from ..facts import Load, day_facts, load
+from ..models import Attendance, Item, Meeting
+from .acting import NotAllowed, Refused, Stopped, begin, blockers, now, require_reason, write
+from .table import VERBS, clerk
+
+
+def by_number(loaded: Load, meeting: Meeting) -> dict[int, Item]:
+    return {item.no: item for item in loaded.items[meeting.pk]}
+
+
+@transaction.atomic
+def plan(
+    school, *, body: str, starts_at: datetime, place: str, title: str = "", mode: str = "in_person", emergency: bool = False,
+    observers: Iterable[Person] = (), by: Standing,
+) -> Meeting:  # fmt: skip
+    """A draft meeting, with the body's team of that day expected and the head in the chair."""
+    if not clerk(by, school) or school.pk != by.organisation.pk:
+        raise NotAllowed("会议由学校秘书召集登记。")
+    day = day_of(starts_at)
+    dossier = day_facts(school, day)
+    team = dossier.team(body, day)
+    if not team:
+        raise Stopped("当天没有登记这一班子的成员，不能召开。请先在“班子”中登记任职。")
+    head = dossier.head(body, day)
+    try:
+        with transaction.atomic():
+            meeting = Meeting.objects.create(
+                school=school, body=body, starts_at=starts_at, place=place.strip(), title=title.strip(), mode=mode,
+                emergency=emergency, convener_id=head, chair_id=head, recorder_id=by.person_id, created_by=by.user,
+            )  # fmt: skip
+    except IntegrityError:
+        raise Stopped("这一时间已有同一会议，请核对时间。") from None
+    expect(meeting, team, observers)
+    write(
+        VERBS["set_agenda"],
+        meeting,
+        by,
+        f"筹备{meeting.get_body_display()}（{timezone.localtime(starts_at):%m-%d %H:%M}）",
+    )
+    return meeting
+
+
+def expect(meeting: Meeting, members: Iterable[int], observers: Iterable[Person] = ()) -> None:
+    """Who is expected. People already marked keep what was written of them."""
+    members = set(members)
+    guests = {person.pk for person in observers} - members
+    recorder = {meeting.recorder_id} - members - guests - {None}
+    roles = dict.fromkeys(members, "member") | dict.fromkeys(guests, "observer") | dict.fromkeys(recorder, "recorder")
+    known = {row.person_id: row for row in meeting.attendance.all()}
+    Attendance.objects.filter(meeting=meeting, status="").exclude(person__in=roles).delete()
+    Attendance.objects.bulk_create(
+        Attendance(meeting=meeting, person_id=person, role=role)
+        for person, role in roles.items()
+        if person not in known
+    )
+    for person, role in roles.items():
+        if person in known and known[person].role != role:
+            Attendance.objects.filter(pk=known[person].pk).update(role=role)
+
+
+def next_number(meeting: Meeting) -> int:
+    """Meetings of a body are numbered within the calendar year."""
+    year = timezone.localtime(meeting.starts_at).year
+    last = Meeting.objects.filter(school=meeting.school, body=meeting.body, starts_at__year=year).aggregate(
+        n=Max("number")
+    )["n"]
+    return (last or 0) + 1
+
+
+@transaction.atomic
+def call(meeting: Meeting, *, by: Standing) -> Meeting:
+    """筹备 → 已通知: the notice goes out. Each item must have been confirmed by the head."""
+    verb, meeting = begin("call", meeting, by)
+    if meeting.starts_at <= now():
+        raise Stopped("开始时间已过，不能再发通知。请先更改时间。")
+    if not meeting.items.exists():
+        raise Stopped("议程还没有议题。请先从已确认的议题中选入。")
+    meeting.notice_sent_at = now()
+    # The school's row is the lock that keeps two meetings from taking one number.
+    type(meeting.school).objects.select_for_update().get(pk=meeting.school_id)
+    meeting.number = meeting.number or next_number(meeting)
+    meeting.state = verb.target
+    meeting.save()
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    facts = next(m for m in loaded.dossier.records.meetings if m.id == meeting.pk)
+    standing = blockers(judge_meeting(loaded.dossier, facts, codes=verb.rules, include_items=True))
+    if standing:
+        raise Refused(standing)
+    write(
+        verb, meeting, by, f"发出{meeting.get_body_display()}通知（第 {meeting.number} 次）",
+        starts_at=meeting.starts_at.isoformat(), place=meeting.place,
+    )  # fmt: skip
+    return meeting
+
+
+@transaction.atomic
+def reschedule(meeting: Meeting, *, starts_at: datetime, place: str, by: Standing) -> Meeting:
+    """Another time or place. If the notice was out already, one corrected notice follows."""
+    verb, meeting = begin("reschedule", meeting, by)
+    if starts_at <= now():
+        raise Stopped("新的开始时间已经过去，请核对。")
+    if (meeting.starts_at, meeting.place) == (starts_at, place.strip()):
+        return meeting
+    meeting.starts_at, meeting.place = starts_at, place.strip()
+    try:
+        with transaction.atomic():
+            meeting.save(update_fields=["starts_at", "place"])
+    except IntegrityError:
+        raise Stopped("这一时间已有同一会议，请核对时间。") from None
+    write(
+        verb, meeting, by, f"更改{meeting.get_body_display()}的时间或地点",
+        starts_at=starts_at.isoformat(), place=meeting.place, noticed=meeting.notice_sent_at is not None,
+    )  # fmt: skip
+    return meeting
+
+
+@transaction.atomic
+def cancel(meeting: Meeting, *, by: Standing, reason: str) -> Meeting:
+    verb, meeting = begin("cancel", meeting, by)
+    reason = require_reason(reason, "取消会议")
+    Item.objects.filter(meeting=meeting).update(meeting=None, no=None, added_at=None)
+    meeting.state = verb.target
+    meeting.save(update_fields=["state"])
+    write(
+        verb, meeting, by, f"取消{meeting.get_body_display()}：{reason}",
+        starts_at=meeting.starts_at.isoformat(), noticed=meeting.notice_sent_at is not None,
+    )  # fmt: skip
+    return meeting
+
+
+@transaction.atomic
+def open_meeting(meeting: Meeting, *, by: Standing) -> Meeting:
+    """已通知 → 进行中. The clerk begins to write; whether a quorum is there is judged item by item."""
+    verb, meeting = begin("open", meeting, by)
+    if meeting.starts_at - now() > timedelta(hours=2):
+        raise Stopped("离通知的开始时间还有两小时以上。提前召开请先更改时间。")
+    meeting.opened_at = now()
+    meeting.entered_at = meeting.entered_at or now()
+    meeting.state = verb.target
+    meeting.save(update_fields=["opened_at", "entered_at", "state"])
+    write(verb, meeting, by, f"{meeting.get_body_display()}开始")
+    return meeting
+
+
+@transaction.atomic
+def end(meeting: Meeting, *, by: Standing, ends_at: datetime | None = None) -> Meeting:
+    verb, meeting = begin("end", meeting, by)
+    ends_at = ends_at or meeting.ends_at or now()
+    if ends_at < meeting.starts_at:
+        # Opened ahead of time: what really happened is that it began when the clerk opened it.
+        meeting.starts_at = min(meeting.opened_at or ends_at, ends_at)
+    meeting.ends_at = ends_at
+    meeting.state = verb.target
+    meeting.save(update_fields=["starts_at", "ends_at", "state"])
+    write(verb, meeting, by, f"{meeting.get_body_display()}结束")
+    return meeting

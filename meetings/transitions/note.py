@@ -1,0 +1,276 @@
+"""Writing down what happens: one small verb for every field of the meeting page.
+
+A *path* names the field: ``item/12/decision_text``, ``opinion/12/7/text``, ``attendance/7/status``. Each write says
+which version of the text it was based on; if somebody else changed it in between, nothing is saved and both texts
+come back (``Conflict``). So a page may save each field by itself, keep writes while the line is down, and send them
+again without harm: the same write twice changes nothing.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from governance.access import Standing
+from governance.models import Person
+
+from ..models import Attendance, Item, Meeting, Opinion, Recusal, TextRevision
+from .acting import Conflict, Stopped, WrongState, begin, now
+
+
+@dataclass(frozen=True)
+class Written:
+    """A field after a write: its value as text, and the version to base the next write on."""
+
+    value: str
+    version: str
+
+
+def version_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One kind of value. ``parse`` turns text into what is stored, or raises Stopped with a sentence."""
+
+    parse: Callable[[str, Meeting], Any]
+    free_text: bool = False
+
+
+def _text(limit: int) -> Field:
+    def parse(value: str, _meeting):
+        if len(value) > limit:
+            raise Stopped(f"文字过长：最多 {limit} 字，现有 {len(value)} 字。")
+        return value
+
+    return Field(parse, free_text=True)
+
+
+def _choice(choices: type[models.TextChoices], blank: bool = True) -> Field:
+    def parse(value: str, _meeting):
+        if (value == "" and blank) or value in choices.values:
+            return value
+        raise Stopped("选项无效，请重新选择。")
+
+    return Field(parse)
+
+
+def _number(value: str, _meeting):
+    if value == "":
+        return None
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 1000:
+        raise Stopped(f"“{value}”不是有效的序号，请填 1、2、3……")
+    return int(value)
+
+
+def _date(value: str, _meeting) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise Stopped(f"“{value}”不是有效的日期。") from None
+
+
+def _time(value: str, meeting: Meeting) -> datetime | None:
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise Stopped(f"“{value}”不是有效的时间。") from None
+    return moment if moment.tzinfo else timezone.make_aware(moment)
+
+
+def _person(value: str, meeting: Meeting) -> int | None:
+    if not value:
+        return None
+    person = Person.objects.filter(school=meeting.school_id, pk=int(value) if value.isdigit() else 0).first()
+    if person is None:
+        raise Stopped("没有这个人，请从名单中选择。")
+    return person.pk
+
+
+def _people(value: str, meeting: Meeting) -> list[int]:
+    wanted = {int(each) for each in value.split(",") if each.isdigit()}
+    found = set(Person.objects.filter(school=meeting.school_id, pk__in=wanted).values_list("pk", flat=True))
+    if found != wanted:
+        raise Stopped("名单中有人不存在，请重新选择。")
+    return sorted(found)
+
+
+MEETING_FIELDS = {
+    "place": _text(120),
+    "title": _text(200),
+    "starts_at": Field(_time),
+    "ends_at": Field(_time),
+    "chair": Field(_person),
+    "recorder": Field(_person),
+    "delegation_giver": Field(_person),
+    "delegation_receiver": Field(_person),
+    "delegation_at": Field(_time),
+    "delegation_reason": _text(200),
+}
+ITEM_FIELDS = {
+    "outcome": _choice(Item.Outcome),
+    "outcome_reason": _text(500),
+    "decision_text": _text(20000),
+    "due": Field(_date),
+    "responsible": Field(_people),
+}
+OPINION_FIELDS = {"stance": _choice(Opinion.Stance), "order": Field(_number), "text": _text(20000)}
+ATTENDANCE_FIELDS = {
+    "status": _choice(Attendance.Status),
+    "role": _choice(Attendance.Role, blank=False),
+    "from_item": Field(_number),
+    "to_item": Field(_number),
+    "leave_reason": _text(200),
+}
+RECUSAL_FIELDS = {"on": Field(lambda value, _: value == "1"), "reason": _text(200)}
+
+
+def shown(value: Any) -> str:
+    """A stored value as the text that a page shows and a version is taken of."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "1"
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value)
+
+
+@transaction.atomic
+def note(meeting: Meeting, path: str, value: str, *, base: str | None, by: Standing) -> Written:
+    """Write one field. ``base`` is the version the writer saw; None writes over whatever is there (a chosen answer
+    to a conflict). Raises Conflict, or Stopped with a sentence when the value or the path cannot be."""
+    _verb, meeting = begin("note", meeting, by)
+    spot = _find(meeting, path.split("/"))
+    before = shown(spot.read())
+    value = value.replace("\r\n", "\n")
+    if before == value:
+        return Written(before, version_of(before))
+    if base is not None and base != version_of(before):
+        last = TextRevision.objects.filter(meeting=meeting, field=path).select_related("by").first()
+        raise Conflict(before, value, version_of(before), last.by.name if last else "")
+    parsed = spot.field.parse(value if spot.field.free_text else value.strip(), meeting)
+    try:
+        with transaction.atomic():
+            spot.write(parsed)
+    except IntegrityError:
+        raise Stopped("前后不一致：请核对到会与离会的项次、开始与结束的时间。") from None
+    after = shown(parsed)
+    TextRevision.objects.create(meeting=meeting, field=path, text=after, by=by.user)
+    return Written(after, version_of(after))
+
+
+@dataclass
+class _Spot:
+    field: Field
+    read: Callable[[], Any]
+    write: Callable[[Any], None]
+
+
+def _find(meeting: Meeting, parts: list[str]) -> _Spot:
+    match parts:
+        case ["meeting", name] if name in MEETING_FIELDS:
+            return _on_row(meeting, name, MEETING_FIELDS[name])
+        case ["attendance", person, name] if name in ATTENDANCE_FIELDS:
+            return _attendance(meeting, _known_person(meeting, person), name)
+        case ["item", pk, name] if name in ITEM_FIELDS:
+            item = _open_item(meeting, pk)
+            if name == "responsible":
+                return _Spot(
+                    ITEM_FIELDS[name],
+                    lambda: sorted(item.responsible.values_list("pk", flat=True)),
+                    lambda people: item.responsible.set(people),
+                )
+            return _on_row(item, name, ITEM_FIELDS[name])
+        case ["opinion" | "written" as kind, pk, person, name] if name in OPINION_FIELDS:
+            return _row_made_on_writing(
+                Opinion,
+                {
+                    "item": _open_item(meeting, pk),
+                    "person_id": _known_person(meeting, person),
+                    "written": kind == "written",
+                },
+                name,
+                OPINION_FIELDS[name],
+            )
+        case ["recusal", pk, person, name] if name in RECUSAL_FIELDS:
+            return _recusal(_open_item(meeting, pk), _known_person(meeting, person), name)
+    raise Stopped("没有这个栏目，请刷新页面。")
+
+
+def _known_person(meeting: Meeting, pk: str) -> int:
+    person = _person(pk, meeting)
+    if person is None:
+        raise Stopped("没有这个人，请从名单中选择。")
+    return person
+
+
+def _open_item(meeting: Meeting, pk: str) -> Item:
+    item = Item.objects.filter(meeting=meeting, pk=int(pk) if pk.isdigit() else 0).first()
+    if item is None:
+        raise Stopped("这一项已不在本次会议的议程上，请刷新页面。您写的内容仍留在本机。")
+    if item.state == Item.State.SETTLED:
+        raise WrongState(f"第 {item.no} 项已经议定。要修改，请先“撤销议定”。")
+    return item
+
+
+def _column(name: str, row: models.Model) -> str:
+    return row._meta.get_field(name).attname
+
+
+def _on_row(row: models.Model, name: str, field: Field) -> _Spot:
+    column = _column(name, row)
+
+    def write(value):
+        setattr(row, column, value)
+        row.save(update_fields=[name])
+
+    return _Spot(field, lambda: getattr(row, column), write)
+
+
+def _row_made_on_writing(model: type[models.Model], key: dict, name: str, field: Field) -> _Spot:
+    row = model.objects.filter(**key).first() or model(**key)
+
+    def write(value):
+        setattr(row, name, "" if value is None and not row._meta.get_field(name).null else value)
+        row.save()
+
+    return _Spot(field, lambda: getattr(row, name), write)
+
+
+def _attendance(meeting: Meeting, person: int, name: str) -> _Spot:
+    spot = _row_made_on_writing(Attendance, {"meeting": meeting, "person_id": person}, name, ATTENDANCE_FIELDS[name])
+    store = spot.write
+
+    def write(value):
+        store(value)
+        Attendance.objects.filter(meeting=meeting, person_id=person).update(noted_at=now())
+
+    return _Spot(spot.field, spot.read, write)
+
+
+def _recusal(item: Item, person: int, name: str) -> _Spot:
+    rows = Recusal.objects.filter(item=item, person_id=person)
+    if name == "on":
+
+        def write(on: bool):
+            if on:
+                Recusal.objects.get_or_create(item=item, person_id=person)
+            else:
+                rows.delete()
+
+        return _Spot(RECUSAL_FIELDS[name], rows.exists, write)
+    if not rows.exists():
+        raise Stopped("请先勾选“回避”，再写事由。")
+    return _on_row(rows.get(), name, RECUSAL_FIELDS[name])

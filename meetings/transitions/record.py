@@ -1,0 +1,230 @@
+"""Verbs after the meeting: complete the record, sign it, issue the minutes, report what was carried out."""
+
+import dataclasses
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from governance.access import Standing
+from governance.models import Body
+from governance.rules.engine import judge_matter, judge_meeting
+from governance.rules.ruling import Finding
+
+from ..facts import Load, load
+from ..models import Document, Item, Matter, Meeting, Minutes, MinutesItem, Signature
+from .acting import (
+    NotAllowed,
+    Stopped,
+    WrongState,
+    begin,
+    digest_of,
+    judged_facts,
+    keep,
+    now,
+    pass_or_refuse,
+    require_reason,
+    write,
+)
+from .meeting import by_number
+from .voting import sitting_of
+
+
+def judge_all(loaded: Load, meeting_id: int) -> list[Finding]:
+    """Every rule on a meeting, its items and its matters."""
+    sitting = sitting_of(loaded, meeting_id)
+    findings = list(judge_meeting(loaded.dossier, sitting, include_items=True))
+    for pk in dict.fromkeys(item.matter for item in sitting.items):
+        findings += judge_matter(loaded.dossier, loaded.dossier.matter(pk))
+    return findings
+
+
+def keep_all(loaded: Load, meeting: Meeting, findings: list[Finding], *, verb: str, by: Standing):
+    sitting = sitting_of(loaded, meeting.pk)
+    return keep(
+        findings,
+        judged_facts(loaded.dossier.records, meeting=sitting, matters=[item.matter for item in sitting.items]),
+        verb=verb,
+        by=by,
+        meeting=meeting,
+        items=by_number(loaded, meeting),
+    )
+
+
+def record_digest(loaded: Load, meeting_id: int) -> str:
+    """Of the record as a signer sees it: everything but signatures and minutes."""
+    sitting = dataclasses.replace(sitting_of(loaded, meeting_id), record=None, minutes=None)
+    return digest_of(sitting)
+
+
+@transaction.atomic
+def complete(meeting: Meeting, *, by: Standing) -> Meeting:
+    """待整理 → 待签字: nothing essential is open, and minutes are drafted from the record."""
+    verb, meeting = begin("complete", meeting, by)
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    items = loaded.items[meeting.pk]
+    open_items = [str(item.no) for item in items if not item.outcome]
+    if open_items:
+        raise Stopped(f"第 {'、'.join(open_items)} 项还没有结果。没有议到的，请记为“缓议”或“撤回”。")
+    if meeting.chair_id is None or meeting.recorder_id is None:
+        raise Stopped("还没有填写主持人或记录人，无法签字。")
+    meeting.record_completed_at, meeting.state = now(), verb.target
+    meeting.save(update_fields=["record_completed_at", "state"])
+    draft_minutes(meeting, items)
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb=verb.name, by=by)
+    write(verb, meeting, by, f"完成{meeting.get_body_display()}记录")
+    return meeting
+
+
+def draft_minutes(meeting: Meeting, items: list[Item]) -> Minutes:
+    """The text of the minutes from the record; texts that somebody has already edited are kept."""
+    minutes, _ = Minutes.objects.get_or_create(meeting=meeting)
+    kept = {row.item_id: row for row in minutes.items.all()}
+    minutes.items.all().delete()
+    MinutesItem.objects.bulk_create(
+        MinutesItem(
+            minutes=minutes,
+            item=item,
+            no=item.no,
+            heading=item.matter.title,
+            outcome=item.outcome,
+            text=kept[item.pk].text
+            if item.pk in kept and kept[item.pk].outcome == item.outcome
+            else drafted_text(item),
+        )
+        for item in items
+    )
+    return minutes
+
+
+def drafted_text(item: Item) -> str:
+    lead = {
+        Item.Outcome.PASSED: "会议讨论通过。会议决定：",
+        Item.Outcome.REJECTED: "会议未予通过。",
+        Item.Outcome.DEFERRED: "会议决定缓议。",
+        Item.Outcome.PRINCIPAL_DECIDED: "会议听取与会人员意见后，校长决定：",
+        Item.Outcome.REFERRED: "会议研究提出方案，同意提交党组织会议讨论决定：",
+        Item.Outcome.NOTED: "会议听取了有关情况。",
+        Item.Outcome.WITHDRAWN: "本项撤回，未予讨论。",
+    }[Item.Outcome(item.outcome)]
+    return f"{lead}{item.decision_text.strip()}"
+
+
+@transaction.atomic
+def reopen(meeting: Meeting, *, by: Standing, reason: str) -> Meeting:
+    """Back to the clerk's desk before the minutes are issued; signatures given so far no longer count."""
+    verb, meeting = begin("reopen", meeting, by)
+    reason = require_reason(reason, "退回修改")
+    Signature.objects.filter(meeting=meeting, voided_at=None).update(voided_at=now())
+    meeting.state, meeting.record_completed_at = verb.target, None
+    meeting.save(update_fields=["state", "record_completed_at"])
+    write(verb, meeting, by, f"退回修改{meeting.get_body_display()}记录：{reason}")
+    return meeting
+
+
+@transaction.atomic
+def sign(meeting: Meeting, *, digest: str, by: Standing) -> Meeting:
+    """Chair and recorder each sign the record whose digest they saw; the second signature moves the meeting on."""
+    verb, meeting = begin("sign", meeting, by)
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    current = record_digest(loaded, meeting.pk)
+    if digest != current:
+        raise WrongState("您打开页面以后记录有改动。请看过现在的记录再签字。")
+    roles = [
+        role
+        for role, person in (("chair", meeting.chair_id), ("recorder", meeting.recorder_id))
+        if person == by.person_id
+    ]
+    signed = set(Signature.objects.filter(meeting=meeting, voided_at=None).values_list("role", flat=True))
+    made = Signature.objects.bulk_create(
+        Signature(meeting=meeting, person=by.person, role=role, digest=current) for role in roles if role not in signed
+    )
+    if not made:
+        return meeting
+    if signed | set(roles) == {"chair", "recorder"}:
+        meeting.state = verb.target
+        meeting.save(update_fields=["state"])
+    write(verb, meeting, by, f"{'、'.join(each.get_role_display() for each in made)}签字", digest=current)
+    return meeting
+
+
+@transaction.atomic
+def edit_minutes(row: MinutesItem, text: str, *, by: Standing) -> MinutesItem:
+    """The wording of the minutes, until they are issued. The outcome is the record's and is not edited here."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=row.minutes.meeting_id)
+    if meeting.school_id != by.organisation.pk or not (by.clerk or by.heads(meeting.body)):
+        raise NotAllowed("纪要稿由学校秘书和召集会议的负责人修改。")
+    if meeting.state not in (Meeting.State.COMPLETED, Meeting.State.SIGNED):
+        raise WrongState("纪要已经签发，或记录还没有完成。")
+    row.text = text.replace("\r\n", "\n").strip()
+    row.save(update_fields=["text"])
+    return row
+
+
+@transaction.atomic
+def issue(meeting: Meeting, *, by: Standing, despite: str = "") -> Document:
+    """待签发 → 已签发: the head issues the minutes; their number is given here and never used twice.
+
+    Refused while an item is not a valid decision and no reason was given for it.
+    """
+    verb, meeting = begin("issue", meeting, by)
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    items = by_number(loaded, meeting)
+    findings = judge_all(loaded, meeting.pk)
+    pass_or_refuse([f for f in findings if f.code in verb.rules], items, by=by, despite=despite)
+    type(meeting.school).objects.select_for_update().get(pk=meeting.school_id)
+    year = timezone.localtime(now()).year
+    taken = Document.objects.filter(school=meeting.school, kind=Document.Kind.MINUTES, body=meeting.body, year=year)
+    serial = (taken.aggregate(n=Max("serial"))["n"] or 0) + 1
+    name = "党组织会议纪要" if meeting.body == Body.PARTY else "校长办公会议纪要"
+    number = f"{name}〔{year}〕{serial}号"
+    Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=by.person, issued_at=now())
+    for item in items.values():
+        if item.state == Item.State.CONFIRMED:
+            # Let stand by the head's reason, or nothing that had to be decided: from here on it is frozen too.
+            Item.objects.filter(pk=item.pk).update(state=Item.State.SETTLED, settled_at=now())
+    meeting.state = verb.target
+    meeting.save(update_fields=["state"])
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb=verb.name, by=by)
+    from ..documents import freeze_minutes
+
+    frozen = freeze_minutes(loaded, meeting.pk)
+    document = Document.objects.create(
+        school=meeting.school,
+        meeting=meeting,
+        kind=Document.Kind.MINUTES,
+        body=meeting.body,
+        year=year,
+        serial=serial,
+        number=number,
+        frozen=frozen,
+        digest=digest_of(frozen),
+        issued_by=by.user,
+    )
+    write(verb, meeting, by, f"签发{number}", document=document.pk)
+    return document
+
+
+@transaction.atomic
+def report_done(item: Item, *, done_on: date, note: str, by: Standing) -> Item:
+    """The responsible person (or the clerk for them) reports that a decision was carried out."""
+    verb, item = begin("report_done", item, by)
+    if not by.clerk and not item.responsible.filter(pk=by.person_id).exists():
+        raise NotAllowed("由本项责任人或学校秘书反馈。")
+    if item.done_on:
+        raise WrongState("本项已经办结。")
+    if not note.strip():
+        raise Stopped("请写明落实情况。")
+    if done_on > timezone.localdate():
+        raise Stopped("办结日期不能晚于今天。")
+    item.done_on, item.done_note = done_on, note.strip()
+    item.save(update_fields=["done_on", "done_note"])
+    matter = item.matter
+    if matter.state == Matter.State.DECIDED and not matter.items.filter(due__isnull=False, done_on=None).exists():
+        matter.state = Matter.State.CLOSED
+        matter.save(update_fields=["state", "updated_at"])
+    write(verb, item, by, f"反馈办结：第 {item.no} 项", matter=matter.pk)
+    return item

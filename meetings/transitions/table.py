@@ -1,0 +1,99 @@
+"""The table of verbs: from which states, to which state, who may, and which rules stand in the way.
+
+One screen answers "what stands in the way?": a page shows the verbs whose ``who`` holds, and judges ``rules``
+before the act with the same functions that would refuse it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from governance.access import Standing
+from governance.models import Body
+from governance.rules.index import RULES
+from governance.rules.ruling import Looks
+
+from ..models import Item, Matter, Meeting
+
+S, M, I = Matter.State, Meeting.State, Item.State  # noqa: E741
+
+# What must hold before an item can become a valid decision, by body. Rules of mode block refuse; the others are kept.
+BEFORE_CONFIRMING = ("C-02", "C-03", "C-05")
+BEFORE_CALLING = ("P-08", "A-07")
+# Every rule about an item, but those about what comes afterwards: a new rule needs no line here.
+TO_SETTLE = tuple(rule.code for rule in RULES if rule.looks_at is Looks.ITEM and not rule.code.startswith("R"))
+
+
+@dataclass(frozen=True)
+class Verb:
+    name: str
+    label: str  # what the button says
+    who: Callable[[Standing, object], bool]
+    whom: str  # who may, as the refusal says it
+    sources: tuple[str, ...] = ()
+    target: str | None = None
+    rules: tuple[str, ...] = ()
+
+
+def clerk(by: Standing, _subject) -> bool:
+    return by.clerk
+
+
+def works_here(by: Standing, _subject) -> bool:
+    return by.works_here
+
+
+def head(by: Standing, subject: Item | Meeting) -> bool:
+    return by.heads(subject.body)
+
+
+def author(by: Standing, matter: Matter) -> bool:
+    return (
+        by.clerk
+        or (by.leader and by.person_id is not None and by.person_id in (matter.proposer_id, matter.owner_id))
+        or (by.leader and matter.created_by_id == by.user.pk)
+    )
+
+
+def signer(by: Standing, meeting: Meeting) -> bool:
+    return by.person_id is not None and by.person_id in (meeting.chair_id, meeting.recorder_id)
+
+
+def head_label(body: str) -> str:
+    return "党组织书记" if body == Body.PARTY else "校长"
+
+
+TABLE = (
+    Verb("propose", "提交申报", author, "提出人或学校秘书", (S.DRAFT, S.RETURNED), S.PROPOSED),
+    Verb("withdraw", "撤回", author, "提出人或学校秘书", (S.DRAFT, S.PROPOSED, S.HELD, S.RETURNED), S.WITHDRAWN),
+    Verb("ask_heads", "发起会前沟通", works_here, "本校班子成员或学校秘书", (S.PROPOSED, S.HELD)),
+    Verb("answer", "答复", lambda by, _: by.leader, "被征求意见的书记、校长", (S.PROPOSED, S.HELD)),
+    Verb("consult", "登记前置程序", works_here, "本校班子成员或学校秘书", (S.DRAFT, S.PROPOSED, S.HELD, S.RETURNED)),
+    Verb("request", "提请上会", works_here, "本校班子成员或学校秘书", (S.PROPOSED, S.DECIDED)),
+    Verb("confirm", "同意上会", head, "召集会议的负责人", (I.WAITING, I.POSTPONED), I.CONFIRMED, BEFORE_CONFIRMING),
+    Verb("send_back", "退回", head, "召集会议的负责人", (I.WAITING, I.POSTPONED, I.CONFIRMED), I.RETURNED),
+    Verb("postpone", "暂缓", head, "召集会议的负责人", (I.WAITING, I.CONFIRMED), I.POSTPONED),
+    Verb("set_agenda", "编排议程", clerk, "学校秘书", (M.DRAFT, M.CALLED)),
+    Verb("call", "发出通知", clerk, "学校秘书", (M.DRAFT,), M.CALLED, BEFORE_CALLING),
+    Verb("reschedule", "更改时间地点", clerk, "学校秘书", (M.DRAFT, M.CALLED)),
+    Verb("cancel", "取消会议", clerk, "学校秘书", (M.DRAFT, M.CALLED), M.CANCELLED),
+    Verb("open", "开始会议", clerk, "学校秘书", (M.CALLED,), M.OPEN),
+    Verb("note", "记录", clerk, "学校秘书", (M.CALLED, M.OPEN, M.ENDED)),
+    Verb("vote", "登记表决", clerk, "学校秘书", (M.OPEN, M.ENDED)),
+    Verb("abandon_vote", "作废表决", clerk, "学校秘书", (M.OPEN, M.ENDED)),
+    Verb("settle", "议定", clerk, "学校秘书", (I.CONFIRMED, I.WAITING), I.SETTLED, TO_SETTLE),
+    Verb("unsettle", "撤销议定", clerk, "学校秘书", (I.SETTLED,), I.CONFIRMED),
+    Verb("override", "说明理由", head, "召集会议的负责人"),
+    Verb("end", "结束会议", clerk, "学校秘书", (M.OPEN,), M.ENDED),
+    Verb("complete", "完成记录", clerk, "学校秘书", (M.ENDED,), M.COMPLETED, ("R-01",)),
+    Verb("reopen", "退回修改", clerk, "学校秘书", (M.COMPLETED, M.SIGNED), M.ENDED),
+    Verb("sign", "签字", signer, "主持人、记录人", (M.COMPLETED,), M.SIGNED),
+    Verb("issue", "签发纪要", head, "召集会议的负责人", (M.SIGNED,), M.ISSUED, TO_SETTLE),
+    Verb("report_done", "反馈办结", works_here, "责任人或学校秘书", (I.SETTLED,)),
+)
+VERBS = {verb.name: verb for verb in TABLE}
+
+
+def may(by: Standing, name: str, subject) -> bool:
+    """Whether this person may do this to the subject as it stands (state and right; rules are asked apart)."""
+    verb = VERBS[name]
+    return (not verb.sources or subject.state in verb.sources) and bool(verb.who(by, subject))

@@ -1,0 +1,11 @@
+"""Addresses of a school's pages, all under ``s/<school>/``. Each views module lists its own."""
+
+from django.urls import include, path
+
+from .views import confirming, consultations, decisions, desk, files, follow_ups, matters, planning, record, room
+
+PAGES = (desk, matters, consultations, confirming, files, planning, room, record, decisions, follow_ups)
+
+urlpatterns = [
+    path("s/<slug:school>/", include([address for page in PAGES for address in page.urlpatterns])),
+]

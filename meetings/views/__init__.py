@@ -1,0 +1,1 @@
+"""Pages of a school's records. Each module ends with its own addresses."""
