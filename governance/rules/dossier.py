@@ -132,7 +132,8 @@ class Dossier:
             for rank, (held, title) in reversed(list(enumerate(titles.items()))):
                 for post in self.group(day).posts:
                     if post.post == held:
-                        names[post.person] = rank, self.name(post.person) + title
+                        name = self.name(post.person)
+                        names[post.person] = rank, name if name.endswith(title) else name + title
         return names
 
     def group(self, day: date) -> Group:
