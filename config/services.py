@@ -70,15 +70,12 @@ class Place:
     def claim(self) -> None:
         """Make both folders ours. Raises ServiceError when somebody else has them."""
         for folder in {self.home, self.sockets}:
-            try:
-                folder.mkdir(mode=0o700, parents=True)
-            except FileExistsError:
-                pass
-            else:
-                os.chown(folder, self.user.pw_uid, self.user.pw_gid)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             seen = folder.lstat()
-            if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != self.user.pw_uid or seen.st_mode & 0o077:
+            ours = seen.st_uid in (self.user.pw_uid, os.geteuid())
+            if not stat.S_ISDIR(seen.st_mode) or not ours or seen.st_mode & 0o077:
                 raise ServiceError(f"{folder} 应是用户 {self.user.pw_name} 独有的文件夹(权限 700),请检查后再试")
+            os.chown(folder, self.user.pw_uid, self.user.pw_gid)
 
     @contextmanager
     def lock(self) -> Iterator[int]:
