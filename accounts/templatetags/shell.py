@@ -1,0 +1,133 @@
+"""What the head and the parts of a page need from Python."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django import forms, template
+from django.apps import apps
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from .words import full, when
+
+register = template.Library()
+
+SCHOOL = [
+    ("desk", "工作台"),
+    ("matter_list", "议题"),
+    ("agenda", "议程确认"),
+    ("meeting_list", "会议"),
+    ("decision_list", "决策台账"),
+    ("follow_up_list", "督办"),
+    ("leadership", "班子"),
+]
+DISTRICT = [("district", "全区"), ("district_schools", "学校"), ("district_findings", "检查结果")]
+
+
+@dataclass
+class NavEntry:
+    title: str
+    url: str
+    current: bool = False
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context) -> list[NavEntry]:
+    """The entries of the head for ``standing``, the present one marked; empty without a standing."""
+    standing = context.get("standing")
+    if not standing:
+        return []
+    names: list[tuple[str, str]] = []
+    if standing.organisation.kind == "school":
+        if standing.reads_records:
+            names += [name for name in SCHOOL if name[0] != "agenda" or standing.heads_any]
+    elif standing.supervises or standing.administers:
+        names += DISTRICT
+    if standing.audits:
+        names.append(("journal", "日志"))
+    if "system_admin" in standing.roles:
+        names.append(("account_list", "账号"))
+    entries = []
+    for name, title in names:
+        try:
+            entries.append(NavEntry(title, reverse(name, args=[standing.organisation.code])))
+        except NoReverseMatch:
+            continue
+    path = context["request"].path
+    # The desk is the beginning of every address in a school: the longest address that fits is where one is.
+    here = max(
+        (entry for entry in entries if path.startswith(entry.url)), key=lambda entry: len(entry.url), default=None
+    )
+    if here:
+        here.current = True
+    return entries
+
+
+def _static(path: str) -> str:
+    try:
+        return static(path)
+    except ValueError:  # not in the manifest: the front-end files could not be installed, the page stays readable
+        return ""
+
+
+@register.simple_tag
+def stylesheet(path: str) -> str:
+    url = _static(path)
+    return format_html('<link rel="stylesheet" href="{}">', url) if url else ""
+
+
+@register.simple_tag
+def script(path: str) -> str:
+    url = _static(path)
+    return format_html('<script src="{}" defer></script>', url) if url else ""
+
+
+@register.simple_tag
+def at(value: date | datetime | None) -> str:
+    """A moment as people say it, the full date on hover."""
+    if not value:
+        return ""
+    exact = timezone.localtime(value) if isinstance(value, datetime) else value
+    return format_html('<time datetime="{}" title="{}">{}</time>', exact.isoformat(), full(value), when(value))
+
+
+@register.simple_tag(takes_context=True)
+def page_link(context, number: int, name: str | None = None) -> str:
+    query = context["request"].GET.copy()
+    query[name or "page"] = number
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def what_one_is(standing) -> str:
+    """书记、委员 · 审计员: the posts and roles of a standing, in the order of their lists."""
+    posts = [str(label) for value, label in _choices("governance", "Post", "post") if value in standing.posts]
+    roles = [str(label) for value, label in _choices("accounts", "Role", "role") if value in standing.roles]
+    return "、".join(posts + roles)
+
+
+def _choices(app: str, model: str, field: str):
+    return apps.get_model(app, model)._meta.get_field(field).choices
+
+
+@register.filter
+def shape(field: forms.BoundField) -> str:
+    """How a field is laid out: check (one box), group (several), or line."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    return "group" if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)) else "line"
+
+
+@register.filter
+def control(field: forms.BoundField) -> str:
+    """The field's widget with the classes that Tabler wants."""
+    widget = field.field.widget
+    if isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        name = "form-check-input"
+    else:
+        name = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    wrong = " is-invalid" if field.errors else ""
+    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {name}{wrong}".strip()})
