@@ -1,9 +1,15 @@
-"""Sign-out after idle time."""
+"""Sign-out after idle time, signing in again in place, and the one page an account with a one-time password may open."""
 
 import time
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from .passwords import FLAG
 
 
 class IdleSessionMiddleware:
@@ -11,6 +17,7 @@ class IdleSessionMiddleware:
 
     The moment of the last act is kept in the session and written at most once a minute, so that
     reading pages costs no write. Text that was being typed stays in the browser (static/js/autosave.js).
+    A page that asks by itself says so (``X-Background: 1``): that is nobody's act.
     """
 
     def __init__(self, get_response):
@@ -21,8 +28,56 @@ class IdleSessionMiddleware:
         seen = request.session.get("seen")
         if seen is not None and now - seen > settings.SESSION_IDLE_SECONDS and request.user.is_authenticated:
             logout(request)
+        elif "X-Background" in request.headers:
+            pass
         elif seen is not None and now - seen > 60:
             request.session["seen"] = now
         elif seen is None and request.session.session_key and request.user.is_authenticated:
             request.session["seen"] = now
         return self.get_response(request)
+
+
+class SignInAgainMiddleware:
+    """What a script asked for answers 401 where a page would go to the sign-in: scripts cannot fill in a form.
+
+    ``X-Sign-In`` says where to sign in; static/js/shell.js does so in place and asks again.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        to_sign_in = response.status_code == 302 and response["Location"].startswith(reverse(settings.LOGIN_URL))
+        if to_sign_in and not request.user.is_authenticated and self._by_script(request):
+            response = HttpResponse("请重新登录。", status=401, content_type="text/plain; charset=utf-8")
+            page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")).path
+            response["X-Sign-In"] = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': page or '/'})}"
+        return response
+
+    @staticmethod
+    def _by_script(request) -> bool:
+        return (
+            "HX-Request" in request.headers
+            or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+            or request.headers.get("Sec-Fetch-Dest") == "empty"
+        )
+
+
+class OneTimePasswordMiddleware:
+    """Whoever came in by a one-time password chooses another before anything else."""
+
+    open_to_all = ("account_change_password", "account_logout")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if FLAG in request.session and request.user.is_authenticated:
+            match = request.resolver_match
+            if match is None or match.url_name not in self.open_to_all:
+                return redirect("account_change_password")
+        return None
