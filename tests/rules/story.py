@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from string import ascii_lowercase
 from typing import Any
+
+import pytest
 
 from governance.rules.dossier import Dossier
 from governance.rules.engine import judge
@@ -44,8 +45,8 @@ UNKNOWN, NOT_APPLICABLE = Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
 
 ZHAO, QIAN, SUN, LI, ZHOU, WU, ZHENG, HE = "zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "he"
 OUTSIDER = "outsider"
-NAMED = "zhao赵敏 qian钱芳 sun孙丽 li李强 zhou周婷 wu吴刚 zheng郑洁 he何斌 feng冯远 chen陈静 chu褚平 wei卫东 lv吕岩 outsider王外"
-NAMES = {name.rstrip(name.lstrip(ascii_lowercase)): name.lstrip(ascii_lowercase) for name in NAMED.split()}
+NAMES = {ZHAO: "赵敏", QIAN: "钱芳", SUN: "孙丽", LI: "李强", ZHOU: "周婷", WU: "吴刚", ZHENG: "郑洁", HE: "何斌"}
+NAMES |= {"feng": "冯远", "chen": "陈静", "chu": "褚平", "wei": "卫东", "lv": "吕岩", OUTSIDER: "王宁"}
 NAMES |= {f"member{n}": f"委员{n}" for n in range(60)} | {f"admin{n}": f"行政{n}" for n in range(60)}
 PARTY = [ZHAO, QIAN, SUN, WU, ZHENG, "feng", "chen", "chu", "wei", *(f"member{n}" for n in range(60))]
 OFFICE = [QIAN, LI, ZHOU, HE, "lv", *(f"admin{n}" for n in range(60))]
@@ -73,6 +74,11 @@ MOMENT = timedelta(seconds=1)
 
 def hours(number: float) -> timedelta:
     return timedelta(hours=number)
+
+
+def edges(names: str, table: dict[str, tuple[Any, ...]]) -> pytest.MarkDecorator:
+    """One test for each line of a table whose keys say what is at the edge."""
+    return pytest.mark.parametrize(names.split(), [pytest.param(*line, id=edge) for edge, line in table.items()])
 
 
 def agree(*people: str, stance: str = "agree", text: str = "", first: int | None = None) -> tuple[Opinion, ...]:
