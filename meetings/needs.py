@@ -1,19 +1,29 @@
-"""What a matter will need before it can be decided: said at once, while the form is being filled in."""
+"""What a matter will need before it can be decided: said at once, while the form is being filled in,
+and ticked off later as it is done.
+"""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from governance.rules import facts
 from governance.rules.dossier import Dossier
+from governance.rules.engine import judge_item, judge_matter
 from governance.rules.index import rule
+from governance.rules.ruling import Outcome
 
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that has to be done. ``rule`` is the code of the rule that will look for it."""
+    """One thing that has to be done. ``rule`` is the code of the rule that will look for it.
+
+    ``outcome`` is what that rule would say if the matter were decided now; empty before there is a matter.
+    ``kind`` is the kind of consultation by which it is done, if it is one.
+    """
 
     what: str
     rule: str
+    kind: str = ""
+    outcome: str = ""
 
     @property
     def clause(self) -> str:
@@ -35,7 +45,9 @@ class Needs:
     reserved: bool | None
     two_thirds: bool
     threshold: str  # what was compared, where the amount decides
+    attendance: str  # who has to be there, in numbers
     before: tuple[Need, ...]
+    after: str = ""
 
 
 def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:
@@ -56,19 +68,19 @@ def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:
     marks, flags = category.marks, matter.flags
     before = []
     if reserved is not False:
-        before.append(Need("书记与校长会前沟通，且无重大分歧", "C-02"))
-        before.append(Need("调查研究，形成建议方案", "C-01"))
-        before.append(Need("与有关班子成员个别酝酿", "C-04"))
+        before.append(Need("书记与校长会前沟通，且无重大分歧", "C-02", "secretary_principal"))
+        before.append(Need("调查研究，形成建议方案", "C-01", "investigation"))
+        before.append(Need("与有关班子成员个别酝酿", "C-04", "individual"))
         if personnel:
-            before.append(Need("在一定范围内充分酝酿", "C-05"))
+            before.append(Need("在一定范围内充分酝酿", "C-05", "deliberation"))
         if "J2" in marks:
-            before.append(Need("教职工（代表）大会讨论通过", "C-07"))
+            before.append(Need("教职工（代表）大会讨论通过", "C-07", "staff_congress"))
         elif "J1" in marks or "vital_interests" in flags:
-            before.append(Need("教职工（代表）大会或其他方式听取意见", "C-06"))
+            before.append(Need("教职工（代表）大会或其他方式听取意见", "C-06", "staff_hearing"))
         if "E" in marks or "technical" in flags:
-            before.append(Need("专家评估和技术、政策咨询", "C-08"))
+            before.append(Need("专家评估和技术、政策咨询", "C-08", "expert"))
         if "L" in marks or "legal" in flags:
-            before.append(Need("法律咨询、合法性审查", "C-29"))
+            before.append(Need("法律咨询、合法性审查", "C-29", "legal"))
         if category.route == "A→P":
             before.append(Need("校长办公会议先研究提出方案", "C-09"))
     return Needs(
@@ -81,14 +93,51 @@ def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:
         reserved=reserved,
         two_thirds=two_thirds,
         threshold=_threshold(dossier, matter, day, category.by_amount),
+        attendance=_attendance(dossier, day, reserved=reserved, two_thirds=two_thirds),
         before=tuple(before),
+        after=_after(dossier, day, marks) if reserved is not False else "",
     )
+
+
+CHECKED_BY = {"C-02": ("C-02", "C-03")}
+"""A need is done when all these rules hold; where nothing is said here, when its own does."""
+
+
+def as_it_stands(needs: Needs, dossier: Dossier, matter: facts.Matter, at: datetime) -> Needs:
+    """The needs, each with what its rule would say if the party meeting decided the matter at ``at``."""
+    item = facts.Item(no=1, matter=matter.id, purpose="decide", outcome="passed")
+    sitting = facts.Meeting(id="imagined", body="party", starts_at=at, items=(item,))
+    records = dossier.records
+    imagined = Dossier(replace(records, meetings=(*records.meetings, sitting)))
+    findings = judge_item(imagined, sitting, item) + judge_matter(imagined, imagined.matter(matter.id))
+    said = {finding.code: finding.outcome for finding in findings}
+
+    def outcome(need: Need) -> str:
+        outcomes = [said[code] for code in CHECKED_BY.get(need.rule, (need.rule,)) if code in said]
+        return next((each.value for each in (Outcome.BROKEN, Outcome.UNKNOWN, Outcome.MET) if each in outcomes), "")
+
+    return replace(needs, before=tuple(replace(need, outcome=outcome(need)) for need in needs.before))
 
 
 def _decides(reserved: bool | None) -> str:
     if reserved is None:
         return "是否须由党组织会议决定，现在还不能判定"
     return "须由党组织会议讨论决定" if reserved else "由校长办公会议研究处理，校长决定"
+
+
+def _attendance(dossier: Dossier, day: date, *, reserved: bool | None, two_thirds: bool) -> str:
+    body: facts.Body = "office" if reserved is False else "party"
+    parameters = dossier.parameters(body, day)
+    share = parameters.quorum_two_thirds_matters if two_thirds else parameters.quorum
+    team = len(dossier.team(body, day))
+    count = f"（班子 {team} 人，至少到 {share.needed(team)} 人）" if team else ""
+    return f"班子成员{share.label}到会{count}"
+
+
+def _after(dossier: Dossier, day: date, marks: frozenset[str]) -> str:
+    if "G" not in marks:
+        return ""
+    return f"决定后按规定公示，不少于 {dossier.parameters('party', day).publicity_working_days} 个工作日"
 
 
 def _threshold(dossier: Dossier, matter: facts.Matter, day: date, by_amount: bool) -> str:
@@ -100,5 +149,5 @@ def _threshold(dossier: Dossier, matter: facts.Matter, day: date, by_amount: boo
     edge = "（含）" if large.inclusive else "（不含）"
     if matter.amount is None:
         return f"学校大额标准为 {large.amount:,.0f} 元{edge}，请填写金额。"
-    reached = dossier.reaches_large_sum(matter, day)
-    return f"金额 {matter.amount:,.2f} 元，学校大额标准 {large.amount:,.0f} 元{edge}：{'达到' if reached else '未达到'}大额。"
+    verdict = "达到大额" if dossier.reaches_large_sum(matter, day) else "未达到大额"
+    return f"金额 {matter.amount:,.2f} 元，学校大额标准 {large.amount:,.0f} 元{edge}：{verdict}。"

@@ -6,7 +6,7 @@ journal line. All in one transaction. What was not done raises ``Stopped`` with 
 """
 
 from .acting import Conflict, NotAllowed, Refused, Stopped, WrongState, blockers
-from .agenda import before_confirming, confirm, postpone, send_back, set_agenda
+from .agenda import before_confirming, before_confirming_all, confirm, postpone, send_back, set_agenda
 from .matter import answer, ask_heads, consult, propose, request, withdraw
 from .meeting import call, cancel, end, expect, open_meeting, plan, reschedule
 from .note import Written, note, shown, version_of
@@ -29,6 +29,7 @@ __all__ = [
     "answer",
     "ask_heads",
     "before_confirming",
+    "before_confirming_all",
     "before_settling",
     "blockers",
     "call",

@@ -1,11 +1,14 @@
 """Verbs on an item before the meeting: the head confirms, returns or postpones it; the clerk puts it on an agenda."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
 from governance.access import Standing
 from governance.rules.engine import judge_item
+from governance.rules.facts import Records
+from governance.rules.ruling import Finding
 
 from ..facts import load, with_facts_of_items, with_provisional
 from ..models import Item, Matter, Meeting
@@ -13,13 +16,30 @@ from .acting import Stopped, WrongState, begin, judged_facts, keep, now, pass_or
 from .matter import shown
 
 
-def before_confirming(item: Item, *, by: Standing, codes: Sequence[str]) -> tuple[list, object]:
+def before_confirming(item: Item, *, by: Standing, codes: Sequence[str]) -> tuple[list[Finding], Records]:
     """What the rules say of an item as if its meeting began now. Gives the findings and the judged facts."""
-    loaded = load(by.school, matters=[item.matter_id])
-    item = with_facts_of_items(Item.objects.filter(pk=item.pk)).get()
-    dossier, sitting = with_provisional(loaded, item, at=now(), confirmed_by=by.person_id)
-    findings = judge_item(dossier, sitting, sitting.items[0], codes=codes)
-    return findings, judged_facts(dossier.records, meeting=sitting, matters=[item.matter_id])
+    return before_confirming_all([item.pk], by=by, codes=codes)[item.pk]
+
+
+def before_confirming_all(
+    items: Iterable[int], *, by: Standing, codes: Sequence[str]
+) -> dict[int, tuple[list[Finding], Records]]:
+    """The same for many items, in a number of statements that does not grow with them."""
+    rows = list(with_facts_of_items(Item.objects.filter(pk__in=items, matter__school=by.school)))
+    loaded = load(by.school, matters={row.matter_id for row in rows})
+    at, answers = now(), {}
+    for row in rows:
+        dossier, sitting = with_provisional(loaded, row, at=at, confirmed_by=by.person_id)
+        findings = judge_item(dossier, sitting, sitting.items[0], codes=codes)
+        judged = judged_facts(dossier.records, meeting=sitting, matters=[row.matter_id])
+        answers[row.pk] = [_without_number(finding) for finding in findings], judged
+    return answers
+
+
+def _without_number(finding: Finding) -> Finding:
+    """An item that is on no agenda yet has no number to be called by."""
+    headline = finding.verdict.headline.replace(str(finding.place), "本议题")
+    return replace(finding, verdict=replace(finding.verdict, headline=headline))
 
 
 @transaction.atomic
