@@ -1,20 +1,18 @@
-"""Documents: freeze the facts, then make the paper of what was frozen.
+"""Freezing: from the record to the texts that a document says, in the order in which they are printed."""
 
-A document never changes: its PDF is made from ``Document.frozen`` alone, so that it can be made again at any time
-and still says what was issued.
-"""
+from collections import defaultdict
 
 from django.utils import timezone
 
 from governance.models import Body
 from governance.rules.facts import day_of
 
-from .facts import Load
-from .models import Attendance, Item
+from ..facts import Load
+from ..models import Attendance, Override
 
 
 def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
-    """What the minutes of a meeting say: a JSON object of texts, in the order in which they are printed."""
+    """What the minutes of a meeting say: a JSON object of texts. Before they are issued there is no number in it."""
     meeting, items = loaded.meetings[meeting_id], loaded.items[meeting_id]
     dossier, day = loaded.dossier, day_of(meeting.starts_at)
     team = dossier.team(meeting.body, day)
@@ -32,6 +30,11 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
             absent.append(name)
     minutes = meeting.minutes
     texts = {row["no"]: row for row in meeting.minutes_rows}
+    reasons = defaultdict(list)
+    for each in Override.objects.filter(item__meeting=meeting_id):
+        reasons[each.item_id].append(
+            {"rule": each.rule, "message": each.message, "reason": each.reason, "by": dossier.name(each.by_id)}
+        )
     return {
         "school": loaded.ground.school.name,
         "body": Body(meeting.body).label,
@@ -48,6 +51,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
         "leave": leave,
         "absent": absent,
         "observers": observers,
+        # A withdrawn item is listed as such: numbers then match the record item by item.
         "items": [
             {
                 "no": item.no,
@@ -56,13 +60,9 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
                 "text": texts[item.no]["text"] if item.no in texts else item.decision_text,
                 "responsible": [dossier.name(pk) for pk in item.responsible_rows],
                 "due": item.due.isoformat() if item.due else None,
-                "overrides": [
-                    {"rule": each.rule, "reason": each.reason, "by": dossier.name(each.by_id)}
-                    for each in item.overrides.all()
-                ],
+                "overrides": reasons[item.pk],
             }
             for item in items
-            if item.outcome != Item.Outcome.WITHDRAWN
         ],
         "issued_by": dossier.name(minutes.issued_by_id) if minutes.issued_by_id else "",
         "issued_on": timezone.localtime(minutes.issued_at).date().isoformat() if minutes.issued_at else None,
