@@ -233,14 +233,20 @@ class Dossier:
         if matter.major:
             return True
         if day is None:
-            default = DEFAULT.get(matter.category)
-            return True if default and default.reserved else None
+            return self._reserved_on_any_day(matter.category)
         category = self.category(matter.category, day)
         if category is None:
             return None
         if category.by_amount:
             return self.reaches_large_sum(matter, day)
         return category.reserved
+
+    def _reserved_on_any_day(self, code: str) -> bool | None:
+        default = DEFAULT.get(code)
+        if default is None or default.by_amount:
+            return None
+        added = any(row.code == code and row.reserved for row in self.records.catalogue)
+        return True if default.reserved else None if added else False
 
     def reaches_large_sum(self, matter: Matter, day: date) -> bool | None:
         threshold = self.large_sum(day)
