@@ -70,9 +70,12 @@ def _number(value: str, _meeting):
 
 def _date(value: str, _meeting) -> date | None:
     try:
-        return date.fromisoformat(value) if value else None
+        day = date.fromisoformat(value) if value else None
     except ValueError:
         raise Stopped(f"“{value}”不是有效的日期。") from None
+    if day and not 2000 <= day.year < 2100:
+        raise Stopped(f"“{value}”不是有效的日期，请核对年份。")
+    return day
 
 
 def _time(value: str, meeting: Meeting) -> datetime | None:
@@ -82,20 +85,27 @@ def _time(value: str, meeting: Meeting) -> datetime | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise Stopped(f"“{value}”不是有效的时间。") from None
+    if not 2000 <= moment.year < 2100:
+        raise Stopped(f"“{value}”不是有效的时间，请核对年份。")
     return moment if moment.tzinfo else timezone.make_aware(moment)
+
+
+def _key(text: str) -> int:
+    """A primary key as a path or a value names it; what is none leads to no row."""
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _person(value: str, meeting: Meeting) -> int | None:
     if not value:
         return None
-    person = Person.objects.filter(school=meeting.school_id, pk=int(value) if value.isdigit() else 0).first()
+    person = Person.objects.filter(school=meeting.school_id, pk=_key(value)).first()
     if person is None:
         raise Stopped("没有这个人，请从名单中选择。")
     return person.pk
 
 
 def _people(value: str, meeting: Meeting) -> list[int]:
-    wanted = {int(each) for each in value.split(",") if each.isdigit()}
+    wanted = {_key(each) for each in value.split(",") if each}
     found = set(Person.objects.filter(school=meeting.school_id, pk__in=wanted).values_list("pk", flat=True))
     if found != wanted:
         raise Stopped("名单中有人不存在，请重新选择。")
@@ -114,6 +124,7 @@ MEETING_FIELDS = {
     "delegation_at": Field(_time),
     "delegation_reason": _text(200),
 }
+ANNOUNCED = ("meeting/starts_at", "meeting/place")  # what a notice said is changed by another notice
 ITEM_FIELDS = {
     "outcome": _choice(Item.Outcome),
     "outcome_reason": _text(500),
@@ -152,9 +163,11 @@ def note(meeting: Meeting, path: str, value: str, *, base: str | None, by: Stand
     """Write one field. ``base`` is the version the writer saw; None writes over whatever is there (a chosen answer
     to a conflict). Raises Conflict, or Stopped with a sentence when the value or the path cannot be."""
     _verb, meeting = begin("note", meeting, by)
+    if meeting.state == Meeting.State.CALLED and path in ANNOUNCED:
+        raise WrongState("通知已经发出。时间、地点有变，请用“更改时间地点”，与会人员会收到更正通知。")
     spot = _find(meeting, path.split("/"))
     before = shown(spot.read())
-    value = value.replace("\r\n", "\n")
+    value = value.replace("\r\n", "\n").replace("\0", "")
     if before == value:
         return Written(before, version_of(before))
     if base is not None and base != version_of(before):
@@ -217,7 +230,7 @@ def _known_person(meeting: Meeting, pk: str) -> int:
 
 
 def _open_item(meeting: Meeting, pk: str) -> Item:
-    item = Item.objects.filter(meeting=meeting, pk=int(pk) if pk.isdigit() else 0).first()
+    item = Item.objects.filter(meeting=meeting, pk=_key(pk)).first()
     if item is None:
         raise Stopped("这一项已不在本次会议的议程上，请刷新页面。您写的内容仍留在本机。")
     if item.state == Item.State.SETTLED:

@@ -77,7 +77,7 @@ TABLE = (
     Verb("reschedule", "更改时间地点", clerk, "学校秘书", (M.DRAFT, M.CALLED)),
     Verb("cancel", "取消会议", clerk, "学校秘书", (M.DRAFT, M.CALLED), M.CANCELLED),
     Verb("open", "开始会议", clerk, "学校秘书", (M.CALLED,), M.OPEN),
-    Verb("note", "记录", clerk, "学校秘书", (M.CALLED, M.OPEN, M.ENDED)),
+    Verb("note", "记录", clerk, "学校秘书", (M.DRAFT, M.CALLED, M.OPEN, M.ENDED)),
     Verb("vote", "登记表决", clerk, "学校秘书", (M.OPEN, M.ENDED)),
     Verb("abandon_vote", "作废表决", clerk, "学校秘书", (M.OPEN, M.ENDED)),
     Verb("settle", "议定", clerk, "学校秘书", (I.CONFIRMED, I.WAITING), I.SETTLED, TO_SETTLE),

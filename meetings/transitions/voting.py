@@ -32,7 +32,7 @@ from .matter import ask_for
 from .table import TO_SETTLE, VERBS, head_label
 
 COUNTS = ("agree", "disagree", "abstain", "defer")
-MAY_VOTE = ("P-03", "P-04", "P-06")  # what must hold for a count to mean anything
+MAY_VOTE = ("P-03", "P-04", "P-06", "A-03")  # what must hold for a count to mean anything
 DECIDING = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
 
 
