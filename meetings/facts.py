@@ -7,7 +7,7 @@ one for meetings, one for items, one for matters, and one for what else became o
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet
@@ -32,6 +32,7 @@ from .models import (
     Vote,
 )
 
+_A_YEAR, _A_DAY = timedelta(days=400), timedelta(days=1)
 PROVISIONAL = "provisional"  # the id of a meeting that has not been called yet
 
 
@@ -285,6 +286,7 @@ class Load:
     meetings: dict[int, Meeting]
     items: dict[int, list[Item]]  # by meeting
     matters: dict[int, Matter]
+    neighbours: bool = False  # whether the meetings before and beside the chosen ones are in the dossier
 
 
 def load(
@@ -292,12 +294,13 @@ def load(
     meetings: QuerySet[Meeting] | None = None,
     *,
     matters: Iterable[int] = (),
-    elsewhere: bool = True,
+    neighbours: bool = False,
 ) -> Load:
-    """Everything the rules need to judge these meetings and matters.
+    """Everything the rules need to judge these items and matters: with them come the other meetings at which the
+    same matters came up (those items only), because rules about the order of the two bodies read them.
 
-    ``elsewhere`` adds the other meetings at which the same matters came up (their items only): rules about
-    the order of the two bodies read them. Cancelled meetings never are facts.
+    ``neighbours`` adds the school's other meetings of the year before, bare: rules that compare a meeting with the
+    one before or beside it need them. Cancelled meetings never are facts.
     """
     ground = ground_of(school)
     live = Q(school=school) & ~Q(state=Meeting.State.CANCELLED)
@@ -311,12 +314,14 @@ def load(
         {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(school=school, pk__in=wanted))} if wanted else {}
     )
     sittings = [meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()]
-    if elsewhere and found:
+    if found:
         sittings += _elsewhere(found, chosen)
+    if neighbours and chosen:
+        sittings += _neighbours(school, chosen.values(), {sitting.id for sitting in sittings})
     dossier = Dossier(
         ground.records(matters=tuple(matter_facts(matter) for matter in found.values()), meetings=tuple(sittings))
     )
-    return Load(ground, dossier, chosen, items, found)
+    return Load(ground, dossier, chosen, items, found, neighbours)
 
 
 def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting]) -> list[facts.Meeting]:
@@ -331,12 +336,24 @@ def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting]) -> list[f
         others.setdefault(item.meeting_id, (item.meeting, []))[1].append(
             facts.Item(no=item.no, matter=item.matter_id, purpose=item.purpose, outcome=item.outcome or None)
         )
-    return [
-        facts.Meeting(
-            id=pk, body=meeting.body, starts_at=meeting.starts_at, ends_at=meeting.ends_at, items=tuple(items)
-        )
-        for pk, (meeting, items) in others.items()
-    ]
+    return [replace(_bare(meeting), items=tuple(items)) for meeting, items in others.values()]
+
+
+def _bare(meeting: Meeting) -> facts.Meeting:
+    return facts.Meeting(
+        id=meeting.pk, body=meeting.body, starts_at=meeting.starts_at, ends_at=meeting.ends_at, number=meeting.number
+    )
+
+
+def _neighbours(school: Organisation, chosen: Iterable[Meeting], known: set[int]) -> list[facts.Meeting]:
+    starts = [meeting.starts_at for meeting in chosen]
+    beside = (
+        Meeting.objects.filter(school=school, starts_at__gt=min(starts) - _A_YEAR, starts_at__lt=max(starts) + _A_DAY)
+        .exclude(state__in=[Meeting.State.CANCELLED, Meeting.State.DRAFT])
+        .exclude(pk__in=known)
+        .only("pk", "body", "starts_at", "ends_at", "number")
+    )
+    return [_bare(meeting) for meeting in beside]
 
 
 def with_provisional(

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -129,6 +130,7 @@ def keep(
     meeting: Meeting | None = None,
     item: Item | None = None,
     items: dict[int, Item],
+    at: datetime | None = None,
 ) -> Judgement:
     """Keep what the rules said at this act, with the facts they judged. Earlier answers about the same things
     stay, but no longer count as current. *Not applicable* is not kept."""
@@ -143,6 +145,7 @@ def keep(
         matter=item.matter if item else None,
         verb=verb,
         by=by.user,
+        at=at or now(),
         facts=json.loads(text),
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )

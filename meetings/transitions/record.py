@@ -1,7 +1,7 @@
 """Verbs after the meeting: complete the record, sign it, issue the minutes, report what was carried out."""
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,11 +10,14 @@ from django.utils import timezone
 from governance.access import Standing
 from governance.models import Body
 from governance.rules.engine import judge_matter, judge_meeting
+from governance.rules.facts import day_of
+from governance.rules.index import RULES
 from governance.rules.ruling import Finding
 
 from ..facts import Load, load
-from ..models import Document, Item, Matter, Meeting, Minutes, MinutesItem, Signature
+from ..models import Document, Item, Matter, Meeting, Minutes, MinutesItem, Signature, TextRevision
 from .acting import (
+    Conflict,
     NotAllowed,
     Stopped,
     WrongState,
@@ -28,19 +31,29 @@ from .acting import (
     write,
 )
 from .meeting import by_number
+from .note import version_of
 from .voting import sitting_of
+
+# What can be told only with other meetings at hand: the one before or beside (neighbours), or every text of the book.
+BESIDE_OTHERS = frozenset({"A-16", "C-24", "R-06"})
+WHOLE_BOOK = frozenset({"R-12"})
 
 
 def judge_all(loaded: Load, meeting_id: int) -> list[Finding]:
-    """Every rule on a meeting, its items and its matters."""
-    sitting = sitting_of(loaded, meeting_id)
-    findings = list(judge_meeting(loaded.dossier, sitting, include_items=True))
+    """Every rule on a meeting, its items and its matters, as of today. Rules for which the load lacks the other
+    meetings are left out rather than answered wrongly."""
+    left_out = WHOLE_BOOK if loaded.neighbours else WHOLE_BOOK | BESIDE_OTHERS
+    codes = [rule.code for rule in RULES if rule.code not in left_out]
+    sitting, today = sitting_of(loaded, meeting_id), day_of(now())
+    findings = list(judge_meeting(loaded.dossier, sitting, on=today, codes=codes, include_items=True))
     for pk in dict.fromkeys(item.matter for item in sitting.items):
-        findings += judge_matter(loaded.dossier, loaded.dossier.matter(pk))
+        findings += judge_matter(loaded.dossier, loaded.dossier.matter(pk), on=today)
     return findings
 
 
-def keep_all(loaded: Load, meeting: Meeting, findings: list[Finding], *, verb: str, by: Standing):
+def keep_all(
+    loaded: Load, meeting: Meeting, findings: list[Finding], *, verb: str, by: Standing, at: datetime | None = None
+):
     sitting = sitting_of(loaded, meeting.pk)
     return keep(
         findings,
@@ -49,6 +62,7 @@ def keep_all(loaded: Load, meeting: Meeting, findings: list[Finding], *, verb: s
         by=by,
         meeting=meeting,
         items=by_number(loaded, meeting),
+        at=at,
     )
 
 
@@ -72,16 +86,19 @@ def complete(meeting: Meeting, *, by: Standing) -> Meeting:
     meeting.record_completed_at, meeting.state = now(), verb.target
     meeting.save(update_fields=["record_completed_at", "state"])
     draft_minutes(meeting, items)
-    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
     keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb=verb.name, by=by)
     write(verb, meeting, by, f"完成{meeting.get_body_display()}记录")
     return meeting
 
 
 def draft_minutes(meeting: Meeting, items: list[Item]) -> Minutes:
-    """The text of the minutes from the record; texts that somebody has already edited are kept."""
+    """The text of the minutes from the record. A wording that somebody gave it is kept while the result is the same."""
     minutes, _ = Minutes.objects.get_or_create(meeting=meeting)
-    kept = {row.item_id: row for row in minutes.items.all()}
+    edited = set(
+        TextRevision.objects.filter(meeting=meeting, field__startswith="minutes/").values_list("field", flat=True)
+    )
+    kept = {row.item_id: row for row in minutes.items.all() if wording(row) in edited}
     minutes.items.all().delete()
     MinutesItem.objects.bulk_create(
         MinutesItem(
@@ -97,6 +114,11 @@ def draft_minutes(meeting: Meeting, items: list[Item]) -> Minutes:
         for item in items
     )
     return minutes
+
+
+def wording(row: MinutesItem) -> str:
+    """The path under which the wordings of one item of the minutes are kept as revisions."""
+    return f"minutes/{row.item_id}"
 
 
 def drafted_text(item: Item) -> str:
@@ -151,26 +173,47 @@ def sign(meeting: Meeting, *, digest: str, by: Standing) -> Meeting:
 
 
 @transaction.atomic
-def edit_minutes(row: MinutesItem, text: str, *, by: Standing) -> MinutesItem:
-    """The wording of the minutes, until they are issued. The outcome is the record's and is not edited here."""
+def edit_minutes(row: MinutesItem, text: str, *, base: str | None = None, by: Standing) -> MinutesItem:
+    """The wording of the minutes, until they are issued. The outcome is the record's and is not edited here.
+
+    ``base`` is the version of the text that the writer saw; if somebody else changed it in between, nothing is
+    saved and both texts come back.
+    """
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=row.minutes.meeting_id)
     if meeting.school_id != by.organisation.pk or not (by.clerk or by.heads(meeting.body)):
         raise NotAllowed("纪要稿由学校秘书和召集会议的负责人修改。")
     if meeting.state not in (Meeting.State.COMPLETED, Meeting.State.SIGNED):
         raise WrongState("纪要已经签发，或记录还没有完成。")
-    row.text = text.replace("\r\n", "\n").strip()
+    text = text.replace("\r\n", "\n").replace("\0", "").strip()
+    row.refresh_from_db()
+    if text == row.text:
+        return row
+    if not text:
+        raise Stopped(f"第 {row.no} 项的纪要不能为空。")
+    if base is not None and base != version_of(row.text):
+        raise Conflict(row.text, text, version_of(row.text))
+    row.text = text
     row.save(update_fields=["text"])
+    TextRevision.objects.create(meeting=meeting, field=wording(row), text=text, by=by.user)
     return row
 
 
+def minutes_digest(loaded: Load, meeting_id: int) -> str:
+    """Of the minutes as a head reads them before issuing."""
+    return digest_of(loaded.meetings[meeting_id].minutes_rows)
+
+
 @transaction.atomic
-def issue(meeting: Meeting, *, by: Standing, despite: str = "") -> Document:
+def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None = None) -> Document:
     """待签发 → 已签发: the head issues the minutes; their number is given here and never used twice.
 
-    Refused while an item is not a valid decision and no reason was given for it.
+    Refused while an item is not a valid decision and no reason was given for it. ``seen`` is the digest of the
+    minutes that the head read: what was changed since is not issued unread.
     """
     verb, meeting = begin("issue", meeting, by)
     loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    if seen is not None and seen != minutes_digest(loaded, meeting.pk):
+        raise WrongState("您打开页面以后纪要稿有改动。请看过现在的文字再签发。")
     items = by_number(loaded, meeting)
     findings = judge_all(loaded, meeting.pk)
     pass_or_refuse([f for f in findings if f.code in verb.rules], items, by=by, despite=despite)
@@ -187,7 +230,7 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "") -> Document:
             Item.objects.filter(pk=item.pk).update(state=Item.State.SETTLED, settled_at=now())
     meeting.state = verb.target
     meeting.save(update_fields=["state"])
-    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
     keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb=verb.name, by=by)
     from ..documents import freeze_minutes
 

@@ -58,6 +58,11 @@ def signer(by: Standing, meeting: Meeting) -> bool:
     return by.person_id is not None and by.person_id in (meeting.chair_id, meeting.recorder_id)
 
 
+def reviser(by: Standing, meeting: Meeting) -> bool:
+    """Who finds a fault while reading it for signing or issuing may send the record back, as the clerk may."""
+    return by.clerk or signer(by, meeting) or head(by, meeting)
+
+
 def head_label(body: str) -> str:
     return "党组织书记" if body == Body.PARTY else "校长"
 
@@ -85,7 +90,7 @@ TABLE = (
     Verb("override", "说明理由", head, "召集会议的负责人"),
     Verb("end", "结束会议", clerk, "学校秘书", (M.OPEN,), M.ENDED),
     Verb("complete", "完成记录", clerk, "学校秘书", (M.ENDED,), M.COMPLETED, ("R-01",)),
-    Verb("reopen", "退回修改", clerk, "学校秘书", (M.COMPLETED, M.SIGNED), M.ENDED),
+    Verb("reopen", "退回修改", reviser, "学校秘书、签字人或召集会议的负责人", (M.COMPLETED, M.SIGNED), M.ENDED),
     Verb("sign", "签字", signer, "主持人、记录人", (M.COMPLETED,), M.SIGNED),
     Verb("issue", "签发纪要", head, "召集会议的负责人", (M.SIGNED,), M.ISSUED, TO_SETTLE),
     Verb("report_done", "反馈办结", works_here, "责任人或学校秘书", (I.SETTLED,)),

@@ -1,0 +1,62 @@
+"""The demo district holds what a newcomer is promised, and is the same for the same day."""
+
+import random
+from datetime import date
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.test import RequestFactory
+from django.utils import timezone
+
+from meetings import demo
+from meetings.demo import people, year
+from meetings.models import Consultation, Item, KeptFinding, Matter, Meeting
+
+
+class _RolledBack(Exception):
+    pass
+
+
+def _book(on: date) -> list:
+    """A school's year as text, without the primary keys that differ from run to run."""
+    try:
+        with transaction.atomic():
+            school = people.create(on).schools[3]
+            year.write(school, on, random.Random("7"))
+            told = [
+                [m.body, m.number, m.starts_at.isoformat(), m.state]
+                + [
+                    [i.matter.title, i.outcome, i.due, i.done_on]
+                    + list(i.opinions.values_list("person__name", "stance", "text"))
+                    for i in m.items.select_related("matter")
+                ]
+                for m in Meeting.objects.order_by("starts_at", "body")
+            ]
+            raise _RolledBack
+    except _RolledBack:
+        return told
+
+
+@pytest.mark.django_db
+def test_the_same_day_gives_the_same_records():
+    on = timezone.localdate()
+    assert _book(on) == _book(on)
+
+
+@pytest.mark.django_db
+def test_the_district_has_good_and_flawed_records_and_something_to_do():
+    demo.build()
+    classes = {code[0] for code in Matter.objects.values_list("category", flat=True)}
+    assert classes == set("DHPFG")
+    assert set(Meeting.objects.values_list("state", flat=True)) >= {"called", "open", "ended", "completed", "signed", "issued"}
+    kept = KeptFinding.objects.filter(judgement__current=True)
+    broken = kept.filter(outcome="broken")
+    assert broken.filter(mode="block").exists() and broken.filter(mode="warn").exists()
+    assert broken.count() < kept.filter(outcome="met").count() / 20
+    assert Consultation.objects.filter(at=None).exists()
+    assert Matter.objects.filter(state=Matter.State.HELD).exists()
+    assert Item.objects.filter(due__lt=timezone.localdate(), done_on=None).exists()
+    for sign_in in demo.sign_ins():
+        request = RequestFactory().post("/")
+        assert authenticate(request, username=sign_in.username, password=people.PASSWORD), sign_in
