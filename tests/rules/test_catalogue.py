@@ -1,0 +1,76 @@
+"""The catalogue of matters, and what a school may add to it."""
+
+from governance.rules.catalogue import DEFAULT, MARKS, ROUTES, category_on
+from governance.rules.facts import CatalogueRow
+from tests.rules.story import Story, day, edges
+
+TODAY = day("2025-03-05")
+YESTERDAY = day("2025-03-04")
+
+
+def row(code: str, since=TODAY, **facts) -> CatalogueRow:
+    return CatalogueRow(code, "本校事项", since, **facts)
+
+
+def test_the_default_is_that_of_the_contract():
+    letters = [code[0] for code in DEFAULT]
+    assert {letter: letters.count(letter) for letter in "DHPFG"} == {"D": 19, "H": 7, "P": 8, "F": 5, "G": 1}
+    assert {code for code, category in DEFAULT.items() if not category.reserved} == {"F01", "G"}
+    assert {code for code, category in DEFAULT.items() if "J2" in category.marks} == {"D08", "D09"}
+    assert {category.route for category in DEFAULT.values()} == ROUTES.keys()
+    assert set().union(*(category.marks for category in DEFAULT.values())) == MARKS.keys()
+
+
+def test_it_stands_on_the_first_day_there_is():
+    assert category_on((), "D02", day("0001-01-01")) is DEFAULT["D02"]
+
+
+def test_a_row_for_a_code_of_the_default_only_adds():
+    looser = row("D04", route="A", prior=("E",), reserved=False)
+    category = category_on([looser], "D04", TODAY)
+    assert (category.route, category.marks, category.reserved) == ("A→P", {"J1", "E"}, True)
+    assert category_on([looser], "D04", YESTERDAY) is DEFAULT["D04"]
+
+
+def test_a_row_may_reserve_what_was_not():
+    assert category_on([row("G", reserved=True)], "G", TODAY).reserved
+    large = category_on([row("F01", reserved=True)], "F01", TODAY)
+    assert large.reserved
+    assert not large.by_amount
+
+
+@edges(
+    "facts reserved",
+    {
+        "it does not say": ({}, True),
+        "it says it is": ({"reserved": True}, True),
+        "it says it is not": ({"reserved": False}, False),
+    },
+)
+def test_a_code_of_the_school_s_own_stands_as_it_says(facts, reserved):
+    category = category_on([row("X01", route="A", prior=("L",), **facts)], "X01", TODAY)
+    assert (category.reserved, category.route, category.marks) == (reserved, "A", {"L"})
+    assert category_on([row("X01", **facts)], "X01", YESTERDAY) is None
+
+
+def test_only_the_latest_row_counts():
+    rows = [row("D06", prior=("E",)), row("D06", since=YESTERDAY, prior=("L",), two_thirds=True)]
+    assert category_on(rows, "D06", YESTERDAY).marks == {"L"}
+    today = category_on(rows, "D06", TODAY)
+    assert (today.marks, today.two_thirds) == ({"E"}, False)
+
+
+@edges(
+    "category major rows reserved",
+    {
+        "always": ("D02", False, [], True),
+        "never, while no row says so": ("G", False, [], False),
+        "perhaps, since a row may have said so": ("G", False, [row("G", reserved=True)], None),
+        "by its amount, so by the threshold of a day": ("F01", False, [], None),
+        "by a row of a day": ("X01", False, [row("X01")], None),
+        "marked major": ("G", True, [], True),
+    },
+)
+def test_reserved_on_no_day_in_particular(category, major, rows, reserved):
+    story = Story(catalogue=rows)
+    assert story.dossier.reserved(story.matter(category, major=major, amount=5), None) is reserved
