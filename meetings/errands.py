@@ -1,0 +1,408 @@
+"""What follows from an act: people are told, papers are made. The journal is the queue.
+
+``drain`` takes the lines that wait, in order, each in a transaction of its own: whatever dies in between, a line is
+either done or still waits. Errands bear repetition, and look at the records as they are now: after a day's sleep
+nobody is told of what is over.
+
+Glossary
+    errand   one thing that follows from a line; a line is drained when all of its errands are done
+    told     what a person was last told of a meeting: the time and the place, kept in the key of the notice
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Entry, Notice
+from accounts.templatetags.words import day, moment
+
+from . import documents
+from .models import Consultation, Item, Matter, Meeting, Signature
+from .notices import Offices, accounts_of, body_name, link, named, sitting_name, stamp, tell, to_each, where
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+HOLD = timedelta(seconds=60)  # a clerk who corrects a time often corrects it twice
+PATIENCE = 5  # failures after which it is a matter for the administrator
+LONGEST_REST = timedelta(hours=1)
+
+# Lines that failed: how often, and until when they rest. Kept by each process for itself: what is forgotten
+# when it ends is only how long to wait, and after a repair the first attempt comes at once.
+_failed: dict[int, tuple[int, datetime]] = {}
+
+
+class TooFresh(Exception):
+    """The line must wait a little longer, in case another one takes its place."""
+
+
+def drain(now: datetime | None = None) -> int:
+    """Run the errands of the lines that wait; gives how many lines were finished."""
+    now = now or timezone.now()
+    Entry.objects.filter(drained_at=None).exclude(verb__in=ERRANDS).update(drained_at=now)
+    last = finished = 0
+    while finished < BATCH:
+        resting = [pk for pk, (_, until) in _failed.items() if until > now]
+        with transaction.atomic():
+            waiting = Entry.objects.filter(drained_at=None, pk__gt=last).exclude(pk__in=resting).order_by("pk")
+            # A line that another worker holds is being taken care of.
+            entry = waiting.select_for_update(of=("self",), skip_locked=True).select_related("organisation").first()
+            if entry is None:
+                break
+            last = entry.pk
+            # All are tried, also after one has failed: people are told even when the paper cannot be made.
+            if all([_done(errand, entry, now) for errand in ERRANDS[entry.verb]]):
+                Entry.objects.filter(pk=entry.pk).update(drained_at=now)
+                _failed.pop(entry.pk, None)
+                finished += 1
+    return finished
+
+
+def _done(errand, entry: Entry, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            errand(entry, now)
+    except TooFresh:
+        return False
+    except Exception:
+        attempts = _failed.get(entry.pk, (0, now))[0] + 1
+        rest = min(timedelta(seconds=5 * 2**attempts), LONGEST_REST)
+        _failed[entry.pk] = attempts, now + rest
+        log.log(
+            logging.ERROR if attempts >= PATIENCE else logging.WARNING,
+            "日志第 %s 行（%s）的后续事项 %s 第 %s 次未完成，%s 后再试",
+            entry.pk, entry.verb, errand.__name__, attempts, rest,
+            exc_info=True,
+        )  # fmt: skip
+        return False
+    return True
+
+
+# before the meeting
+
+
+def ask_the_two(entry: Entry, now: datetime) -> None:
+    consultation = _consultation(entry)
+    if consultation.at or consultation.matter.state not in (Matter.State.PROPOSED, Matter.State.HELD):
+        return
+    people = consultation.consulted.filter(answered_at=None).values_list("person_id", flat=True)
+    tell(
+        to_each(
+            accounts_of(people, _today(now)).values(),
+            school=entry.organisation,
+            key=f"consultation/{consultation.pk}",
+            kind="consultation",
+            title="会前沟通：请您答复",
+            body=f"就{named(consultation.matter)}征求您的意见：一致、无重大分歧或有分歧。",
+            url=link("answer", entry.organisation, pk=consultation.pk),
+        )
+    )
+
+
+def tell_of_divergence(entry: Entry, now: datetime) -> None:
+    if entry.facts["outcome"] != Consultation.Outcome.DIVERGENT:
+        return
+    consultation = _consultation(entry)
+    matter = consultation.matter
+    if matter.state != Matter.State.HELD:
+        return
+    asked = consultation.consulted.values_list("person_id", flat=True)
+    tell(
+        to_each(
+            _authors(matter, now).union(accounts_of(asked, _today(now)).values()) - {entry.actor_id},
+            school=entry.organisation,
+            key=f"consultation/{consultation.pk}/divergent",
+            kind="divergence",
+            title="会前沟通有分歧，暂缓上会",
+            body=f"{named(matter)}须再行沟通，意见一致或无重大分歧后再上会。",
+            url=link("matter", entry.organisation, pk=matter.pk),
+        )
+    )
+
+
+def tell_what_can_be_confirmed(entry: Entry, now: datetime) -> None:
+    """The head of a body learns that an item waits for them, once the two heads have consulted."""
+    if entry.verb == "settle" and entry.facts["outcome"] != Item.Outcome.REFERRED:
+        return
+    matter = (
+        Item.objects.select_related("matter").get(pk=entry.subject_id).matter
+        if entry.subject_kind == "item"
+        else Matter.objects.get(pk=entry.subject_id)
+    )
+    if matter.state not in (Matter.State.PROPOSED, Matter.State.DECIDED):
+        return
+    if matter.consultations.filter(at=None).exists():
+        return
+    offices = Offices.of([matter.school_id], _today(now))
+    for item in matter.items.filter(meeting=None, state=Item.State.WAITING):
+        tell(
+            to_each(
+                offices.heads[matter.school_id, item.body],
+                school=entry.organisation,
+                key=f"item/{item.pk}/waiting",
+                kind="item_waiting",
+                title=f"{body_name(item.body)}有议题等您确认",
+                body=f"{named(matter)}提请上会：确认、退回或暂缓。",
+                url=link("agenda", entry.organisation),
+            )
+        )
+
+
+def tell_the_clerk(entry: Entry, now: datetime) -> None:
+    item = Item.objects.select_related("matter").get(pk=entry.subject_id)
+    if item.state != Item.State.CONFIRMED or item.meeting_id:
+        return
+    offices = Offices.of([entry.organisation_id], _today(now))
+    tell(
+        to_each(
+            offices.clerks[entry.organisation_id] - {entry.actor_id},
+            school=entry.organisation,
+            key=f"item/{item.pk}/confirmed/{entry.pk}",
+            kind="item_confirmed",
+            title="议题已确认，可以列入议程",
+            body=f"{named(item.matter)}已同意提交{body_name(item.body)}。",
+            url=link("matter", entry.organisation, pk=item.matter_id),
+            mail_due=False,  # ten in five minutes are ten lines in the bell, and no ten mails
+        )
+    )
+
+
+def tell_the_proposer(entry: Entry, now: datetime) -> None:
+    item = Item.objects.select_related("matter").get(pk=entry.subject_id)
+    said = {
+        "send_back": (Item.State.RETURNED, "议题已退回", "修改后可以再次申报"),
+        "postpone": (Item.State.POSTPONED, "议题暂缓上会", "仍在待确认之列"),
+    }
+    state, title, then = said[entry.verb]
+    if item.state != state:
+        return
+    matter = item.matter
+    tell(
+        to_each(
+            _authors(matter, now) - {entry.actor_id},
+            school=entry.organisation,
+            key=f"item/{item.pk}/{entry.verb}/{entry.pk}",
+            kind=f"item_{state}",
+            title=title,
+            body=f"{named(matter)}：理由见议题页，{then}。",
+            url=link("matter", entry.organisation, pk=matter.pk),
+        )
+    )
+
+
+# the meeting
+
+
+def tell_of_meeting(entry: Entry, now: datetime) -> None:
+    """The notice of a meeting, and its correction: whoever was last told another time or place is told this one."""
+    if entry.verb == "reschedule" and not entry.facts["noticed"]:
+        return
+    # Two workers with two lines about one meeting go one after the other, so that nobody is told twice.
+    meeting = Meeting.objects.select_for_update(no_key=True).get(pk=entry.subject_id)
+    if meeting.state != Meeting.State.CALLED or meeting.starts_at <= now:
+        return
+    if _replaced(entry):
+        return
+    if entry.verb == "reschedule" and now - entry.at < HOLD:
+        raise TooFresh
+    mark = _mark(meeting)
+    told = _told(meeting)
+    expected = set(_expected(meeting, now)) - {entry.actor_id}
+    for kind, accounts, title, more in (
+        ("meeting_called", expected - told.keys(), "会议通知", _agenda(meeting)),
+        ("meeting_moved", {each for each in expected if told.get(each, mark) != mark}, "会议更改", "以本通知为准。"),
+    ):
+        tell(
+            to_each(
+                accounts,
+                school=entry.organisation,
+                key=f"{_about(meeting)}{entry.pk}/{mark}",
+                kind=kind,
+                title=f"{title}：{moment(meeting.starts_at)} {body_name(meeting.body)}",
+                body=f"{where(meeting)}。{more}",
+                url=link("meeting", entry.organisation, pk=meeting.pk),
+                expires_at=meeting.starts_at,
+            )
+        )
+
+
+def tell_of_cancelling(entry: Entry, now: datetime) -> None:
+    """Whoever was told of the meeting is told that it will not be."""
+    meeting = Meeting.objects.select_for_update(no_key=True).get(pk=entry.subject_id)
+    if meeting.starts_at <= now:
+        return
+    tell(
+        to_each(
+            set(_told(meeting)) - {entry.actor_id},
+            school=entry.organisation,
+            key=f"meeting/{meeting.pk}/cancelled",
+            kind="meeting_cancelled",
+            title=f"会议取消：{moment(meeting.starts_at)} {body_name(meeting.body)}",
+            body="原通知作废，议题留待以后的会议。",
+            url=link("meeting", entry.organisation, pk=meeting.pk),
+            expires_at=meeting.starts_at,
+        )
+    )
+
+
+def _replaced(entry: Entry) -> bool:
+    """Whether a later line says where and when, or that the meeting will not be."""
+    return Entry.objects.filter(
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        verb__in=("reschedule", "cancel"),
+        pk__gt=entry.pk,
+    ).exists()
+
+
+def _about(meeting: Meeting) -> str:
+    return f"meeting/{meeting.pk}/at/"
+
+
+def _mark(meeting: Meeting) -> str:
+    place = hashlib.sha256(meeting.place.encode()).hexdigest()[:8]
+    return f"{stamp(meeting.starts_at)}-{place}"
+
+
+def _told(meeting: Meeting) -> dict[int, str]:
+    """By account, the mark of the time and place that the person was last told."""
+    of_school = Notice.objects.filter(
+        recipient__people__school=meeting.school_id, key__startswith=_about(meeting)
+    ).order_by("pk")
+    return {account: key.rpartition("/")[2] for account, key in of_school.values_list("recipient_id", "key")}
+
+
+def _expected(meeting: Meeting, now: datetime) -> Iterable[int]:
+    return accounts_of(meeting.attendance.values_list("person_id", flat=True), _today(now)).values()
+
+
+def _agenda(meeting: Meeting) -> str:
+    return f"议题 {meeting.items.count()} 项，请提前阅看。"
+
+
+# after the meeting
+
+
+def ask_for_signatures(entry: Entry, now: datetime) -> None:
+    meeting = Meeting.objects.get(pk=entry.subject_id)
+    if meeting.state != Meeting.State.COMPLETED:
+        return
+    signed = set(meeting.signatures.filter(voided_at=None).values_list("person_id", flat=True))
+    tell(
+        to_each(
+            set(accounts_of({meeting.chair_id, meeting.recorder_id} - signed, _today(now)).values()) - {entry.actor_id},
+            school=entry.organisation,
+            key=f"meeting/{meeting.pk}/sign/{_completed(meeting)}",
+            kind="sign",
+            title=f"请在会议记录上签字：{sitting_name(meeting)}",
+            body="记录已经完成，由主持人、记录人阅看并签字。",
+            url=link("record", entry.organisation, pk=meeting.pk),
+        )
+    )
+
+
+def tell_the_signers(entry: Entry, now: datetime) -> None:
+    meeting = Meeting.objects.get(pk=entry.subject_id)
+    voided = Signature.objects.filter(meeting=meeting, voided_at__isnull=False).values_list("person_id", flat=True)
+    tell(
+        to_each(
+            set(accounts_of(voided, _today(now)).values()) - {entry.actor_id},
+            school=entry.organisation,
+            key=f"meeting/{meeting.pk}/reopened/{entry.pk}",
+            kind="reopened",
+            title=f"会议记录退回修改：{sitting_name(meeting)}",
+            body="原来的签字不再有效，修改完成后须重新签字。",
+            url=link("record", entry.organisation, pk=meeting.pk),
+        )
+    )
+
+
+def ask_for_issuing(entry: Entry, now: datetime) -> None:
+    meeting = Meeting.objects.get(pk=entry.subject_id)
+    if meeting.state != Meeting.State.SIGNED:
+        return
+    offices = Offices.of([entry.organisation_id], _today(now))
+    tell(
+        to_each(
+            offices.heads[entry.organisation_id, meeting.body] - {entry.actor_id},
+            school=entry.organisation,
+            key=f"meeting/{meeting.pk}/issue/{_completed(meeting)}",
+            kind="issue",
+            title=f"请签发会议纪要：{sitting_name(meeting)}",
+            body="主持人、记录人均已签字。",
+            url=link("minutes", entry.organisation, pk=meeting.pk),
+        )
+    )
+
+
+def hand_out_tasks(entry: Entry, now: datetime) -> None:
+    """Everybody who was there learns that the minutes are out; who has something to carry out, by when."""
+    meeting = Meeting.objects.get(pk=entry.subject_id)
+    notices = to_each(
+        set(_expected(meeting, now)) - {entry.actor_id},
+        school=entry.organisation,
+        key=f"meeting/{meeting.pk}/issued",
+        kind="issued",
+        title=f"会议纪要已签发：{sitting_name(meeting)}",
+        url=link("minutes", entry.organisation, pk=meeting.pk),
+        mail_due=False,
+    )
+    items = meeting.items.filter(due__isnull=False, done_on=None).select_related("matter")
+    for item in items.prefetch_related("responsible"):
+        notices += to_each(
+            accounts_of((person.pk for person in item.responsible.all()), _today(now)).values(),
+            school=entry.organisation,
+            key=f"item/{item.pk}/task/{item.due}",
+            kind="task",
+            title=f"请您落实一项会议决定，{day(item.due)}前办结",
+            body=f"{named(item.matter)}，{sitting_name(meeting)}议定。",
+            url=link("follow_up_list", entry.organisation),
+        )
+    tell(notices)
+
+
+def make_paper(entry: Entry, now: datetime) -> None:
+    documents.make_file(entry.facts["document"])
+
+
+def _today(now: datetime) -> date:
+    return timezone.localdate(now)
+
+
+def _authors(matter: Matter, now: datetime) -> set[int]:
+    """Who brought a matter: the proposer, the leader in charge, and the clerk who may have typed it for them."""
+    people = accounts_of((matter.proposer_id, matter.owner_id), _today(now))
+    return {*people.values(), *Offices.of([matter.school_id], _today(now)).clerks[matter.school_id]}
+
+
+def _completed(meeting: Meeting) -> str:
+    """Each completion asks anew for signatures and for the head."""
+    return stamp(meeting.record_completed_at or meeting.starts_at)
+
+
+def _consultation(entry: Entry) -> Consultation:
+    return Consultation.objects.select_related("matter").get(pk=entry.facts["consultation"])
+
+
+ERRANDS = {
+    "propose": (tell_what_can_be_confirmed,),
+    "request": (tell_what_can_be_confirmed,),
+    "consult": (tell_what_can_be_confirmed,),
+    "ask_heads": (ask_the_two,),
+    "answer": (tell_of_divergence, tell_what_can_be_confirmed),
+    "confirm": (tell_the_clerk,),
+    "send_back": (tell_the_proposer,),
+    "postpone": (tell_the_proposer,),
+    "call": (tell_of_meeting,),
+    "reschedule": (tell_of_meeting,),
+    "cancel": (tell_of_cancelling,),
+    "settle": (tell_what_can_be_confirmed,),
+    "complete": (ask_for_signatures,),
+    "reopen": (tell_the_signers,),
+    "sign": (ask_for_issuing,),
+    "issue": (hand_out_tasks, make_paper),
+}

@@ -1,0 +1,105 @@
+"""Who is told, in which words. Notices carry time, place and link, and never the title of a personnel matter."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from accounts.models import Notice, Organisation, Role
+from accounts.templatetags.words import moment
+from governance.access import HEAD_POST
+from governance.models import Body, Person, Post
+
+from .models import Matter, Meeting
+
+BODY_OF_HEAD = {post: body for body, post in HEAD_POST.items()}
+
+
+def tell(notices: Iterable[Notice]) -> int:
+    """Put the notices into their bells, leaving out what was told before; gives how many are new."""
+    wanted = {(notice.recipient_id, notice.key): notice for notice in notices}
+    if not wanted:
+        return 0
+    told = Notice.objects.filter(
+        recipient__in={recipient for recipient, _ in wanted}, key__in={key for _, key in wanted}
+    ).values_list("recipient_id", "key")
+    known = set(told)
+    fresh = [notice for name, notice in wanted.items() if name not in known]
+    # Somebody else may have told it since we looked: the constraint decides.
+    Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
+
+
+def to_each(accounts: Iterable[int], *, school: Organisation, key: str, kind: str, title: str, **more) -> list[Notice]:
+    return [
+        Notice(recipient_id=account, organisation=school, key=key, kind=kind, title=title, **more)
+        for account in sorted(set(accounts))
+    ]
+
+
+def accounts_of(people: Iterable[int | None], day: date) -> dict[int, int]:
+    """The accounts of these people, by person. Whoever has left the school, or cannot sign in, is told nothing."""
+    posts = Post.objects.filter(person=OuterRef("pk"))
+    roles = Role.objects.on(day).filter(user=OuterRef("user"), organisation=OuterRef("school"))
+    here = Exists(posts.filter(current(day))) | ~Exists(posts) | Exists(roles)
+    asked = Person.objects.filter(here, pk__in={pk for pk in people if pk}, user__is_active=True)
+    return dict(asked.values_list("pk", "user_id"))
+
+
+def current(day: date) -> Q:
+    return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
+
+
+@dataclass
+class Offices:
+    """Who heads the bodies of some schools on a day, and who does their clerical work: by account."""
+
+    heads: dict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    clerks: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of(cls, schools: Iterable[int], day: date) -> "Offices":
+        offices, schools = cls(), set(schools)
+        held = Post.objects.filter(school__in=schools, post__in=BODY_OF_HEAD, person__user__is_active=True)
+        for school, post, account in held.filter(current(day)).values_list("school_id", "post", "person__user_id"):
+            offices.heads[school, BODY_OF_HEAD[Post.Name(post)]].add(account)
+        roles = Role.objects.on(day).filter(
+            organisation__in=schools, role=Role.Name.SCHOOL_SECRETARY, user__is_active=True
+        )
+        for school, account in roles.values_list("organisation_id", "user_id"):
+            offices.clerks[school].add(account)
+        return offices
+
+
+def link(name: str, school: Organisation, **more) -> str:
+    return reverse(name, kwargs={"school": school.code, **more})
+
+
+def named(matter: Matter) -> str:
+    """A matter as a notice names it: notices lie on locked phones and in mailboxes."""
+    return "一项人事议题" if matter.personnel else f"“{short(matter.title)}”"
+
+
+def short(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def body_name(body: str) -> str:
+    return Body(body).label
+
+
+def sitting_name(meeting: Meeting) -> str:
+    """党组织会议（3月5日 周三 15:00）. Never the title: a clerk may have written a name into it."""
+    return f"{body_name(meeting.body)}（{moment(meeting.starts_at)}）"
+
+
+def where(meeting: Meeting) -> str:
+    return f"地点：{meeting.place or '待定'}"
+
+
+def stamp(at: datetime) -> str:
+    """A moment as part of a key."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S}"

@@ -1,0 +1,15 @@
+"""Doors through which beat wakes the work; all of it waits in the records, nothing in the broker."""
+
+from celery import shared_task
+
+from . import errands, reminders
+
+
+@shared_task
+def drain():
+    errands.drain()
+
+
+@shared_task
+def remind():
+    reminders.remind()
