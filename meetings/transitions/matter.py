@@ -57,7 +57,8 @@ def propose(matter: Matter, *, by: Standing) -> Matter:
     body, purpose = first_step(loaded, matter)
     item = ask_for(matter, body, purpose)
     write(verb, matter, by, f"申报议题“{shown(matter)}”", item=item.pk)
-    if loaded.dossier.reserved(matter_facts(loaded.matters[matter.pk]), day_of(now())) is not False:
+    reserved = loaded.dossier.reserved(matter_facts(loaded.matters[matter.pk]), day_of(now()))
+    if reserved is not False and None not in the_two(loaded):
         _ask_heads(matter, loaded, by)
     return matter
 
@@ -100,12 +101,16 @@ def ask_heads(matter: Matter, *, by: Standing) -> Consultation:
     return _ask_heads(matter, load(by.school, matters=[matter.pk]), by)
 
 
-def _ask_heads(matter: Matter, loaded: Load, by: Standing) -> Consultation:
+def the_two(loaded: Load) -> tuple[int | None, int | None]:
+    """Today's party secretary and counterpart; ``None`` for a post that nobody holds."""
     today = day_of(now())
-    head = loaded.dossier.head("party", today)
-    people = [head, loaded.dossier.counterpart("party", today)]
+    return loaded.dossier.head("party", today), loaded.dossier.counterpart("party", today)
+
+
+def _ask_heads(matter: Matter, loaded: Load, by: Standing) -> Consultation:
+    people = the_two(loaded)
     if None in people:
-        lacking = "党组织书记" if head is None else "校长（书记、校长为一人时，须有专职副书记）"
+        lacking = "党组织书记" if people[0] is None else "校长（书记、校长为一人时，须有专职副书记）"
         raise Stopped(f"不能发起会前沟通：今天没有{lacking}任职。请先在“班子”中登记任职。")
     open_one = Consultation.objects.filter(matter=matter, kind=HEADS, at=None).first()
     if open_one:
@@ -174,6 +179,11 @@ def consult(
     verb, matter = begin("consult", matter, by)
     if at > now():
         raise Stopped("发生时间晚于现在：请在前置程序完成后登记。")
+    same = Consultation.objects.filter(
+        matter=matter, kind=kind, at=at, outcome=outcome, note=note.strip(), entered_by=by.user
+    ).first()
+    if same:
+        return same  # the second click of a double click
     consultation = Consultation.objects.create(
         matter=matter,
         kind=kind,
