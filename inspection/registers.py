@@ -1,0 +1,244 @@
+"""Registers 台账: functions of (schools, span of time) that read and never write.
+
+``schools`` is a queryset of organisations, ``span`` the first moment and the first one after. Each register is a
+queryset; ``overview`` counts them all for each school in one statement, and counts what a register lists.
+
+Glossary
+    held        a meeting that was opened
+    decision    an item that a meeting settled with passed, rejected or decided by the principal
+    open        a broken rule for which no head gave a reason
+    excused     one for which a head did; it stays visible for ever
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject, Left
+from django.utils import timezone
+
+from accounts.models import Organisation
+from governance.models import Body, Post
+from meetings.models import Item, KeptFinding, Meeting, Override
+
+Span = tuple[datetime, datetime]
+
+HELD = (
+    Meeting.State.OPEN,
+    Meeting.State.ENDED,
+    Meeting.State.COMPLETED,
+    Meeting.State.SIGNED,
+    Meeting.State.ISSUED,
+)
+DECIDED = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
+BROKEN, UNKNOWN, MET = KeptFinding.Outcome.BROKEN, KeptFinding.Outcome.UNKNOWN, KeptFinding.Outcome.MET
+BLOCK, WARN = KeptFinding.Mode.BLOCK, KeptFinding.Mode.WARN
+
+
+def _within(field_name: str, span: Span) -> Q:
+    since, until = span
+    return Q(**{f"{field_name}__gte": since, f"{field_name}__lt": until})
+
+
+def _of(schools: QuerySet[Organisation] | None, link: str) -> Q:
+    """``None`` leaves the schools to the query around this one."""
+    return Q() if schools is None else Q(**{f"{link}__in": schools})
+
+
+def meetings(schools: QuerySet[Organisation] | None, span: Span) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(_of(schools, "school"), _within("starts_at", span), state__in=HELD)
+
+
+def decisions(schools: QuerySet[Organisation] | None, span: Span) -> QuerySet[Item]:
+    return Item.objects.filter(
+        _of(schools, "meeting__school"),
+        _within("meeting__starts_at", span),
+        state=Item.State.SETTLED,
+        outcome__in=DECIDED,
+    )
+
+
+def overdue(schools: QuerySet[Organisation] | None, day: date) -> QuerySet[Item]:
+    """Carried decisions whose day has passed and of which nobody reported that they are done."""
+    return Item.objects.filter(
+        _of(schools, "meeting__school"),
+        state=Item.State.SETTLED,
+        outcome__in=(Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED),
+        due__lt=day,
+        done_on=None,
+    )
+
+
+def dated(findings: QuerySet[KeptFinding]) -> QuerySet[KeptFinding]:
+    """With ``happened``: the day of a finding is its meeting's, or before there is one, that of the check."""
+    return findings.annotate(happened=Coalesce("meeting__starts_at", "judgement__at"))
+
+
+def findings(schools: QuerySet[Organisation] | None, span: Span | None = None) -> QuerySet[KeptFinding]:
+    """What the rules now say of the schools' records, each with ``happened`` and ``excused``."""
+    given = Override.objects.filter(item=OuterRef("item"), rule=OuterRef("rule"))
+    current = dated(KeptFinding.objects.filter(_of(schools, "school"), judgement__current=True))
+    current = current.annotate(excused=Exists(given))
+    return current.filter(_within("happened", span)) if span else current
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of what; two can be added."""
+
+    party: int = 0  # meetings held
+    office: int = 0
+    decisions: int = 0
+    met: int = 0
+    broken: int = 0
+    unknown: int = 0
+    block: int = 0  # broken and open
+    warn: int = 0
+    excused: int = 0
+    overdue: int = 0
+
+    @property
+    def meetings(self) -> int:
+        return self.party + self.office
+
+    @property
+    def checked(self) -> int:
+        return self.met + self.broken + self.unknown
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """Whole per cent of met, broken and unknown; they always add up to 100."""
+        if not self.checked:
+            return {}
+        exact = {name: getattr(self, name) * 100 for name in ("met", "broken", "unknown")}
+        whole = {name: value // self.checked for name, value in exact.items()}
+        by_rest = sorted(exact, key=lambda name: exact[name] % self.checked, reverse=True)
+        for name in by_rest[: 100 - sum(whole.values())]:
+            whole[name] += 1
+        return whole
+
+    @property
+    def urgency(self) -> tuple[int, ...]:
+        """What needs looking at comes first: unexplained breaches, late work, warnings, what cannot be told."""
+        return (self.block, self.overdue, self.warn, self.unknown, -self.meetings)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One school with its figures."""
+
+    school: Organisation
+    tally: Tally
+    last: datetime | None = None  # meeting
+    chapters: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def _figures(queryset: QuerySet, school: str, **figures) -> Subquery:
+    """One small object of aggregates for the school of the outer row."""
+    rows = queryset.filter(**{school: OuterRef("pk")}).order_by().values(school)
+    return Subquery(rows.annotate(figures_=JSONObject(**figures)).values("figures_"))
+
+
+def _count(**conditions) -> Count:
+    return Count("pk", filter=Q(**conditions))
+
+
+def overview(schools: QuerySet[Organisation], span: Span, day: date) -> list[Row]:
+    """Every school with its figures, what needs looking at first: one statement."""
+    annotated = schools.annotate(
+        meeting_figures=_figures(
+            Meeting.objects.filter(state__in=HELD, starts_at__lte=timezone.now()),
+            "school",
+            party=Count("pk", filter=_within("starts_at", span) & Q(body=Body.PARTY)),
+            office=Count("pk", filter=_within("starts_at", span) & Q(body=Body.OFFICE)),
+            last=Max("starts_at"),
+        ),
+        decision_figures=_figures(decisions(None, span), "meeting__school", decisions=Count("pk")),
+        finding_figures=_figures(
+            findings(None, span),
+            "school",
+            met=_count(outcome=MET),
+            broken=_count(outcome=BROKEN),
+            unknown=_count(outcome=UNKNOWN),
+            block=_count(outcome=BROKEN, mode=BLOCK, excused=False),
+            warn=_count(outcome=BROKEN, mode=WARN, excused=False),
+            excused=_count(outcome=BROKEN, excused=True),
+        ),
+        overdue_figures=_figures(overdue(None, day), "meeting__school", overdue=Count("pk")),
+    )
+    rows = []
+    for school in annotated:
+        held = dict(school.meeting_figures or {})
+        last = held.pop("last", None)
+        tally = Tally(
+            **held,
+            **(school.decision_figures or {}),
+            **(school.finding_figures or {}),
+            **(school.overdue_figures or {}),
+        )
+        rows.append(Row(school, tally, datetime.fromisoformat(last) if last else None))
+    return sorted(rows, key=lambda row: row.tally.urgency, reverse=True)
+
+
+def total(rows: Iterable[Row]) -> Tally:
+    return sum((row.tally for row in rows), Tally())
+
+
+def by_chapter(schools: QuerySet[Organisation], span: Span) -> QuerySet[Organisation]:
+    """Schools with ``chapters``: for each chapter of the rules how many answers, and of what kind."""
+    answers = (
+        findings(None, span)
+        .filter(school=OuterRef("pk"))
+        .order_by()
+        .annotate(chapter=Left("rule", 1))
+        .values("chapter")
+        .annotate(
+            json=JSONObject(
+                chapter=F("chapter"),
+                met=_count(outcome=MET),
+                broken=_count(outcome=BROKEN),
+                unknown=_count(outcome=UNKNOWN),
+            )
+        )
+        .values("json")
+    )
+    return schools.annotate(chapters=ArraySubquery(answers))
+
+
+def by_rule(schools: QuerySet[Organisation], span: Span) -> QuerySet:
+    """For each rule how often it was broken, could not be told, was met; the most often broken first."""
+    return (
+        findings(schools, span)
+        .order_by()
+        .values("rule")
+        .annotate(
+            mode=Min("mode"),
+            broken=_count(outcome=BROKEN),
+            unknown=_count(outcome=UNKNOWN),
+            met=_count(outcome=MET),
+            schools=Count("school", filter=Q(outcome=BROKEN), distinct=True),
+        )
+        .order_by("-broken", "-unknown", "rule")
+    )
+
+
+def with_finding_counts(queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """Meetings, each with ``block``, ``warn`` and ``unknown``: what the rules now say of them."""
+    current = KeptFinding.objects.filter(judgement__current=True)
+    figures = _figures(
+        current,
+        "meeting",
+        block=_count(outcome=BROKEN, mode=BLOCK),
+        warn=_count(outcome=BROKEN, mode=WARN),
+        unknown=_count(outcome=UNKNOWN),
+    )
+    return queryset.annotate(figures=figures)
+
+
+def in_post(schools: QuerySet[Organisation], day: date) -> QuerySet[Post]:
+    return Post.objects.filter(Q(until__isnull=True) | Q(until__gt=day), school__in=schools, since__lte=day)

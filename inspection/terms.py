@@ -1,0 +1,74 @@
+"""School terms: the spans of time by which a district looks at its schools.
+
+Glossary
+    Term    学期: the first from 1 September until 31 January, the second from 1 February until 31 August
+    until   the first day after the term, as with posts and roles
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+
+@dataclass(frozen=True, order=True)
+class Term:
+    year: int  # in which the school year began
+    number: int  # 1 or 2
+
+    @property
+    def since(self) -> date:
+        return date(self.year, 9, 1) if self.number == 1 else date(self.year + 1, 2, 1)
+
+    @property
+    def until(self) -> date:
+        return self.next.since
+
+    @property
+    def first_day(self) -> str:
+        """As an address carries it."""
+        return self.since.isoformat()
+
+    @property
+    def final_day(self) -> str:
+        return (self.until - timedelta(days=1)).isoformat()
+
+    @property
+    def next(self) -> "Term":
+        return Term(self.year, 2) if self.number == 1 else Term(self.year + 1, 1)
+
+    @property
+    def before(self) -> "Term":
+        return Term(self.year - 1, 2) if self.number == 1 else Term(self.year, 1)
+
+    @property
+    def key(self) -> str:
+        return f"{self.year}-{self.number}"
+
+    def __str__(self) -> str:
+        return f"{self.year}—{self.year + 1} 学年第{'一二'[self.number - 1]}学期"
+
+
+def term_of(day: date) -> Term:
+    if day.month >= 9:
+        return Term(day.year, 1)
+    return Term(day.year - 1, 1 if day.month == 1 else 2)
+
+
+def recent(day: date, count: int = 6) -> list[Term]:
+    """The term of a day and those before it, the latest first."""
+    terms = [term_of(day)]
+    while len(terms) < count:
+        terms.append(terms[-1].before)
+    return terms
+
+
+def chosen(key: str | None, day: date) -> Term:
+    """The recent term of that key, else the term of the day."""
+    return next((term for term in recent(day) if term.key == key), term_of(day))
+
+
+def moments(term: Term) -> tuple[datetime, datetime]:
+    """The first moment of a term, and the first one after it."""
+    since, until = (timezone.make_aware(datetime.combine(day, time.min)) for day in (term.since, term.until))
+    return since, until

@@ -1,0 +1,187 @@
+"""The district's pages: where to look, what is wrong at a school, and what a finding rests on. They change nothing."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Organisation
+from governance.access import Standing, authority_for, readable_schools, school_for, schools_below
+from governance.models import Post
+from governance.rules.clauses import Clause
+from governance.rules.index import CHAPTERS, RULES
+from meetings.models import KeptFinding, Meeting, Override
+from meetings.transitions import VERBS
+
+from . import registers
+from .evidence import evidence
+from .filters import FindingFilter, SchoolFilter
+from .replay import dossier_of, judged_again
+from .terms import chosen, moments, recent, term_of
+
+
+class Told(NamedTuple):
+    """A rule as a page tells it (a Rule itself is callable, and templates call what they can)."""
+
+    sentence: str
+    cited: str
+    clauses: tuple[Clause, ...]
+
+
+TOLD = {rule.code: Told(rule.sentence, rule.cited, rule.clauses) for rule in RULES}
+
+
+def _inspector(user, authority: str) -> Standing:
+    by = authority_for(user, authority)
+    if not by.supervises:
+        raise Http404("没有这个页面，或您没有查看它的权限。")
+    return by
+
+
+def _page(request, rows):
+    return Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def _term(request) -> dict:
+    today = timezone.localdate()
+    term = chosen(request.GET.get("term"), today)
+    return {"term": term, "terms": recent(today), "today": today, "this_term": term == term_of(today)}
+
+
+@login_required
+@require_safe
+def district(request, authority):
+    """The inspector's first page. Whoever administers the authority sees its schools and their people, no findings."""
+    by = authority_for(request.user, authority)
+    if not by.supervises:
+        return _structure(request, by)
+    schools = schools_below(by.organisation)
+    context = _term(request)
+    span = moments(context["term"])
+    rows = registers.overview(schools, span, context["today"])
+    rules = [{**each, "said": TOLD.get(each["rule"])} for each in registers.by_rule(schools, span) if each["broken"]]
+    context |= {
+        "standing": by,
+        "total": registers.total(rows),
+        "page": _page(request, rows),
+        "rules": rules[:10],
+        "calm": sum(1 for row in rows if not (row.tally.block or row.tally.warn or row.tally.overdue)),
+        "silent": sum(1 for row in rows if not row.tally.meetings),
+    }
+    return render(request, "inspection/district.html", context)
+
+
+def _structure(request, by: Standing):
+    if not by.administers:
+        raise Http404("没有这个页面，或您没有查看它的权限。")
+    narrowed = SchoolFilter(request.GET, queryset=schools_below(by.organisation))
+    page = _page(request, narrowed.qs)
+    posts: dict[int, list[Post]] = {}
+    ours = Organisation.objects.filter(pk__in=[school.pk for school in page])
+    for post in registers.in_post(ours, by.day).select_related("person"):
+        posts.setdefault(post.school_id, []).append(post)
+    rows = [(school, posts.get(school.pk, [])) for school in page]
+    context = {"standing": by, "filter": narrowed, "page": page, "rows": rows}
+    return render(request, "inspection/structure.html", context)
+
+
+@login_required
+@require_safe
+def district_schools(request, authority):
+    """The matrix: schools × chapters of the rules."""
+    by = _inspector(request.user, authority)
+    context = _term(request)
+    narrowed = SchoolFilter(request.GET, queryset=schools_below(by.organisation))
+    page = _page(request, registers.by_chapter(narrowed.qs, moments(context["term"])))
+    for school in page:
+        of = {each["chapter"]: each for each in school.chapters}
+        school.cells = [(chapter, of.get(chapter)) for chapter in CHAPTERS]
+    context |= {"standing": by, "filter": narrowed, "page": page, "chapters": CHAPTERS.items()}
+    return render(request, "inspection/schools.html", context)
+
+
+@login_required
+@require_safe
+def district_school(request, authority, code):
+    """One school: who leads it, when it meets, and where it goes wrong."""
+    by = _inspector(request.user, authority)
+    schools = schools_below(by.organisation).filter(code=code)
+    school = get_object_or_404(schools)
+    context = _term(request)
+    span = moments(context["term"])
+    (row,) = registers.overview(schools, span, context["today"])
+    past = registers.with_finding_counts(Meeting.objects.filter(school=school, state__in=registers.HELD))
+    rules = [
+        {**each, "said": TOLD.get(each["rule"]), "weight": KeptFinding.Mode(each["mode"]).label}
+        for each in registers.by_rule(schools, span)
+    ]
+    context |= {
+        "standing": by,
+        "school": school,
+        "tally": row.tally,
+        "posts": registers.in_post(schools, context["today"]).select_related("person"),
+        "coming": Meeting.objects.filter(school=school, state=Meeting.State.CALLED).order_by("starts_at")[:5],
+        "past": past[:10],
+        "rules": [each for each in rules if each["broken"]],
+        "unknown": [each for each in rules if each["unknown"]],
+        "kept": sum(1 for each in rules if not each["broken"] and not each["unknown"]),
+        "overdue": registers.overdue(schools, context["today"]).select_related("matter").order_by("due")[:10],
+    }
+    return render(request, "inspection/school.html", context)
+
+
+@login_required
+@require_safe
+def district_findings(request, authority):
+    """Every current finding of the schools in sight; at first those that are broken and weigh."""
+    by = _inspector(request.user, authority)
+    schools = schools_below(by.organisation)
+    found = registers.findings(schools).select_related("school", "meeting", "matter", "item")
+    narrowed = FindingFilter(request.GET, schools=schools, queryset=found.order_by("-happened", "-pk"))
+    context = {"standing": by, "filter": narrowed, "page": _page(request, narrowed.qs)}
+    return render(request, "inspection/findings.html", context)
+
+
+@login_required
+@require_safe
+def finding(request, pk):
+    """One finding with its clause, and the facts it rests on. A school's own people may open theirs."""
+    kept = get_object_or_404(
+        registers.dated(KeptFinding.objects.filter(school__in=readable_schools(request.user))).select_related(
+            "school__parent", "meeting", "matter", "item", "judgement__by"
+        ),
+        pk=pk,
+    )
+    by = school_for(request.user, kept.school.code)
+    if kept.meeting and kept.meeting.state == Meeting.State.DRAFT and not by.works_here:
+        raise Http404("没有这条检查结果，或您没有查看它的权限。")
+    dossier = dossier_of(kept.judgement.facts)
+    now = judged_again(kept, dossier)
+    context = {
+        "standing": by,
+        "finding": kept,
+        "rule": TOLD.get(kept.rule),
+        "evidence": evidence(kept, dossier),
+        "again": now,
+        "same": now is not None and (now.outcome, now.mode, now.values) == (kept.outcome, kept.mode, kept.values),
+        "act": VERBS[kept.judgement.verb].label,
+        "override": Override.objects.filter(item=kept.item_id, rule=kept.rule).select_related("by").first()
+        if kept.item_id
+        else None,
+    }
+    return render(request, "inspection/finding.html", context)
+
+
+urlpatterns = [
+    path("d/<slug:authority>/", district, name="district"),
+    path("d/<slug:authority>/schools/", district_schools, name="district_schools"),
+    path("d/<slug:authority>/schools/<slug:code>/", district_school, name="district_school"),
+    path("d/<slug:authority>/findings/", district_findings, name="district_findings"),
+    path("findings/<int:pk>/", finding, name="finding"),
+]

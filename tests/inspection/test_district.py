@@ -1,0 +1,145 @@
+"""王检查 opens the district: where to look, and every number leads to what it counts."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation
+from inspection import registers
+from inspection.terms import Term, moments, recent, term_of
+from meetings import transitions as verbs
+from meetings.models import Item, KeptFinding
+from tests.meetings.stage import acting, confirmed, decided, mark, opened, proposed, say, signed, vote
+
+
+@pytest.fixture
+def flawed(cast):
+    """A meeting with four of five present, where the secretary spoke first: one warning, no block."""
+    item = confirmed(cast)
+    meeting = opened(cast, item)
+    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
+    mark(cast, meeting, "leave", cast.wu)
+    item = Item.objects.get(pk=item.pk)
+    for order, person in enumerate((cast.zhao, cast.sun, cast.qian, cast.li), start=1):
+        say(cast, item, person, order=order)
+    vote(cast, item, agree=4)
+    decided(cast, item)
+    verbs.issue(signed(cast, meeting), by=acting(cast.zhao))
+    return meeting
+
+
+@pytest.fixture
+def excused(cast):
+    """An item that the secretary put on the list though the principal was not consulted, with a reason."""
+    item = proposed(cast, title="食堂改造").items.get()
+    return verbs.confirm(item, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
+
+
+def district_total(cast):
+    today = timezone.localdate()
+    schools = Organisation.objects.filter(kind="school")
+    return registers.total(registers.overview(schools, moments(term_of(today)), today))
+
+
+@pytest.mark.parametrize(
+    ("day", "term"),
+    [
+        ((2026, 9, 1), Term(2026, 1)),
+        ((2027, 1, 31), Term(2026, 1)),
+        ((2027, 2, 1), Term(2026, 2)),
+        ((2027, 8, 31), Term(2026, 2)),
+    ],
+)
+def test_a_term_ends_the_day_before_the_next_begins(day, term):
+    from datetime import date
+
+    assert term_of(date(*day)) == term
+    assert term.since <= date(*day) < term.until
+    assert term.before.next == term
+    assert recent(date(*day), 3)[1] == term.before
+
+
+def test_figures_are_counted_apart_and_never_folded(cast, flawed, excused):
+    total = district_total(cast)
+    kept = KeptFinding.objects.filter(judgement__current=True)
+    assert (total.party, total.office, total.decisions) == (1, 0, 1)
+    assert total.met == kept.filter(outcome="met").count() > 0
+    assert total.unknown == kept.filter(outcome="unknown").count()
+    assert total.broken == kept.filter(outcome="broken").count() == total.excused + total.block + total.warn
+    assert total.excused == 1
+    assert kept.filter(rule="P-14", outcome="broken").exists()
+    assert sum(total.shares.values()) == 100
+
+
+def test_a_reason_excuses_its_own_rule_only(cast, excused):
+    total = district_total(cast)
+    assert (total.block, total.excused) == (0, 1)
+
+
+def test_what_needs_looking_at_comes_first(cast, flawed):
+    schools = Organisation.objects.filter(kind="school")
+    today = timezone.localdate()
+    rows = registers.overview(schools, moments(term_of(today)), today)
+    assert [row.school for row in rows] == [cast.school, cast.elsewhere]
+    assert rows[0].last and rows[1].last is None
+
+
+def test_every_number_of_the_first_page_leads_to_a_list_of_as_many(cast, sign_in, flawed, excused):
+    client = sign_in(cast.wang)
+    page = client.get(reverse("district", args=["district"])).content.decode()
+    links = re.findall(r'href="([^"]*/findings/\?[^"]*)">(\d+)<', page)
+    assert len(links) >= 6
+    for url, number in links:
+        listed = client.get(url.replace("&amp;", "&")).context["page"].paginator.count
+        assert listed == int(number), url
+
+
+def test_the_matrix_leads_to_its_findings(cast, sign_in, flawed):
+    client = sign_in(cast.wang)
+    page = client.get(reverse("district_schools", args=["district"])).content.decode()
+    links = re.findall(r'href="([^"]*/findings/\?[^"]*)">不符合 (\d+)<', page)
+    assert links
+    for url, number in links:
+        assert client.get(url.replace("&amp;", "&")).context["page"].paginator.count == int(number), url
+
+
+def test_another_term_is_empty(cast, sign_in, flawed):
+    before = term_of(timezone.localdate()).before
+    response = sign_in(cast.wang).get(reverse("district", args=["district"]), {"term": before.key})
+    assert response.context["total"].meetings == 0
+    assert "还没有检查" in response.content.decode()
+
+
+def test_the_list_of_findings_begins_with_what_is_broken_and_weighs(cast, sign_in, flawed):
+    client = sign_in(cast.wang)
+    url = reverse("district_findings", args=["district"])
+    shown = client.get(url).context["page"].object_list
+    assert shown and {(f.outcome) for f in shown} == {"broken"} and {f.mode for f in shown} <= {"block", "warn"}
+    everything = client.get(url, {"outcome": ""}).context["page"].paginator.count
+    assert everything == KeptFinding.objects.filter(judgement__current=True).count()
+    assert client.get(url, {"rule": "P-03"}).context["page"].object_list[0].outcome == "met"
+    tomorrow = timezone.localdate() + timedelta(days=2)
+    assert client.get(url, {"outcome": "", "since": tomorrow}).context["page"].paginator.count == 0
+    assert client.get(url, {"outcome": "", "school": "waixiao"}).context["page"].paginator.count == 0
+
+
+def test_a_school_on_one_page(cast, sign_in, flawed):
+    response = sign_in(cast.wang).get(reverse("district_school", args=["district", "shifan"]))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "赵书记" in page and "P-14" in page
+    assert {each["rule"] for each in response.context["rules"]} >= {"P-14"}
+
+
+def test_the_administrator_of_the_authority_sees_schools_and_people_but_no_findings(cast, sign_in, flawed):
+    client = sign_in(cast.chu)
+    page = client.get(reverse("district", args=["district"])).content.decode()
+    assert "示范中学" in page and "钱校长" in page
+    assert "P-14" not in page and "须改正" not in page
+    for name, args in (("district_schools", []), ("district_findings", []), ("district_school", ["shifan"])):
+        assert client.get(reverse(name, args=["district", *args])).status_code == 404
+    kept = KeptFinding.objects.first()
+    assert client.get(reverse("finding", args=[kept.pk])).status_code == 404

@@ -1,0 +1,105 @@
+"""A finding says what it rests on, and can be judged again."""
+
+import pytest
+from django.urls import reverse
+
+from inspection.evidence import VALUES, evidence
+from inspection.replay import dossier_of, judged_again
+from meetings import transitions as verbs
+from meetings.models import Item, KeptFinding
+from tests.meetings.stage import acting, confirmed, decided, mark, opened, proposed, say, signed, vote
+
+
+@pytest.fixture
+def issued(cast):
+    item = confirmed(cast)
+    meeting = opened(cast, item)
+    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
+    mark(cast, meeting, "leave", cast.wu)
+    item = Item.objects.get(pk=item.pk)
+    for order, person in enumerate((cast.zhao, cast.sun, cast.qian, cast.li), start=1):
+        say(cast, item, person, order=order)
+    vote(cast, item, agree=4)
+    decided(cast, item)
+    verbs.issue(signed(cast, meeting), by=acting(cast.zhao))
+    return meeting
+
+
+def current(**which) -> KeptFinding:
+    return KeptFinding.objects.get(judgement__current=True, **which)
+
+
+def test_judged_again_from_the_kept_facts_every_finding_says_the_same(cast, issued):
+    proposed_only = proposed(cast, title="食堂改造").items.get()
+    verbs.confirm(proposed_only, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
+    kept = KeptFinding.objects.select_related("judgement")
+    assert kept.count() > 40
+    for finding in kept:
+        again = judged_again(finding, dossier_of(finding.judgement.facts))
+        assert again is not None, finding.rule
+        assert (again.outcome, again.values) == (finding.outcome, finding.values)
+        if finding.judgement.verb != "confirm":  # which speaks of an item that has no number yet
+            assert again.message == finding.message
+
+
+def test_the_facts_are_told_in_words(cast, issued):
+    quorum = current(rule="P-03")
+    told = evidence(quorum, dossier_of(quorum.judgement.facts))
+    assert ("应到", "5") in told.values and ("实到", "4") in told.values
+    (there,) = told.relevant
+    assert dict(there.pairs)["实到"] == "4 人：赵书记、钱校长、孙副书记、李副校副校长"
+    assert dict(there.pairs)["请假"].startswith("1 人：吴委员")
+    consulted = current(rule="C-02")
+    told = evidence(consulted, dossier_of(consulted.judgement.facts))
+    assert told.relevant[0].title == "会前程序"
+    assert "一致" in dict(told.relevant[0].pairs)["书记校长会前沟通"]
+
+
+def test_every_value_that_a_rule_keeps_has_a_word(cast, issued):
+    named = {name for values in KeptFinding.objects.values_list("values", flat=True) for name in values}
+    assert named <= set(VALUES)
+
+
+def test_the_page_shows_clause_facts_and_judgement(cast, sign_in, issued):
+    broken = current(rule="P-14")
+    page = sign_in(cast.wang).get(reverse("finding", args=[broken.pk])).content.decode()
+    for said in (
+        "提醒",
+        "发言与表态",
+        "赵书记 同意",
+        "用当时的事实再查一次，结论相同",
+        broken.judgement.digest,
+        "签发纪要",
+    ):
+        assert said in page
+
+
+def test_the_reason_of_the_head_stays_beside_the_finding(cast, sign_in):
+    item = proposed(cast).items.get()
+    verbs.confirm(item, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
+    page = sign_in(cast.wang).get(reverse("finding", args=[current(rule="C-02").pk])).content.decode()
+    assert "校长外出学习，已电话沟通。" in page and "赵书记" in page
+
+
+def test_an_earlier_finding_says_that_it_is_not_the_last_word(cast, sign_in, issued):
+    earlier = KeptFinding.objects.filter(judgement__current=False).first()
+    page = sign_in(cast.wang).get(reverse("finding", args=[earlier.pk])).content.decode()
+    assert "较早的检查" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("wang", 200),
+        ("zhao", 200),
+        ("zheng", 200),
+        ("he", 200),
+        ("wei", 404),
+        ("chu", 404),
+        ("feng", 404),
+        ("chen", 404),
+    ],
+)
+def test_a_finding_is_for_its_school_and_its_inspector(cast, sign_in, issued, who, status):
+    response = sign_in(getattr(cast, who)).get(reverse("finding", args=[current(rule="P-14").pk]))
+    assert response.status_code == status
