@@ -3,6 +3,10 @@
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils import timezone
+
+from .administration import ROLES_IN
+from .models import Organisation, User
 
 
 def _plain(form: forms.Form, labels: dict[str, str]) -> None:
@@ -26,3 +30,45 @@ class NewPasswordForm(ChangePasswordForm):
         _plain(self, {"oldpassword": "现在的密码", "password1": "新密码", "password2": "再输一次新密码"})
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].help_text = "".join(password_validators_help_texts())
+
+
+class AccountEditForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name", "email")
+        labels = {"email": "邮箱"}
+        help_texts = {"email": "消息同时发到这里；不填则只在系统内提醒。"}
+
+
+class AccountForm(AccountEditForm):
+    class Meta(AccountEditForm.Meta):
+        fields = ("name", "username", "email")
+        labels = {"username": "用户名", "email": "邮箱"}
+        help_texts = AccountEditForm.Meta.help_texts | {
+            "username": "登录时用，建议用姓名拼音。只用字母、数字和 . - _ @ +。"
+        }
+
+    def clean_username(self):
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError("这个用户名已有人用，请换一个。")
+        return username
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label="岗位")
+    since = forms.DateField(label="自", initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label="至（不含）", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="不填为长期。"
+    )
+
+    def __init__(self, *args, kind: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(name.value, name.label) for name in ROLES_IN[Organisation.Kind(kind)]]
+
+    def clean(self):
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if since and until and until <= since:
+            self.add_error("until", "要晚于开始日期。")
+        return data

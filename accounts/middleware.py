@@ -28,13 +28,15 @@ class IdleSessionMiddleware:
         seen = request.session.get("seen")
         if seen is not None and now - seen > settings.SESSION_IDLE_SECONDS and request.user.is_authenticated:
             logout(request)
-        elif "X-Background" in request.headers:
-            pass
-        elif seen is not None and now - seen > 60:
-            request.session["seen"] = now
-        elif seen is None and request.session.session_key and request.user.is_authenticated:
+        elif "X-Background" not in request.headers and self._is_news(request, seen, now):
             request.session["seen"] = now
         return self.get_response(request)
+
+    @staticmethod
+    def _is_news(request, seen: int | None, now: int) -> bool:
+        if seen is not None:
+            return now - seen > 60
+        return bool(request.session.session_key) and request.user.is_authenticated
 
 
 class SignInAgainMiddleware:

@@ -3,7 +3,12 @@
 from django.http import JsonResponse
 from django.shortcuts import render
 
-SAID = {400: "请求有误。", 403: "您没有做这件事的权限。", 404: "没有这个页面，或您没有查看它的权限。", 500: "系统出错了，已经记入日志。"}
+SAID = {
+    400: "请求有误。",
+    403: "您没有做这件事的权限。",
+    404: "没有这个页面，或您没有查看它的权限。",
+    500: "系统出错了，已经记入日志。",
+}
 
 
 def _answer(request, status: int, reason: str = ""):

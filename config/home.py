@@ -1,13 +1,17 @@
-"""The first page after signing in, and the change of organisation.
+"""The first page after signing in, the change of organisation, and which one is open.
 
 Here and not in accounts, because a standing comes from posts too, which accounts know nothing of.
 """
 
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 
-from governance.access import Standing, standings_of
+from governance.access import Standing, authority_for, school_for, standings_of
+
+KEPT = "organisation"  # in the session: the code of the organisation whose page was opened last
 
 
 def first_page(standing: Standing) -> str | None:
@@ -38,3 +42,35 @@ def switch(request):
     choices = [(standing, first_page(standing)) for standing in standings_of(request.user)]
     template = "accounts/switch_list.html" if request.htmx else "accounts/switch.html"
     return render(request, template, {"choices": choices})
+
+
+class OpenOrganisationMiddleware:
+    """Remembers which organisation is open, so that pages without one (notices, password) still show it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        code = kwargs.get("school") or kwargs.get("authority") or kwargs.get("code")
+        if code and request.user.is_authenticated and request.session.get(KEPT) != code:
+            request.session[KEPT] = code
+
+
+def standing(request):
+    """``standing`` for pages that give none; a page's own comes first."""
+    return {"standing": SimpleLazyObject(lambda: _kept(request))}
+
+
+def _kept(request) -> Standing | None:
+    user, code = getattr(request, "user", None), getattr(request, "session", {}).get(KEPT)
+    if not code or not user or not user.is_authenticated:
+        return None
+    for find in (lambda: school_for(user, code, records=False), lambda: authority_for(user, code)):
+        try:
+            return find()
+        except Http404:
+            continue
+    return None

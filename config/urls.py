@@ -1,10 +1,13 @@
 """Where each door is."""
 
-from importlib.util import find_spec
+import logging
 
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from accounts.views.journal import verb_words
+from meetings.transitions.table import VERBS
 
 from .health import health
 from .home import home, switch
@@ -17,8 +20,13 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api_docs"),
 ]
-# While these are being written.
-urlpatterns += [path("", include(app)) for app in ("meetings.urls", "governance.urls", "inspection.urls") if find_spec(app)]
+for pages in ("meetings.urls", "governance.urls", "inspection.urls"):
+    try:
+        urlpatterns.append(path("", include(pages)))
+    except ImportError:  # while these are being written
+        logging.getLogger(__name__).exception("%s is left out", pages)
+
+verb_words.update({verb.name: verb.label for verb in VERBS.values()})
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"

@@ -40,7 +40,9 @@ def _hashed() -> str:
     return make_password(PASSWORD)  # slow by design: once is enough for all
 
 
-def person(school: Organisation, username: str, name: str, *posts: str, title: str = "", party_member=True, **more) -> Person:
+def person(
+    school: Organisation, username: str, name: str, *posts: str, title: str = "", party_member=True, **more
+) -> Person:
     """Somebody of a school with an account, in post since ``SINCE``. ``more`` goes to the posts."""
     someone = Person.objects.create(
         school=school,

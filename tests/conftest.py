@@ -1,6 +1,8 @@
 """The cast, and signing in."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import cast as people
 
@@ -19,3 +21,15 @@ def sign_in(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def count_queries():
+    """``count_queries(act)``: how many statements an act costs."""
+
+    def count(act) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            act()
+        return len(seen)
+
+    return count

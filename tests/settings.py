@@ -9,12 +9,13 @@ import os
 os.environ["YISHI_TEST"] = "1"
 os.environ["YISHI_POOL"] = "0"  # threads of a test close their own connections
 
-from config import services  # noqa: E402
+from config import services
 
 services.ensure()
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES  # noqa: E402
+from config.settings import DATABASES, MIDDLEWARE  # noqa: E402
 
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("YISHI_TEST_DB", "test_yishi")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # there is no collected folder to serve

@@ -93,6 +93,12 @@ def at(value: date | datetime | None) -> str:
     return format_html('<time datetime="{}" title="{}">{}</time>', exact.isoformat(), full(value), when(value))
 
 
+@register.filter
+def is_past(value: date | None) -> bool:
+    """Whether the first day without something has come."""
+    return bool(value) and value <= timezone.localdate()
+
+
 @register.simple_tag(takes_context=True)
 def page_link(context, number: int, name: str | None = None) -> str:
     query = context["request"].GET.copy()

@@ -45,3 +45,12 @@ def open_notice(request, pk):
 def read_all(request):
     notices_of(request.user).filter(read_at__isnull=True).update(read_at=timezone.now())
     return redirect("notices")
+
+
+@require_POST
+@login_required
+def by_email(request):
+    """Whether notices also come by e-mail is for each to choose."""
+    request.user.by_email = request.POST.get("by_email") == "1"
+    request.user.save(update_fields=["by_email"])
+    return redirect("notices")

@@ -45,7 +45,7 @@ class SignInAgain(SignIn):
     success_url = reverse_lazy("signed_in_again")
 
     def get_success_url(self):
-        return self.success_url
+        return str(self.success_url)  # it waits in the session while a code is asked for
 
 
 @login_required

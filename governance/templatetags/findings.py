@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 
 from django import template
 
-from governance.rules import clauses as known
+from governance.rules.clauses import Clause
+from governance.rules.index import rule
 
 register = template.Library()
 
 _CITED = re.compile(r"^(?P<headline>.*?。)?依据(?P<cited>[^。]*)。(?P<mend>.*)$", re.DOTALL)
-_OPINION = re.compile(r"S\((\d+)\)(\d*)")
-_OTHERS = {clause.code: clause for clause in vars(known).values() if isinstance(clause, known.Clause)}
 
 
 class Tone(NamedTuple):
@@ -56,17 +55,16 @@ def spoken(finding: Any) -> Said:
 
 
 @register.filter
-def clauses(finding: Any) -> list[known.Clause]:
-    """The clauses of a finding; of a kept one, found again by the codes it carries."""
+def clauses(finding: Any) -> list[Clause]:
+    """The clauses of a finding, of a need or of a kept finding. What was kept is shown as it was cited:
+    when the rule rests on something else by now, the citation stands without a text to open."""
     if hasattr(finding, "clauses"):
         return list(finding.clauses)
-    found = []
-    for code in finding.clause.split(", "):
-        if opinion := _OPINION.fullmatch(code):
-            found.append(known.S(int(opinion[1]), int(opinion[2] or 0)))
-        elif code in _OTHERS:
-            found.append(_OTHERS[code])
-    return found
+    try:
+        now = rule(finding.rule)
+    except KeyError:
+        return [Clause("", finding.clause, "")]
+    return list(now.clauses) if now.cited == finding.clause else [Clause("", finding.clause, "")]
 
 
 @register.filter

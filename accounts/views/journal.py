@@ -1,0 +1,71 @@
+"""The journal of an organisation and of all below it, for auditors and system administrators."""
+
+from datetime import datetime, time, timedelta
+from functools import cached_property
+
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.administration import WORDS
+from accounts.oversight import AUDIT, entries_of, overseen
+
+FARTHEST = 10_000  # rows one can page to: counting millions would take longer than reading them
+
+verb_words = dict(WORDS)  # config adds the verbs of the apps above
+
+
+class NewestFirst(Paginator):
+    """A paginator that counts no farther than ``FARTHEST``; ``more`` says that there is more."""
+
+    @cached_property
+    def _counted(self) -> int:
+        return self.object_list[: FARTHEST + 1].count()
+
+    @property
+    def count(self) -> int:
+        return min(self._counted, FARTHEST)
+
+    @property
+    def more(self) -> bool:
+        return self._counted > FARTHEST
+
+
+class JournalFilter(forms.Form):
+    verb = forms.ChoiceField(label="动作", required=False)
+    day = forms.DateField(label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["verb"].choices = [("", "全部"), *verb_words.items()]
+
+    def apply(self, entries):
+        if not self.is_valid():
+            return entries
+        if verb := self.cleaned_data["verb"]:
+            entries = entries.filter(verb=verb)
+        if day := self.cleaned_data["day"]:
+            begin = timezone.make_aware(datetime.combine(day, time.min))
+            entries = entries.filter(at__gte=begin, at__lt=begin + timedelta(days=1))
+        return entries
+
+
+@login_required
+def journal(request, code):
+    organisation = overseen(request.user, code, AUDIT)
+    wanted = JournalFilter(request.GET)
+    entries = wanted.apply(entries_of(organisation).select_related("organisation"))
+    page = NewestFirst(entries, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    kinds = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
+    for entry in page:
+        entry.verb_word = verb_words.get(entry.verb, entry.verb)
+        entry.kind_word = kinds.get(entry.subject_kind, entry.subject_kind)
+    return render(
+        request,
+        "accounts/journal.html",
+        {"organisation": organisation, "page": page, "filter": wanted, "filtered": any(request.GET.values())},
+    )
