@@ -102,4 +102,4 @@ def where(meeting: Meeting) -> str:
 
 def stamp(at: datetime) -> str:
     """A moment as part of a key."""
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S}"
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"

@@ -119,9 +119,7 @@ def test_a_meeting_moved_three_times_gives_one_corrected_notice(cast):
     drained()
     clerk = acting(cast.zheng)
     for hours, place in ((96, "第一会议室"), (97, "第一会议室"), (98, "阶梯教室")):
-        meeting = verbs.reschedule(
-            meeting, starts_at=timezone.now() + timedelta(hours=hours), place=place, by=clerk
-        )
+        meeting = verbs.reschedule(meeting, starts_at=timezone.now() + timedelta(hours=hours), place=place, by=clerk)
         assert drained() == {}, "a fresh correction waits for the next one"
     assert drained(LATER) == {"meeting_moved": ["吴委员", "孙副书记", "李副校", "赵书记", "钱校长"]}
     notice = the("meeting_moved")
