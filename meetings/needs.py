@@ -5,7 +5,10 @@ and ticked off later as it is done.
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from accounts.models import Organisation
+from governance.models import CatalogueRow
 from governance.rules import facts
+from governance.rules.catalogue import DEFAULT
 from governance.rules.dossier import Dossier
 from governance.rules.engine import judge_item, judge_matter
 from governance.rules.index import rule
@@ -48,6 +51,12 @@ class Needs:
     attendance: str  # who has to be there, in numbers
     before: tuple[Need, ...]
     after: str = ""
+
+
+def category_titles(school: Organisation) -> dict[str, str]:
+    """What the codes mean: the default catalogue, and the school's own rows of any day."""
+    own = CatalogueRow.objects.filter(school=school).exclude(code__in=DEFAULT).order_by("since")
+    return {code: category.title for code, category in DEFAULT.items()} | dict(own.values_list("code", "title"))
 
 
 def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:

@@ -1,0 +1,156 @@
+"""One matter, one line of time: how it came about, what was said before the meetings, what became of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Entry
+from governance.access import Standing
+from governance.rules.facts import day_of
+
+from .facts import load, matter_facts
+from .models import Attachment, Consultation, Item, Matter, Meeting
+from .needs import Needs, as_it_stands, needs_of
+
+ASKING = (Matter.State.PROPOSED, Matter.State.HELD)
+BEFORE = (Matter.State.DRAFT, Matter.State.PROPOSED, Matter.State.HELD, Matter.State.RETURNED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dated step; ``mark`` as templates/parts/steps.html knows it."""
+
+    title: str
+    at: datetime | date | None = None
+    by: str = ""
+    text: str = ""
+    url: str = ""
+    mark: str = "done"
+
+
+@dataclass
+class Life:
+    steps: list[Step]
+    items: list[Item]
+    consultations: list[Consultation]
+    attachments: list[Attachment]
+    entries: list[Entry]
+    needs: Needs | None = None  # as it stands, until a meeting has taken the matter up for decision
+    softened: bool = False
+    asked: Consultation | None = None  # open, and whoever looks is one of the two
+    answered: bool = False  # and has answered already, but may still change it
+    open_request: Consultation | None = None
+
+
+def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
+    items = list(
+        Item.objects.filter(matter=matter)
+        .select_related("meeting", "confirmed_by")
+        .prefetch_related("responsible")
+        .order_by("requested_at", "pk")
+    )
+    kept = Attachment.objects.filter(removed_at=None)
+    consultations = list(
+        Consultation.objects.filter(matter=matter)
+        .select_related("entered_by")
+        .prefetch_related("consulted__person", Prefetch("attachments", kept, to_attr="files"))
+        .order_by("pk")
+    )
+    life = Life(
+        steps=[],
+        items=items,
+        consultations=consultations,
+        attachments=list(kept.filter(matter=matter, consultation=None).select_related("uploaded_by")),
+        entries=list(
+            Entry.objects.filter(
+                Q(subject_kind="matter", subject_id=matter.pk)
+                | Q(subject_kind="item", subject_id__in=[item.pk for item in items]),
+                organisation=matter.school_id,
+            )[:50]
+        ),
+        open_request=next((each for each in consultations if each.at is None), None),
+    )
+    asked = life.open_request.consulted.all() if life.open_request else []
+    mine = next((row for row in asked if row.person_id == by.person_id), None)
+    if mine and matter.state in ASKING:
+        life.asked, life.answered = life.open_request, mine.answered_at is not None
+    if matter.state in BEFORE:
+        loaded = load(by.school, matters=[matter.pk])
+        plain = matter_facts(loaded.matters[matter.pk])
+        life.softened = loaded.dossier.softened
+        needs = needs_of(loaded.dossier, plain, day_of(now))
+        life.needs = needs and as_it_stands(needs, loaded.dossier, plain, now)
+    life.steps = _steps(matter, life, by)
+    return life
+
+
+def said_by(consultation: Consultation) -> str:
+    """Who was consulted, each with their own answer where the two heads were asked."""
+    parts = []
+    for row in consultation.consulted.all():
+        answer = row.get_outcome_display() if row.outcome else "" if consultation.at else "待答复"
+        parts.append(f"{row.person} {answer}".strip())
+    return ("、" if consultation.kind != Consultation.Kind.SECRETARY_PRINCIPAL else " · ").join(parts)
+
+
+def _steps(matter: Matter, life: Life, by: Standing) -> list[Step]:
+    dated: list[Step] = []
+    if matter.proposed_at:
+        dated.append(Step("提出申报", matter.proposed_at, str(matter.proposer or "")))
+    else:
+        dated.append(Step("起草", matter.created_at, mark="now" if matter.state == Matter.State.DRAFT else "done"))
+    if matter.emergency_at:
+        dated.append(Step("紧急处置", matter.emergency_at, str(matter.emergency_by or ""), matter.emergency_reason))
+    dated += [_consulted(each) for each in life.consultations]
+    ahead: list[Step] = []
+    for item in life.items:
+        _steps_of(item, by, dated, ahead)
+    if matter.state == Matter.State.WITHDRAWN and not any(
+        item.outcome == Item.Outcome.WITHDRAWN for item in life.items
+    ):
+        dated.append(Step("撤回", matter.updated_at))
+    if matter.state in BEFORE and not any(item.meeting_id and not item.outcome for item in life.items):
+        ahead.append(Step("上会讨论", mark="todo"))
+    return sorted(dated, key=lambda step: _moment(step.at)) + ahead
+
+
+def _moment(at: datetime | date | None) -> datetime:
+    if at is None or isinstance(at, datetime):
+        return at or timezone.now()
+    return timezone.make_aware(datetime.combine(at, time(23, 59)))
+
+
+def _consulted(consultation: Consultation) -> Step:
+    words = said_by(consultation)
+    if consultation.at is None:
+        return Step(consultation.get_kind_display(), consultation.asked_at, text=words, mark="now")
+    outcome = f"：{consultation.get_outcome_display()}" if consultation.outcome else ""
+    return Step(f"{consultation.get_kind_display()}{outcome}", consultation.at, text=words)
+
+
+def _steps_of(item: Item, by: Standing, dated: list[Step], ahead: list[Step]) -> None:
+    body = item.get_body_display()
+    if item.confirmed_at:
+        dated.append(Step(f"同意提交{body}", item.confirmed_at, str(item.confirmed_by or ""), item.head_note))
+    if item.meeting is None:
+        if item.state == Item.State.WAITING:
+            dated.append(Step(f"提请{body}{item.get_purpose_display()}，待确认", item.requested_at, mark="now"))
+        elif item.state in (Item.State.POSTPONED, Item.State.RETURNED):
+            dated.append(Step(f"{body}议题{item.get_state_display()}", item.requested_at, text=item.head_note))
+        return
+    meeting = item.meeting
+    url = reverse("meeting", kwargs={"school": by.school.code, "pk": meeting.pk})
+    if not item.outcome:
+        begun = meeting.state not in (Meeting.State.DRAFT, Meeting.State.CALLED)
+        ahead.append(Step(f"{body}第 {item.no} 项", meeting.starts_at, url=url, mark="now" if begun else "todo"))
+        return
+    title = f"{body}第 {item.no} 项：{item.get_outcome_display()}"
+    dated.append(Step(title, meeting.starts_at, text=item.decision_text, url=url))
+    people = "、".join(str(person) for person in item.responsible.all())
+    if item.done_on:
+        dated.append(Step("办结", item.done_on, people, item.done_note))
+    elif item.due:
+        ahead.append(Step("落实", item.due, people, mark="todo"))

@@ -1,0 +1,253 @@
+"""今天要办: what waits for one person in one school, by when, each with its one act.
+
+A row is there because of what the records say now; nothing is ticked off by hand. ``due`` is set only where
+a rule or a record gives a day; of the rest it is said since when they wait.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.templatetags.words import when as said
+from governance.access import Standing
+from governance.facts import ground_of
+from governance.models import Body
+from governance.rules.dossier import Dossier
+from governance.rules.facts import day_of
+
+from .models import Consultation, Item, Matter, Meeting
+
+SOON = timedelta(days=14)  # follow-up due later than this does not wait yet
+LONG = timedelta(days=3)  # a request that waits longer than this is shown as late
+CAME = ("passed", "principal_decided")
+
+
+@dataclass(frozen=True)
+class Row:
+    kind: str
+    title: str
+    more: str
+    act: str
+    url: str
+    since: datetime
+    due: datetime | None = None
+    late: bool = False
+
+    @property
+    def when(self) -> str:
+        """By when, or since when, as people say it."""
+        today = timezone.localdate()
+        if self.due is None:
+            days = (today - timezone.localtime(self.since).date()).days
+            return f"已等 {days} 天" if days > 0 else "今天"
+        if not self.late:
+            return f"{said(self.due)}前"
+        days = (today - timezone.localtime(self.due).date()).days
+        return f"逾期 {days} 天" if days > 0 else "今天已过时限"
+
+
+def worklist(by: Standing, now: datetime) -> list[Row]:
+    """Everything that waits for this person here: overdue first, then by day, then by how long it waits."""
+    if not by.works_here:
+        return []
+    rows = [*_answers(by, now), *_matters(by, now), *_items(by, now), *_meetings(by, now)]
+    return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
+
+
+def _link(by: Standing, name: str, **more) -> str:
+    return reverse(name, kwargs={"school": by.school.code, **more})
+
+
+def _answers(by: Standing, now: datetime) -> Iterator[Row]:
+    """去沟通: the two heads are asked for their views."""
+    if not (by.leader and by.person_id):
+        return
+    asked = Consultation.objects.filter(
+        matter__school=by.school,
+        matter__state__in=(Matter.State.PROPOSED, Matter.State.HELD),
+        at=None,
+        consulted__person=by.person_id,
+        consulted__answered_at=None,
+    )
+    for consultation in asked.select_related("matter__proposer"):
+        matter = consultation.matter
+        yield Row(
+            "answer",
+            matter.title,
+            f"会前沟通 · {matter.proposer or '未填提出人'}提出",
+            "去沟通",
+            _link(by, "answer", pk=consultation.pk),
+            since=consultation.asked_at,
+            late=now - consultation.asked_at > LONG,
+        )
+
+
+def _matters(by: Standing, now: datetime) -> Iterator[Row]:
+    """改后重报, 继续填写, 再沟通: what its author has to move on."""
+    mine = Q(created_by=by.user)
+    if by.leader and by.person_id:
+        mine |= Q(proposer=by.person_id) | Q(owner=by.person_id)
+    open_request = Count("consultations", filter=Q(consultations__at=None))
+    matters = (
+        Matter.objects.filter(
+            mine, school=by.school, state__in=(Matter.State.DRAFT, Matter.State.RETURNED, Matter.State.HELD)
+        )
+        .annotate(open_requests=open_request)
+        .order_by("pk")
+    )
+    for matter in matters:
+        if matter.state == Matter.State.RETURNED:
+            more, act, page = "已退回，修改后重新申报", "改后重报", "matter_edit"
+        elif matter.state == Matter.State.DRAFT:
+            more, act, page = "草稿，还没有提交申报", "继续填写", "matter_edit"
+        elif matter.open_requests:
+            continue  # the heads are at it
+        else:
+            more, act, page = "书记、校长意见有分歧，暂缓上会", "再沟通", "matter"
+        late = matter.state == Matter.State.RETURNED and now - matter.updated_at > LONG
+        yield Row(
+            matter.state, matter.title, more, act, _link(by, page, pk=matter.pk), since=matter.updated_at, late=late
+        )
+
+
+def _items(by: Standing, now: datetime) -> Iterator[Row]:
+    """去确认, 去召集, 去反馈: items before a meeting and decisions after one, in one statement."""
+    bodies = [body for body in Body if by.heads(body)]
+    off_agenda = Q(meeting=None) & ~Q(matter__state__in=(Matter.State.WITHDRAWN, Matter.State.CLOSED))
+    waiting = Q(state=Item.State.WAITING, body__in=bodies) & off_agenda & ~Q(matter__state=Matter.State.HELD)
+    follow_up = Q(state=Item.State.SETTLED, done_on=None, due__lte=day_of(now + SOON), outcome__in=CAME)
+    wanted = waiting
+    if by.person_id:
+        wanted |= follow_up & Q(responsible=by.person_id)
+    if by.clerk:
+        wanted |= Q(state=Item.State.CONFIRMED) & off_agenda
+        wanted |= follow_up & Q(due__lt=day_of(now))
+    items = (
+        Item.objects.filter(wanted, matter__school=by.school)
+        .annotate(
+            asking=Count("matter__consultations", filter=Q(matter__consultations__at=None), distinct=True),
+            mine=Count("responsible", filter=Q(responsible=by.person_id), distinct=True),
+        )
+        .select_related("matter__proposer")
+        .order_by("pk")
+    )
+    to_call: dict[str, list[Item]] = {}
+    for item in items:
+        if item.state == Item.State.SETTLED:
+            yield _follow_up(by, item, now)
+        elif item.state == Item.State.CONFIRMED:
+            to_call.setdefault(item.body, []).append(item)
+        elif not item.asking:  # while the heads still consult, there is nothing to confirm
+            yield Row(
+                "confirm",
+                item.matter.title,
+                f"提请{item.get_body_display()}{item.get_purpose_display()} · {item.matter.proposer or '未填提出人'}提出",
+                "去确认",
+                f"{_link(by, 'agenda')}?body={item.body}#item-{item.pk}",
+                since=item.requested_at,
+                late=now - item.requested_at > LONG,
+            )
+    for body, ready in to_call.items():
+        yield Row(
+            "call",
+            f"{len(ready)} 项议题已确认，等待列入{Body(body).label}",
+            "、".join(item.matter.title for item in ready[:3]) + (" 等" if len(ready) > 3 else ""),
+            "去召集",
+            f"{_link(by, 'meeting_new')}?body={body}",
+            since=min(item.confirmed_at or item.requested_at for item in ready),
+        )
+
+
+def _follow_up(by: Standing, item: Item, now: datetime) -> Row:
+    due = _end_of(item.due)
+    return Row(
+        "report_done",
+        item.matter.title,
+        "请反馈落实情况" if item.mine else "责任人还没有反馈落实情况",
+        "去反馈" if item.mine else "去督办",
+        f"{_link(by, 'follow_up_list')}#item-{item.pk}",
+        since=item.settled_at or due,
+        due=due,
+        late=item.due < day_of(now),
+    )
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(23, 59)))
+
+
+def _meetings(by: Standing, now: datetime) -> Iterator[Row]:
+    """去通知, 去记录, 去整理, 去签字, 去签发: each by when the school's rules of procedure want it."""
+    state = Meeting.State
+    wanted = Q(state=state.SIGNED, body__in=[body for body in Body if by.heads(body)])
+    if by.person_id:
+        wanted |= Q(state=state.COMPLETED) & (Q(chair=by.person_id) | Q(recorder=by.person_id))
+    if by.clerk:
+        wanted |= Q(state__in=(state.DRAFT, state.OPEN, state.ENDED))
+        wanted |= Q(state=state.CALLED, starts_at__lte=now + timedelta(hours=2))
+    signed = Count("signatures", filter=Q(signatures__voided_at=None, signatures__person=by.person_id))
+    meetings = list(Meeting.objects.filter(wanted, school=by.school).annotate(signed=signed).order_by("starts_at"))
+    dossier = Dossier(ground_of(by.school).records())
+    for meeting in meetings:
+        if not (meeting.state == state.COMPLETED and meeting.signed):
+            yield _meeting(by, meeting, dossier, now)
+
+
+def _meeting(by: Standing, meeting: Meeting, dossier: Dossier, now: datetime) -> Row:
+    state, rules = Meeting.State, dossier.parameters(meeting.body, day_of(meeting.starts_at))
+    ended = meeting.ends_at or meeting.starts_at
+    page, due, since = "meeting", meeting.starts_at, meeting.created_at
+    match meeting.state:
+        case state.DRAFT:
+            act, more, due = "去通知", "还没有发出会议通知", meeting.starts_at - timedelta(hours=rules.notice_hours)
+        case state.CALLED | state.OPEN:
+            act, more = "去记录", "会议就要开始" if meeting.starts_at > now else "会议已到开始时间，请记录"
+            since = meeting.starts_at
+        case state.ENDED:
+            act, more, page, since = "去整理", "会议已结束，请核对并完成记录", "record", ended
+            due = ended + timedelta(hours=rules.record_hours)
+        case state.COMPLETED:
+            act, more, page, since = "去签字", "会议记录已整理，请签字", "record", meeting.record_completed_at or ended
+            due = _working_days_after(dossier, ended, rules.minutes_working_days)
+        case _:
+            act, more, page, since = "去签发", "会议纪要待签发", "minutes", meeting.record_completed_at or ended
+            due = _working_days_after(dossier, ended, rules.minutes_working_days)
+    return Row(
+        f"meeting_{meeting.state}",
+        f"{meeting}",
+        more,
+        act,
+        _link(by, page, pk=meeting.pk),
+        since=since,
+        due=due,
+        late=due < now and meeting.state not in (state.CALLED, state.OPEN),
+    )
+
+
+def _working_days_after(dossier: Dossier, moment: datetime, days: int) -> datetime:
+    """The end of the last working day allowed, counted from the day after."""
+    day = day_of(moment)
+    while days:
+        day += timedelta(days=1)
+        days -= dossier.working(day)
+    return _end_of(day)
+
+
+def next_meetings(by: Standing, now: datetime, count: int = 5):
+    """Meetings that are called and not over yet."""
+    return Meeting.objects.filter(
+        school=by.school, state__in=(Meeting.State.CALLED, Meeting.State.OPEN), starts_at__gte=now - timedelta(hours=12)
+    ).order_by("starts_at")[:count]
+
+
+def recent_decisions(by: Standing, count: int = 5):
+    return (
+        Item.objects.filter(matter__school=by.school, state=Item.State.SETTLED, meeting__isnull=False)
+        .exclude(outcome="")
+        .select_related("matter", "meeting")
+        .order_by(F("settled_at").desc(nulls_last=True))[:count]
+    )
