@@ -80,7 +80,7 @@ def leadership_proposes_to_office(case: MatterCase) -> Verdict:
 
 
 def _proposed_by_leadership(case: MatterCase, body: Body) -> Verdict:
-    if not any(item.body == body for item in case.items):
+    if body not in case.agendas:
         return NOT_APPLICABLE
     proposer, proposed_at = case.matter.proposer, case.matter.proposed_at
     if proposer is None or proposed_at is None:

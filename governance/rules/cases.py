@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 DECIDED = frozenset({"passed", "rejected", "principal_decided"})
 CARRIED = frozenset({"passed", "principal_decided"})
+LONG = 20
+"""Characters from which two equal opinions are no coincidence."""
 DISSENT = frozenset({"disagree", "abstain", "defer"})
 
 
@@ -200,14 +202,25 @@ class ItemCase:
         """The votes that have counts; a count that is not given stands for 0 there."""
         return [vote for vote in self.item.votes if counts_of(vote) is not None]
 
+    @cached_property
+    def long_texts(self) -> list[str]:
+        """The opinions that are long enough to be compared with others, blanks left out."""
+        texts = ("".join(one.text.split()) for one in self.item.opinions if len(one.text) >= LONG)
+        return [text for text in texts if len(text) >= LONG]
+
     # what came before
 
     def consultations(self, *kinds: str) -> Iterator[Consultation]:
         """Those of the matter that were held before the start, its moment included."""
         return (one for one in self.matter.consultations if one.kind in kinds and one.at <= self.starts_at)
 
+    @cached_property
+    def kinds_heard(self) -> frozenset[str]:
+        """The kinds of consultation that were held before the start."""
+        return frozenset(one.kind for one in self.matter.consultations if one.at <= self.starts_at)
+
     def heard(self, *kinds: str) -> bool:
-        return next(self.consultations(*kinds), None) is not None
+        return not self.kinds_heard.isdisjoint(kinds)
 
     def earlier(self, body: Body, purpose: str | None = None) -> Iterator[ItemCase]:
         """Earlier comings of the same matter to a body, withdrawn ones left out."""
@@ -272,6 +285,11 @@ class MatterCase:
     def days(self) -> list[date | None]:
         """The days on which day-dependent facts of the matter are read."""
         return [case.day for case in self.comings] or [self.day]
+
+    @cached_property
+    def agendas(self) -> frozenset[Body]:
+        """The bodies on whose agenda the matter ever stood."""
+        return frozenset(case.body for case in self.items)
 
     @property
     def came_to_party(self) -> bool:

@@ -1,13 +1,7 @@
 """One school's dossier, with the answers that rules ask of it: who, what and how, on a day.
 
-Every question is answered once and remembered: 1,000 meetings fall on some hundreds of days, and
-sixty rules ask the same of each. A dossier is never changed; an edit makes a new one.
-
-Glossary
-    team        party: secretary, deputies, committee members; office: principal, vices, members
-    head        party: the secretary; office: the principal
-    counterpart the head of the other body; under 一肩挑 the full-time deputy secretary
-    reserved    the matter must be decided by the party meeting; ``None`` when that cannot be told
+Every question is answered once and remembered where many ask it: sixty rules look at the same days,
+matters and meetings. A dossier is never changed; an edit makes a new one.
 """
 
 from bisect import bisect_left
@@ -22,23 +16,17 @@ from governance.rules.catalogue import BY_AMOUNT, DEFAULT, Category, category_on
 from governance.rules.facts import (
     Body,
     Calendar,
+    CatalogueRow,
     Id,
-    Item,
     LargeSum,
     Matter,
     Meeting,
     Person,
-    Post,
     Procedure,
     Records,
 )
+from governance.rules.leadership import RANKS, TEAM_POSTS, Leadership, Terms
 from governance.rules.values import Parameters, parameters_of, reaches, version_on
-
-TEAM_POSTS: dict[Body, tuple[str, ...]] = {
-    "party": ("party_secretary", "deputy_party_secretary", "party_committee_member"),
-    "office": ("principal", "vice_principal", "admin_member"),
-}
-HEAD_POST: dict[Body, str] = {"party": "party_secretary", "office": "principal"}
 
 _TITLES = {
     "party_secretary": "书记",
@@ -49,22 +37,6 @@ _TITLES = {
     "admin_member": "",
 }
 _KINDERGARTEN_TITLES = _TITLES | {"principal": "园长", "vice_principal": "副园长"}
-
-
-def other(body: Body) -> Body:
-    return "office" if body == "party" else "party"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Who governs on a day. Nobody is counted twice for two posts."""
-
-    posts: tuple[Post, ...]
-    party: frozenset[Id]
-    office: frozenset[Id]
-
-    def team(self, body: Body) -> frozenset[Id]:
-        return self.party if body == "party" else self.office
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +75,7 @@ class Dossier:
         self.school = records.school
         self._people: dict[Id, Person] = {person.id: person for person in records.people}
         self._matters: dict[Id, Matter] = {matter.id: matter for matter in records.matters}
-        self._groups: dict[date, Group] = {}
-        self._names: dict[date, dict[Id, tuple[int, str]]] = {}
-        self._categories: dict[tuple[str, date], Category | None] = {}
+        self._terms = Terms(records.posts)
         self._parameters: dict[tuple[Body, date], Parameters] = {}
         self._matter_cases: dict[Id, MatterCase] = {}
 
@@ -119,72 +89,37 @@ class Dossier:
 
     def called(self, people: Iterable[Id], day: date) -> str:
         """People as one speaks of them: 赵敏书记、孙丽副书记, in the order of rank."""
-        names = self._ranked_names(day)
-        ranked = sorted(names.get(person) or (9, self.name(person)) for person in set(people))
-        return "、".join(words for _, words in ranked)
+        ranks = self.group(day).ranks
+        ranked = sorted((ranks.get(person, len(RANKS)), self.name(person)) for person in set(people))
+        return "、".join(self._titled(name, rank) for rank, name in ranked)
 
-    def _ranked_names(self, day: date) -> dict[Id, tuple[int, str]]:
-        names = self._names.get(day)
-        if names is None:
-            kindergarten = self.school.stage == "kindergarten"
-            titles = _KINDERGARTEN_TITLES if kindergarten else _TITLES
-            names = self._names[day] = {}
-            for rank, (held, title) in reversed(list(enumerate(titles.items()))):
-                for post in self.group(day).posts:
-                    if post.post == held:
-                        name = self.name(post.person)
-                        names[post.person] = rank, name if name.endswith(title) else name + title
-        return names
+    def _titled(self, name: str, rank: int) -> str:
+        if rank == len(RANKS):
+            return name
+        title = (_KINDERGARTEN_TITLES if self.school.stage == "kindergarten" else _TITLES)[RANKS[rank]]
+        return name if name.endswith(title) else name + title
 
-    def group(self, day: date) -> Group:
-        """The posts and teams of a day."""
-        group = self._groups.get(day)
-        if group is None:
-            posts = tuple(
-                post for post in self.records.posts if post.since <= day and (post.until is None or day < post.until)
-            )
-            teams = {
-                body: frozenset(post.person for post in posts if post.post in of) for body, of in TEAM_POSTS.items()
-            }
-            group = self._groups[day] = Group(posts, teams["party"], teams["office"])
-        return group
+    def group(self, day: date) -> Leadership:
+        """Who governs on a day, in which posts."""
+        return self._terms.on(day)
 
     def team(self, body: Body, day: date) -> frozenset[Id]:
         return self.group(day).team(body)
 
     def leadership(self, day: date) -> frozenset[Id]:
-        group = self.group(day)
-        return group.party | group.office
+        """The two teams together."""
+        return self.group(day).everyone
 
     def holders(self, post: str, day: date) -> tuple[Id, ...]:
         """Everyone in a post on a day, the longest in it first."""
-        held = [one for one in self.group(day).posts if one.post == post]
-        return tuple(one.person for one in sorted(held, key=lambda one: (one.since, str(one.person))))
+        return self.group(day).holders(post)
 
     def head(self, body: Body, day: date) -> Id | None:
-        return next(iter(self.holders(HEAD_POST[body], day)), None)
+        return self.group(day).head(body)
 
     def counterpart(self, body: Body, day: date) -> Id | None:
         """With whom the head consults; ``None`` if nobody can be named."""
-        head, counterpart = self.head(body, day), self.head(other(body), day)
-        if head is None or head != counterpart:
-            return counterpart
-        return next(iter(self.full_time_deputies(day)), None)
-
-    def full_time_deputies(self, day: date) -> tuple[Id, ...]:
-        return self._deputies(day, True)
-
-    def perhaps_full_time_deputies(self, day: date) -> tuple[Id, ...]:
-        """Deputy secretaries of whom it is not recorded whether they are full-time."""
-        return self._deputies(day, None)
-
-    def _deputies(self, day: date, full_time: bool | None) -> tuple[Id, ...]:
-        such = {
-            one.person
-            for one in self.group(day).posts
-            if one.post == "deputy_party_secretary" and one.full_time is full_time
-        }
-        return tuple(one for one in self.holders("deputy_party_secretary", day) if one in such)
+        return self.group(day).counterpart(body)
 
     # rules of procedure, catalogue, sums
 
@@ -220,10 +155,15 @@ class Dossier:
         return max(standing, key=lambda one: one.since, default=None)
 
     def category(self, code: str, day: date) -> Category | None:
-        key = code, day
-        if key not in self._categories:
-            self._categories[key] = category_on(self.records.catalogue, code, day)
-        return self._categories[key]
+        rows = self._rows.get(code)
+        return category_on(rows, code, day) if rows else DEFAULT.get(code)
+
+    @cached_property
+    def _rows(self) -> dict[str, list[CatalogueRow]]:
+        rows: dict[str, list[CatalogueRow]] = {}
+        for row in self.records.catalogue:
+            rows.setdefault(row.code, []).append(row)
+        return rows
 
     def reserved(self, matter: Matter, day: date | None) -> bool | None:
         """Whether only the party meeting may decide the matter; ``None``: perhaps.
@@ -245,7 +185,7 @@ class Dossier:
         default = DEFAULT.get(code)
         if default is None or default.by_amount:
             return None
-        added = any(row.code == code and row.reserved for row in self.records.catalogue)
+        added = any(row.reserved for row in self._rows.get(code, ()))
         return True if default.reserved else None if added else False
 
     def reaches_large_sum(self, matter: Matter, day: date) -> bool | None:
@@ -341,13 +281,17 @@ class Dossier:
         """All F01 matters for the same payee and project, the matter itself among them."""
         return self._by_payee.get((matter.payee or "", matter.project or ""), [])
 
+    def stands_elsewhere(self, text: str, meeting: Id) -> bool:
+        """Whether a long opinion, blanks apart, stands in another meeting too."""
+        meetings = self._written.get(text, ())
+        return len(meetings) > 1 or (len(meetings) == 1 and meeting not in meetings)
+
     @cached_property
-    def written(self) -> dict[str, set[Id]]:
-        """Long opinions, blanks apart, with the meetings in which each stands."""
+    def _written(self) -> dict[str, set[Id]]:
         written: dict[str, set[Id]] = {}
         for case in self.meetings:
-            for item in case.meeting.items:
-                for text in long_texts(item):
+            for item in case.items:
+                for text in item.long_texts:
                     written.setdefault(text, set()).add(case.meeting.id)
         return written
 
@@ -370,12 +314,3 @@ class Dossier:
 
 
 _NO_CALENDAR = Calendar()
-
-LONG = 20
-"""Characters from which two equal opinions are no coincidence."""
-
-
-def long_texts(item: Item) -> list[str]:
-    """The opinions on an item that are long enough to be compared, blanks left out."""
-    texts = ("".join(opinion.text.split()) for opinion in item.opinions if len(opinion.text) >= LONG)
-    return [text for text in texts if len(text) >= LONG]

@@ -111,7 +111,12 @@ def _findings(cases: Iterable[Case], on: date | None, codes: Codes, include_not_
         softened = case.dossier.softened
         organized = case.dossier.has_party_organization
         for one, applies in _asked(case.looks_at, case.body, case.taken_up, organized, chosen):
-            verdict = _verdict(one, case, on) if applies else NOT_APPLICABLE
+            if not applies:
+                verdict = NOT_APPLICABLE
+            elif one.asks_day:
+                verdict = _on_the_day(one, case, on)
+            else:
+                verdict = one.function(case)
             if verdict is not NOT_APPLICABLE or include_not_applicable:
                 mode = WARN if softened and one.mode is BLOCK else one.mode
                 findings.append(Finding(one, mode, place, verdict))
@@ -140,9 +145,7 @@ def _asked(
     )
 
 
-def _verdict(one: Rule, case: Case, on: date | None) -> Verdict:
-    if not one.asks_day:
-        return one.function(case)
+def _on_the_day(one: Rule, case: Case, on: date | None) -> Verdict:
     if on is None:
         return unknown("没有给出检查日期", "请指定按哪一天检查")
     return one.function(case, on)

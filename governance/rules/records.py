@@ -7,7 +7,6 @@ from governance.rules.agenda import HEADS
 from governance.rules.cases import ItemCase, MeetingCase
 from governance.rules.clauses import AUDIT_PRACTICE, DOCUMENT_RULES, SCHOOL_RULE, S
 from governance.rules.competence import PERHAPS_RESERVED
-from governance.rules.dossier import long_texts
 from governance.rules.facts import Minutes, day_of
 from governance.rules.ruling import (
     INFO,
@@ -252,11 +251,11 @@ def decisions_are_done_in_time(case: ItemCase, on: date) -> Verdict:
 @rule("R-12", looks_at=ITEM, mode=INFO, clause=AUDIT_PRACTICE)
 def opinions_are_not_copied(case: ItemCase) -> Verdict:
     """发言应当如实记录，不照抄其他会议的内容。"""
-    texts = long_texts(case.item)
+    texts = case.long_texts
     if not texts:
         return NOT_APPLICABLE
     here = case.meeting.meeting.id
-    copied = sum(bool(case.dossier.written.get(text, set()) - {here}) for text in texts)
+    copied = sum(case.dossier.stands_elsewhere(text, here) for text in texts)
     if not copied:
         return MET
     return broken(f"第 {case.no} 项有 {copied} 条发言与其他会议的完全相同", "请按实际发言更正", copied=copied)

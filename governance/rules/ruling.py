@@ -87,12 +87,16 @@ def unknown(lacking: str, mend: str, **values: int | str) -> Verdict:
     return Verdict(Outcome.UNKNOWN, lacking, mend, values)
 
 
-_WORST_FIRST = (Outcome.BROKEN, Outcome.UNKNOWN, Outcome.MET, Outcome.NOT_APPLICABLE)
+_GRAVITY = {Outcome.NOT_APPLICABLE: 0, Outcome.MET: 1, Outcome.UNKNOWN: 2, Outcome.BROKEN: 3}
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The gravest of several verdicts on one thing; not applicable when there is none."""
-    return min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.outcome), default=NOT_APPLICABLE)
+    gravest = NOT_APPLICABLE
+    for verdict in verdicts:
+        if _GRAVITY[verdict.outcome] > _GRAVITY[gravest.outcome]:
+            gravest = verdict
+    return gravest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -149,9 +149,9 @@ def one_head_has_a_full_time_deputy(case: SchoolCase, on: date) -> Verdict:
     secretary, principal = case.dossier.head("party", on), case.dossier.head("office", on)
     if secretary is None or secretary != principal:
         return _both_in_post(secretary, principal)
-    if case.dossier.full_time_deputies(on):
+    if case.dossier.group(on).deputies(full_time=True):
         return MET
-    if case.dossier.perhaps_full_time_deputies(on):
+    if case.dossier.group(on).deputies(full_time=None):
         return unknown("没有记录副书记是否专职", "请补记副书记是否专职")
     return broken("书记、校长由一人担任，没有专职副书记", "请报上级党组织配备专职副书记")
 
