@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import journal
@@ -136,7 +137,8 @@ def keep(
     stay, but no longer count as current. *Not applicable* is not kept."""
     text = canonical(judged)
     earlier = Judgement.objects.filter(current=True)
-    earlier = earlier.filter(item=item) if item else earlier.filter(meeting=meeting)
+    # A meeting judged as a whole answers for its items too, also for those only judged when they were confirmed.
+    earlier = earlier.filter(item=item) if item else earlier.filter(Q(meeting=meeting) | Q(item__meeting=meeting))
     earlier.update(current=False)
     judgement = Judgement.objects.create(
         school=by.organisation,
