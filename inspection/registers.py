@@ -77,9 +77,16 @@ def dated(findings: QuerySet[KeptFinding]) -> QuerySet[KeptFinding]:
 
 
 def findings(schools: QuerySet[Organisation] | None, span: Span | None = None) -> QuerySet[KeptFinding]:
-    """What the rules now say of the schools' records, each with ``happened`` and ``excused``."""
+    """What the rules now say of the schools' records, each with ``happened`` and ``excused``.
+
+    A matter that came to two meetings was judged at both; of a rule about the matter the later answer counts.
+    """
     given = Override.objects.filter(item=OuterRef("item"), rule=OuterRef("rule"))
-    current = dated(KeptFinding.objects.filter(_of(schools, "school"), judgement__current=True))
+    later = KeptFinding.objects.filter(
+        matter=OuterRef("matter"), rule=OuterRef("rule"), item=None, judgement__current=True, pk__gt=OuterRef("pk")
+    )
+    current = KeptFinding.objects.filter(_of(schools, "school"), judgement__current=True)
+    current = dated(current.filter(Q(item__isnull=False) | Q(matter=None) | ~Exists(later)))
     current = current.annotate(excused=Exists(given))
     return current.filter(_within("happened", span)) if span else current
 

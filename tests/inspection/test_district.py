@@ -1,7 +1,7 @@
 """王检查 opens the district: where to look, and every number leads to what it counts."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -38,32 +38,32 @@ def excused(cast):
     return verbs.confirm(item, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
 
 
-def district_total(cast):
+SCHOOLS = Organisation.objects.filter(kind="school")
+
+
+def overview():
     today = timezone.localdate()
-    schools = Organisation.objects.filter(kind="school")
-    return registers.total(registers.overview(schools, moments(term_of(today)), today))
+    return registers.overview(SCHOOLS, moments(term_of(today)), today)
 
 
 @pytest.mark.parametrize(
     ("day", "term"),
     [
-        ((2026, 9, 1), Term(2026, 1)),
-        ((2027, 1, 31), Term(2026, 1)),
-        ((2027, 2, 1), Term(2026, 2)),
-        ((2027, 8, 31), Term(2026, 2)),
+        (date(2026, 9, 1), Term(2026, 1)),
+        (date(2027, 1, 31), Term(2026, 1)),
+        (date(2027, 2, 1), Term(2026, 2)),
+        (date(2027, 8, 31), Term(2026, 2)),
     ],
 )
 def test_a_term_ends_the_day_before_the_next_begins(day, term):
-    from datetime import date
-
-    assert term_of(date(*day)) == term
-    assert term.since <= date(*day) < term.until
+    assert term_of(day) == term
+    assert term.since <= day < term.until
     assert term.before.next == term
-    assert recent(date(*day), 3)[1] == term.before
+    assert recent(day, 3)[1] == term.before
 
 
 def test_figures_are_counted_apart_and_never_folded(cast, flawed, excused):
-    total = district_total(cast)
+    total = registers.total(overview())
     kept = KeptFinding.objects.filter(judgement__current=True)
     assert (total.party, total.office, total.decisions) == (1, 0, 1)
     assert total.met == kept.filter(outcome="met").count() > 0
@@ -75,14 +75,12 @@ def test_figures_are_counted_apart_and_never_folded(cast, flawed, excused):
 
 
 def test_a_reason_excuses_its_own_rule_only(cast, excused):
-    total = district_total(cast)
+    total = registers.total(overview())
     assert (total.block, total.excused) == (0, 1)
 
 
 def test_what_needs_looking_at_comes_first(cast, flawed):
-    schools = Organisation.objects.filter(kind="school")
-    today = timezone.localdate()
-    rows = registers.overview(schools, moments(term_of(today)), today)
+    rows = overview()
     assert [row.school for row in rows] == [cast.school, cast.elsewhere]
     assert rows[0].last and rows[1].last is None
 
@@ -143,3 +141,28 @@ def test_the_administrator_of_the_authority_sees_schools_and_people_but_no_findi
         assert client.get(reverse(name, args=["district", *args])).status_code == 404
     kept = KeptFinding.objects.first()
     assert client.get(reverse("finding", args=[kept.pk])).status_code == 404
+
+
+def put_off(cast, meeting, item, *present) -> None:
+    mark(cast, meeting, "present", *present)
+    verbs.note(meeting, f"item/{item.pk}/outcome", "deferred", base=None, by=acting(cast.zheng))
+    signed(cast, meeting)
+
+
+def test_a_whole_meeting_answers_also_for_what_was_judged_when_its_items_were_confirmed(cast):
+    item = confirmed(cast)
+    put_off(cast, opened(cast, item), item, cast.zhao, cast.qian, cast.sun)
+    rules = registers.findings(SCHOOLS).filter(item=item).values_list("rule", flat=True)
+    assert "C-02" in rules and len(rules) == len(set(rules))
+
+
+def test_a_matter_that_came_to_two_meetings_is_one_matter(cast):
+    item = confirmed(cast)
+    put_off(cast, opened(cast, item), item, cast.zhao, cast.qian, cast.sun)
+    again = verbs.request(item.matter, body="party", purpose="decide", by=acting(cast.zheng))
+    again = verbs.confirm(again, by=acting(cast.zhao))
+    put_off(cast, opened(cast, again), again, cast.zhao, cast.qian, cast.sun)
+    kept = KeptFinding.objects.filter(judgement__current=True, item=None, matter=item.matter)
+    counted = registers.findings(SCHOOLS).filter(item=None, matter=item.matter)
+    assert kept.filter(rule="P-07").count() == 2
+    assert counted.filter(rule="P-07").count() == 1
