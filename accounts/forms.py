@@ -9,6 +9,15 @@ from .administration import ROLES_IN
 from .models import Organisation, User
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which takes no format but this one."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
 def _plain(form: forms.Form, labels: dict[str, str]) -> None:
     """Our words on allauth's fields; a placeholder that repeats the label says nothing."""
     for name, label in labels.items():
@@ -32,21 +41,23 @@ class NewPasswordForm(ChangePasswordForm):
         self.fields["password1"].help_text = "".join(password_validators_help_texts())
 
 
+EMAIL_HELP = "消息同时发到这里；不填则只在系统内提醒。"
+
+
 class AccountEditForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "email")
         labels = {"email": "邮箱"}
-        help_texts = {"email": "消息同时发到这里；不填则只在系统内提醒。"}
+        help_texts = {"email": EMAIL_HELP}
 
 
-class AccountForm(AccountEditForm):
-    class Meta(AccountEditForm.Meta):
+class AccountForm(forms.ModelForm):
+    class Meta:
+        model = User
         fields = ("name", "username", "email")
         labels = {"username": "用户名", "email": "邮箱"}
-        help_texts = AccountEditForm.Meta.help_texts | {
-            "username": "登录时用，建议用姓名拼音。只用字母、数字和 . - _ @ +。"
-        }
+        help_texts = {"username": "登录时用，建议用姓名拼音。只用字母、数字和 . - _ @ +。", "email": EMAIL_HELP}
 
     def clean_username(self):
         username = self.cleaned_data["username"]
@@ -57,17 +68,16 @@ class AccountForm(AccountEditForm):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="岗位")
-    since = forms.DateField(label="自", initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(
-        label="至（不含）", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="不填为长期。"
-    )
+    since = forms.DateField(label="自", initial=timezone.localdate, widget=DayInput())
+    until = forms.DateField(label="至（不含；不填为长期）", required=False, widget=DayInput())
 
     def __init__(self, *args, kind: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(name.value, name.label) for name in ROLES_IN[Organisation.Kind(kind)]]
+        roles = ROLES_IN[Organisation.Kind(kind)]
+        self.fields["role"] = forms.ChoiceField(label="岗位", choices=[(name.value, name.label) for name in roles])
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         since, until = data.get("since"), data.get("until")
         if since and until and until <= since:
             self.add_error("until", "要晚于开始日期。")

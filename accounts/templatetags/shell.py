@@ -96,7 +96,7 @@ def at(value: date | datetime | None) -> str:
 @register.filter
 def is_past(value: date | None) -> bool:
     """Whether the first day without something has come."""
-    return bool(value) and value <= timezone.localdate()
+    return value is not None and value <= timezone.localdate()
 
 
 @register.simple_tag(takes_context=True)
@@ -131,7 +131,9 @@ def shape(field: forms.BoundField) -> str:
 def control(field: forms.BoundField) -> str:
     """The field's widget with the classes that Tabler wants."""
     widget = field.field.widget
-    if isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+    if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return field.as_widget()  # a class would go to the list as well as to its boxes
+    if isinstance(widget, forms.CheckboxInput):
         name = "form-check-input"
     else:
         name = "form-select" if isinstance(widget, forms.Select) else "form-control"

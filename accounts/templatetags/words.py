@@ -70,12 +70,12 @@ def due(value: date | None) -> str:
 
 @register.filter
 def overdue(value: date | None) -> bool:
-    return bool(value) and value < timezone.localdate()
+    return value is not None and value < timezone.localdate()
 
 
 @register.filter
 def soon(value: date | None) -> bool:
-    return bool(value) and timezone.localdate() <= value <= timezone.localdate() + timedelta(days=3)
+    return value is not None and timezone.localdate() <= value <= timezone.localdate() + timedelta(days=3)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.administration import WORDS
+from accounts.forms import DayInput
 from accounts.oversight import AUDIT, entries_of, overseen
 
 FARTHEST = 10_000  # rows one can page to: counting millions would take longer than reading them
@@ -24,7 +25,7 @@ class NewestFirst(Paginator):
 
     @cached_property
     def _counted(self) -> int:
-        return self.object_list[: FARTHEST + 1].count()
+        return self.object_list[: FARTHEST + 1].count()  # type: ignore[attr-defined]
 
     @property
     def count(self) -> int:
@@ -37,11 +38,13 @@ class NewestFirst(Paginator):
 
 class JournalFilter(forms.Form):
     verb = forms.ChoiceField(label="动作", required=False)
-    day = forms.DateField(label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label="日期", required=False, widget=DayInput())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["verb"].choices = [("", "全部"), *verb_words.items()]
+        self.fields["verb"] = forms.ChoiceField(
+            label="动作", required=False, choices=[("", "全部"), *verb_words.items()]
+        )
 
     def apply(self, entries):
         if not self.is_valid():

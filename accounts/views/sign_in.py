@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
+from django.views.generic import View
 
 from accounts.passwords import forget_one_time
 
@@ -53,7 +54,7 @@ def signed_in_again(request):
     return render(request, "account/signed_in_again.html")
 
 
-class _CountsFailures:
+class _CountsFailures(View):
     """A wrong code counts like a wrong password: nobody guesses one by trying all."""
 
     def _whom(self) -> dict:
@@ -63,11 +64,11 @@ class _CountsFailures:
     def post(self, request, *args, **kwargs):
         if not AxesProxyHandler.is_allowed(request, self._whom()):
             return get_lockout_response(request, credentials=self._whom())
-        return super().post(request, *args, **kwargs)
+        return super().post(request, *args, **kwargs)  # type: ignore[misc]
 
     def form_invalid(self, form):
         user_login_failed.send(__name__, credentials=self._whom(), request=self.request)
-        return super().form_invalid(form)
+        return super().form_invalid(form)  # type: ignore[misc]
 
 
 class SecondStep(_CountsFailures, SecondStepView):
