@@ -18,6 +18,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from governance.rules.catalogue import PERSONNEL, Category
 from governance.rules.facts import (
     Body,
     Consultation,
@@ -31,16 +32,15 @@ from governance.rules.facts import (
 )
 from governance.rules.ruling import Looks, Place
 
-if TYPE_CHECKING:
-    from governance.rules.catalogue import Category
+if TYPE_CHECKING:  # the dossier makes the cases, and the cases ask the dossier
     from governance.rules.dossier import Dossier
     from governance.rules.values import Parameters
 
 DECIDED = frozenset({"passed", "rejected", "principal_decided"})
 CARRIED = frozenset({"passed", "principal_decided"})
+DISSENT = frozenset({"disagree", "abstain", "defer"})
 LONG = 20
 """Characters from which two equal opinions are no coincidence."""
-DISSENT = frozenset({"disagree", "abstain", "defer"})
 
 
 class MeetingCase:
@@ -144,6 +144,11 @@ class ItemCase:
 
     # who counts
 
+    @property
+    def voters_known(self) -> bool:
+        """Whether the record tells who was there, and who was in the team."""
+        return self.attendance_recorded and bool(self.team)
+
     @cached_property
     def counted(self) -> int:
         """How many count towards a quorum."""
@@ -171,18 +176,11 @@ class ItemCase:
 
     @property
     def personnel(self) -> bool:
-        return self.matter.category[0] == "H"
+        return self.matter.category[0] == PERSONNEL
 
     @cached_property
     def two_thirds(self) -> bool:
-        code, listed = self.matter.category, self.parameters.two_thirds_categories
-        return (
-            self.personnel
-            or self.matter.two_thirds
-            or code in listed
-            or code[0] in listed
-            or bool(self.category and self.category.two_thirds)
-        )
+        return self.dossier.two_thirds(self.matter, self.day)
 
     def marked(self, *marks: str) -> bool | None:
         """Whether the catalogue of the day asks one of these of the matter."""

@@ -14,6 +14,9 @@ from governance.rules.facts import CatalogueRow
 BY_AMOUNT = "F01"
 """The one category that is reserved only from the school's large sum on."""
 
+PERSONNEL = "H"
+"""The class of matters that two thirds have to be there for, whatever a school says."""
+
 CLASSES = {
     "D": "重大决策",
     "H": "重要人事任免",

@@ -4,6 +4,7 @@ from governance.rules.cases import DISSENT, ItemCase, MeetingCase, counts_of
 from governance.rules.clauses import SCHOOL_RULE, S
 from governance.rules.competence import PERHAPS_RESERVED
 from governance.rules.facts import SHANGHAI, Vote
+from governance.rules.quorum import NO_ATTENDANCE, not_counted
 from governance.rules.ruling import (
     BLOCK,
     INFO,
@@ -18,16 +19,14 @@ from governance.rules.ruling import (
     unknown,
 )
 
-NO_ATTENDANCE = unknown("没有出席记录", "请记下到会、请假和缺席的人员")
-
 
 @rule("P-13", looks_at=ITEM, mode=WARN, clause=SCHOOL_RULE, body="party", needs_party_organization=True)
 def everyone_takes_a_stance_on_personnel(case: ItemCase) -> Verdict:
     """讨论决定干部任免，到会成员逐一表明同意、不同意或者缓议。"""
     if not case.personnel or not case.decided:
         return NOT_APPLICABLE
-    if not case.attendance_recorded or not case.team:
-        return NO_ATTENDANCE
+    if not case.voters_known:
+        return not_counted(case)
     if not case.voters:
         return NOT_APPLICABLE
     silent = case.voters - case.stances.keys()
@@ -51,8 +50,8 @@ def chair_speaks_last(case: ItemCase) -> Verdict:
         return NOT_APPLICABLE
     if scope == "reserved" and case.reserved is False:
         return NOT_APPLICABLE
-    if not case.attendance_recorded:
-        return NO_ATTENDANCE
+    if not case.voters_known:
+        return not_counted(case)
     orders = {
         one.person: one.order for one in case.item.opinions if one.order is not None and one.person in case.voters
     }
@@ -111,7 +110,7 @@ def principal_hears_everyone(case: ItemCase) -> Verdict:
             order=orders[chair],
             last=max(orders.values()),
         )
-    return MET if case.attendance_recorded else NO_ATTENDANCE
+    return MET if case.voters_known else not_counted(case)
 
 
 @rule("C-14", looks_at=ITEM, mode=BLOCK, clause=SCHOOL_RULE)
@@ -191,7 +190,7 @@ def absence_has_a_reason(case: MeetingCase) -> Verdict:
     if not case.ended:
         return NOT_APPLICABLE
     if not case.attendance_recorded or not case.team:
-        return NO_ATTENDANCE
+        return not_counted(case)
     rows = {row.person: row for row in case.meeting.attendance}
     excused = {
         row.person
@@ -213,11 +212,10 @@ def absence_has_a_reason(case: MeetingCase) -> Verdict:
 @rule("C-24", looks_at=MEETING, mode=WARN, clause=(S(5), S(6)), body="party")
 def the_two_meetings_stay_apart(case: MeetingCase) -> Verdict:
     """党组织会议与校长办公会议分别召开，不合并、不同时开。"""
-    same_start = case.dossier.office_meeting_at(case.starts_at)
-    timed = case.dossier.timed_office_meetings
-    if same_start is None and not (timed.meetings and case.meeting.ends_at):
+    timetable = case.dossier.office_timetable
+    if not timetable.compares(case):
         return NOT_APPLICABLE
-    clash = same_start or timed.overlapping(case)
+    clash = timetable.clash(case)
     if clash is None:
         return MET
     return broken(

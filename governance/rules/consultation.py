@@ -28,8 +28,8 @@ def investigated_first(case: MatterCase) -> Verdict:
 
 
 def _investigated(case: ItemCase) -> Verdict:
-    if (other := _unless_reserved(case)) is not None:
-        return other
+    if (instead := _unless_reserved(case)) is not None:
+        return instead
     if case.heard("investigation"):
         return MET
     return broken(
@@ -43,8 +43,8 @@ def heads_consult_first(case: ItemCase) -> Verdict:
     """重要议题上会前，党组织书记与校长应当充分沟通、听取对方意见。"""
     if case.item.purpose not in HEADS_CONSULT:
         return NOT_APPLICABLE
-    if (other := _unless_reserved(case)) is not None:
-        return other
+    if (instead := _unless_reserved(case)) is not None:
+        return instead
     if (vacant := _vacant_partner(case)) is not None:
         return vacant
     if _consultations_of_heads(case):
@@ -62,8 +62,8 @@ def divergence_is_held_back(case: ItemCase) -> Verdict:
     """书记、校长意见不一致的议题暂缓上会，取得共识后再提交会议。"""
     if case.item.purpose not in HEADS_CONSULT or not case.heard("secretary_principal"):
         return NOT_APPLICABLE
-    if (other := _unless_reserved(case)) is not None:
-        return other
+    if (instead := _unless_reserved(case)) is not None:
+        return instead
     if (vacant := _vacant_partner(case)) is not None:
         return vacant
     held = _consultations_of_heads(case)
@@ -120,9 +120,9 @@ def personnel_is_deliberated(case: ItemCase) -> Verdict:
 @rule("C-06", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
 def staff_are_heard(case: ItemCase) -> Verdict:
     """对事关师生员工切身利益的重要事项，应当通过教职工大会或其他方式广泛听取意见。"""
-    asked = _asked(case, "vital_interests", "J1", "J2")
-    if asked is not None:
-        return asked
+    instead = _unless_asked(case, "vital_interests", "J1", "J2")
+    if instead is not None:
+        return instead
     return _unless_reserved(case) or _heard(
         case,
         ("staff_congress", "staff_hearing"),
@@ -134,9 +134,9 @@ def staff_are_heard(case: ItemCase) -> Verdict:
 @rule("C-07", looks_at=ITEM, mode=WARN, clause=MOE_32, body="party", needs_party_organization=True)
 def staff_congress_passes(case: ItemCase) -> Verdict:
     """福利、校内分配、聘任、考核、奖惩办法，须经教职工代表大会讨论通过。"""
-    asked = _asked(case, None, "J2")
-    if asked is not None:
-        return asked
+    instead = _unless_asked(case, None, "J2")
+    if instead is not None:
+        return instead
     if any(one.outcome == "passed" for one in case.consultations("staff_congress")):
         return MET
     return broken(
@@ -148,7 +148,7 @@ def staff_congress_passes(case: ItemCase) -> Verdict:
 @rule("C-08", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
 def experts_are_heard(case: ItemCase) -> Verdict:
     """对专业性、技术性较强的重要事项，应当经过专家评估。"""
-    return _asked(case, "technical", "E") or _heard(
+    return _unless_asked(case, "technical", "E") or _heard(
         case, ("expert",), "专家评估", "请先作专家评估或咨询，或补记评估情况"
     )
 
@@ -156,7 +156,9 @@ def experts_are_heard(case: ItemCase) -> Verdict:
 @rule("C-29", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
 def lawyers_are_heard(case: ItemCase) -> Verdict:
     """对涉及法律、政策的重要事项，应当经过法律咨询。"""
-    return _asked(case, "legal", "L") or _heard(case, ("legal",), "法律咨询", "请先作法律审查或咨询，或补记审查情况")
+    return _unless_asked(case, "legal", "L") or _heard(
+        case, ("legal",), "法律咨询", "请先作法律审查或咨询，或补记审查情况"
+    )
 
 
 @rule("C-26", looks_at=MATTER, mode=WARN, clause=S(7), needs_party_organization=False)
@@ -192,7 +194,7 @@ def _unless_reserved(case: ItemCase) -> Verdict | None:
     return None if case.reserved else NOT_APPLICABLE
 
 
-def _asked(case: ItemCase, flag: str | None, *marks: str) -> Verdict | None:
+def _unless_asked(case: ItemCase, flag: str | None, *marks: str) -> Verdict | None:
     """What to say unless the party meeting decided what the flag or the catalogue marks."""
     if not _party_decides(case):
         return NOT_APPLICABLE

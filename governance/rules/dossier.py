@@ -4,18 +4,15 @@ Every question is answered once and remembered where many ask it: sixty rules lo
 matters and meetings. A dossier is never changed; an edit makes a new one.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
 from governance.rules.cases import ItemCase, MatterCase, MeetingCase, SchoolCase
-from governance.rules.catalogue import BY_AMOUNT, DEFAULT, Category, category_on
+from governance.rules.catalogue import BY_AMOUNT, DEFAULT, PERSONNEL, Category, category_on
 from governance.rules.facts import (
     Body,
-    Calendar,
     CatalogueRow,
     Id,
     LargeSum,
@@ -26,7 +23,8 @@ from governance.rules.facts import (
     Records,
 )
 from governance.rules.leadership import RANKS, TEAM_POSTS, Leadership, Terms
-from governance.rules.values import Parameters, parameters_of, reaches, version_on
+from governance.rules.timing import Timetable, working_days
+from governance.rules.values import DEFAULTS, Parameters, parameters_of, reaches, version_on
 
 _TITLES = {
     "party_secretary": "书记",
@@ -39,34 +37,6 @@ _TITLES = {
 _KINDERGARTEN_TITLES = _TITLES | {"principal": "园长", "vice_principal": "副园长"}
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """Meetings with a start and an end, in order of start, to be asked what overlaps."""
-
-    meetings: tuple[MeetingCase, ...]
-    starts: tuple[datetime, ...]
-    longest: timedelta
-
-    @classmethod
-    def of(cls, meetings: Iterable[MeetingCase]) -> "Timed":
-        timed = tuple(case for case in meetings if case.meeting.ends_at)
-        lengths = (case.meeting.ends_at - case.starts_at for case in timed if case.meeting.ends_at)
-        starts = tuple(case.starts_at for case in timed)
-        return cls(timed, starts, max(lengths, default=timedelta(0)))
-
-    def overlapping(self, case: MeetingCase) -> MeetingCase | None:
-        """The latest of these that shares time with the case; one that ends as it starts does not."""
-        if case.meeting.ends_at is None:
-            return None
-        position = bisect_left(self.starts, case.meeting.ends_at)
-        while position and self.starts[position - 1] + self.longest > case.starts_at:
-            position -= 1
-            other = self.meetings[position]
-            if other.meeting.ends_at and other.meeting.ends_at > case.starts_at:
-                return other
-        return None
-
-
 class Dossier:
     """The records of one school, indexed by what rules ask."""
 
@@ -76,7 +46,6 @@ class Dossier:
         self._people: dict[Id, Person] = {person.id: person for person in records.people}
         self._matters: dict[Id, Matter] = {matter.id: matter for matter in records.matters}
         self._terms = Terms(records.posts)
-        self._parameters: dict[tuple[Body, date], Parameters] = {}
         self._matter_cases: dict[Id, MatterCase] = {}
 
     # people and posts
@@ -136,19 +105,16 @@ class Dossier:
         return version_on(self.records.procedures, body, day)
 
     def parameters(self, body: Body, day: date) -> Parameters:
-        key = body, day
-        if key not in self._parameters:
-            version = self.procedure(body, day)
-            self._parameters[key] = self._versions[id(version)] if version else self._unwritten
-        return self._parameters[key]
+        version = self.procedure(body, day)
+        return DEFAULTS if version is None else self._parameters[version.body, version.since]
 
     @cached_property
-    def _versions(self) -> dict[int, Parameters]:
-        return {id(version): parameters_of(version) for version in self.records.procedures}
+    def _parameters(self) -> dict[tuple[Body, date], Parameters]:
+        return {(version.body, version.since): parameters_of(version) for version in self.records.procedures}
 
-    @cached_property
-    def _unwritten(self) -> Parameters:
-        return parameters_of(None)
+    def working_days(self, first: date, last: date) -> int:
+        """Working days from ``first`` to ``last``, both included."""
+        return working_days(first, last, self.records.calendar)
 
     def large_sum(self, day: date) -> LargeSum | None:
         standing = (one for one in self.records.large_sums if one.since <= day)
@@ -188,29 +154,18 @@ class Dossier:
         added = any(row.reserved for row in self._rows.get(code, ()))
         return True if default.reserved else None if added else False
 
+    def two_thirds(self, matter: Matter, day: date) -> bool:
+        """Whether two thirds of the party team have to be there to decide the matter."""
+        code, listed = matter.category, self.parameters("party", day).two_thirds_categories
+        category = self.category(code, day)
+        marked = matter.two_thirds or (category is not None and category.two_thirds)
+        return marked or code[0] == PERSONNEL or code in listed or code[0] in listed
+
     def reaches_large_sum(self, matter: Matter, day: date) -> bool | None:
         threshold = self.large_sum(day)
         if threshold is None or matter.amount is None:
             return None
         return reaches(matter.amount, threshold)
-
-    # days
-
-    def working(self, day: date) -> bool:
-        calendar = self.records.calendar or _NO_CALENDAR
-        if day.weekday() < 5:
-            return day not in calendar.holidays
-        return day in calendar.workdays
-
-    def working_days_between(self, first: date, last: date) -> int:
-        """Working days from ``first`` to ``last``, both included."""
-        days = range((last - first).days + 1)
-        return sum(self.working(first + timedelta(days=after)) for after in days)
-
-    def term_days_between(self, earlier: date, later: date, vacation: frozenset[int]) -> int:
-        """Days from the day after the earlier one through the later one, vacations left out."""
-        days = (earlier + timedelta(days=after) for after in range(1, (later - earlier).days + 1))
-        return sum(day.month not in vacation for day in days)
 
     # meetings, items, matters
 
@@ -229,15 +184,8 @@ class Dossier:
         return {case.meeting.id: case for case in self.meetings}
 
     @cached_property
-    def timed_office_meetings(self) -> Timed:
-        return Timed.of(self.meetings_of["office"])
-
-    @cached_property
-    def _office_starts(self) -> dict[datetime, MeetingCase]:
-        return {case.starts_at: case for case in self.meetings_of["office"]}
-
-    def office_meeting_at(self, start: datetime) -> MeetingCase | None:
-        return self._office_starts.get(start)
+    def office_timetable(self) -> Timetable:
+        return Timetable(self.meetings_of["office"])
 
     def meeting_before(self, case: MeetingCase) -> MeetingCase | None:
         """The meeting of the same body before this one."""
@@ -311,6 +259,3 @@ class Dossier:
     def school_cases(self) -> tuple[SchoolCase, ...]:
         """The school as a whole, then each of its bodies."""
         return SchoolCase(self), SchoolCase(self, "party"), SchoolCase(self, "office")
-
-
-_NO_CALENDAR = Calendar()

@@ -1,6 +1,6 @@
 """Are enough of those there who must be: the quorum of each item."""
 
-from governance.rules.cases import ItemCase
+from governance.rules.cases import ItemCase, MeetingCase
 from governance.rules.clauses import S
 from governance.rules.ruling import (
     BLOCK,
@@ -13,6 +13,14 @@ from governance.rules.ruling import (
     unknown,
 )
 from governance.rules.values import Threshold
+
+NO_ATTENDANCE = unknown("没有出席记录", "请记下到会、请假和缺席的人员")
+NOBODY_IN_POST = unknown("会议当天没有应到会的班子成员", "请核对班子成员的任职起止日期")
+
+
+def not_counted(case: ItemCase | MeetingCase) -> Verdict:
+    """What a rule says that would have to count people, when the record does not tell whom."""
+    return NOBODY_IN_POST if case.attendance_recorded else NO_ATTENDANCE
 
 
 @rule("P-03", looks_at=ITEM, mode=BLOCK, clause=S(5), body="party", needs_party_organization=True)
@@ -37,10 +45,8 @@ def office_quorum(case: ItemCase) -> Verdict:
 
 
 def _quorate(case: ItemCase, threshold: Threshold, subject: str) -> Verdict:
-    if not case.attendance_recorded:
-        return unknown("没有出席记录", "请记下到会、请假和缺席的人员")
-    if case.base == 0:
-        return unknown("会议当天没有应到会的班子成员", "请核对班子成员的任职起止日期")
+    if not case.attendance_recorded or case.base == 0:
+        return not_counted(case)
     present, in_office, needed = case.counted, case.base, threshold.needed(case.base)
     counts = {"present": present, "in_office": in_office, "needed": needed}
     if threshold.satisfied(present, in_office):

@@ -112,7 +112,7 @@ def minutes_are_issued_in_time(case: MeetingCase) -> Verdict:
         return unknown("没有记录纪要的签发时间", "请补记签发时间")
     issued_on = day_of(minutes.issued_at)
     allowed = case.parameters.minutes_working_days
-    took = case.dossier.working_days_between(case.day + timedelta(days=1), issued_on)
+    took = case.dossier.working_days(case.day + timedelta(days=1), issued_on)
     if took > allowed:
         return broken(
             f"本次会议的纪要在会后第 {took} 个工作日签发，须在 {allowed} 个工作日内签发",
@@ -207,7 +207,7 @@ def appointments_are_shown_long_enough(case: ItemCase) -> Verdict:
         return NOT_APPLICABLE
     if publicity.since is None or publicity.until is None:
         return unknown("没有记录公示的起止日期", "请补记公示的起止日期")
-    shown = case.dossier.working_days_between(publicity.since, publicity.until)
+    shown = case.dossier.working_days(publicity.since, publicity.until)
     needed = case.dossier.parameters("party", case.day).publicity_working_days
     if shown >= needed:
         return met(working_days=shown, needed=needed)

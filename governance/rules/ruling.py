@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from governance.rules.clauses import Clause, cited
 from governance.rules.facts import Body, Id
@@ -102,6 +102,8 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule of the contract. Its ``sentence`` is what people read."""
+
+    do_not_call_in_templates: ClassVar[bool] = True  # a page shows a rule; it never runs one
 
     code: str
     looks_at: Looks

@@ -23,6 +23,7 @@ from governance.rules.ruling import (
     unknown,
     worst,
 )
+from governance.rules.timing import term_days_between
 
 Month = tuple[int, int]
 
@@ -65,7 +66,7 @@ def the_office_meets_often_enough(case: MeetingCase) -> Verdict:
     if before is None:
         return NOT_APPLICABLE
     vacation, allowed = case.parameters.vacation_months, case.parameters.frequency_days
-    days = case.dossier.term_days_between(before.day, case.day, vacation)
+    days = term_days_between(before.day, case.day, vacation)
     if days <= allowed:
         return met(days=days, allowed=allowed)
     return broken(
@@ -111,7 +112,7 @@ def the_heads_talk_regularly(case: SchoolCase) -> Verdict:
 
 def _gap(case: SchoolCase, earlier: date, later: date) -> tuple[int, int, int, date]:
     parameters = case.dossier.parameters("party", later)
-    days = case.dossier.term_days_between(earlier, later, parameters.vacation_months)
+    days = term_days_between(earlier, later, parameters.vacation_months)
     return days - parameters.communication_days, days, parameters.communication_days, later
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from governance.rules.cases import ItemCase, counts_of
 from governance.rules.clauses import ARITHMETIC, PASSING_RULE, SCHOOL_RULE, S
 from governance.rules.facts import Vote
+from governance.rules.quorum import NO_ATTENDANCE, NOBODY_IN_POST, not_counted
 from governance.rules.ruling import (
     BLOCK,
     INFO,
@@ -16,7 +17,6 @@ from governance.rules.ruling import (
     broken,
     met,
     rule,
-    unknown,
     worst,
 )
 
@@ -24,8 +24,10 @@ from governance.rules.ruling import (
 @rule("P-06", looks_at=ITEM, mode=BLOCK, clause=S(5), body="party", needs_party_organization=True)
 def only_voters_take_a_stance(case: ItemCase) -> Verdict:
     """只有到会的党组织班子成员参加表决，列席人员和缺席成员不表态计票。"""
-    stated = set(case.stances) - case.recused
-    strangers = stated - case.team if not case.attendance_recorded else stated - case.voters
+    stated = case.stances.keys() - case.recused
+    if stated and not case.team:
+        return NOBODY_IN_POST
+    strangers = stated - (case.voters if case.attendance_recorded else case.team)
     if strangers:
         return broken(
             f"第 {case.no} 项的表态不能全部计入：{case.called(*strangers)}不是到会的党组织班子成员，"
@@ -35,7 +37,7 @@ def only_voters_take_a_stance(case: ItemCase) -> Verdict:
             voters=len(case.voters),
         )
     if stated and not case.attendance_recorded:
-        return unknown("没有出席记录，不知道表态的人是否到会", "请记下到会、请假和缺席的人员")
+        return NO_ATTENDANCE
     return MET
 
 
@@ -47,11 +49,11 @@ def enough_votes_to_pass(case: ItemCase) -> Verdict:
         return NOT_APPLICABLE
     of_present = case.parameters.pass_base == "present"
     if of_present and not case.attendance_recorded:
-        return unknown("以实到会人数为计票基数，但没有出席记录", "请记下到会、请假和缺席的人员")
+        return NO_ATTENDANCE
     members = case.present if of_present else case.team
     base = len(members - case.recused if case.parameters.recusal_reduces_base else members)
     if base == 0:
-        return unknown("会议当天没有计入票数基数的班子成员", "请核对班子成员的任职起止日期和出席记录")
+        return NOBODY_IN_POST
     return worst(_carried(case, vote, base, "实到会" if of_present else "应到会") for vote in votes)
 
 
@@ -134,10 +136,8 @@ def _adds_up(case: ItemCase, vote: Vote) -> Verdict:
     counted, voters = sum(counts), len(case.voters)
     if min(counts) < 0:
         return broken(f"第 {case.no} 项{whose}的票数有负数", "请更正票数", counted=counted, voters=voters)
-    if not case.attendance_recorded:
-        return unknown("没有出席记录，不知道有几人参加表决", "请记下到会、请假和缺席的人员")
-    if not case.team:
-        return unknown("会议当天没有应到会的班子成员", "请核对班子成员的任职起止日期")
+    if not case.voters_known:
+        return not_counted(case)
     if counted == voters:
         return met(counted=counted, voters=voters)
     return broken(

@@ -51,6 +51,15 @@ def test_P13_everyone_takes_a_stance_on_personnel(category, result, present, opi
     assert story.says("P-13") is outcome
 
 
+def test_P13_A08_with_nobody_in_post_nobody_can_tell_who_kept_silent():
+    story = Story(party=0, office=0)
+    story.party_meeting(story.item("H01", outcome="passed"), present=[ZHAO])
+    item = story.item("G", "handle", outcome="principal_decided", opinions=spoke(LI))
+    story.office_meeting(item, present=[QIAN], chair=QIAN)
+    assert story.says("P-13") is UNKNOWN
+    assert story.says("A-08") is UNKNOWN
+
+
 @edges(
     "opinions recusals chair outcome",
     {

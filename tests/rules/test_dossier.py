@@ -72,7 +72,7 @@ def test_somebody_out_of_post_is_called_by_name_alone():
 )
 def test_working_days(last, calendar, days):
     story = Story(more={"calendar": calendar})
-    assert story.dossier.working_days_between(day("2025-03-03"), day(last)) == days
+    assert story.dossier.working_days(day("2025-03-03"), day(last)) == days
 
 
 def test_the_day_of_a_meeting_is_the_day_in_shanghai():

@@ -46,6 +46,12 @@ def test_P06_written_opinions_of_the_absent_are_not_stances():
     assert story.says("P-06") is MET
 
 
+def test_P06_with_nobody_in_post_nobody_can_tell_who_is_a_stranger():
+    story = Story(party=0)
+    story.party_meeting(story.item(opinions=agree(ZHAO)), present=[ZHAO])
+    assert story.says("P-06") is UNKNOWN
+
+
 @edges(
     "team agree result outcome",
     {
