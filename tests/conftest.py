@@ -1,7 +1,10 @@
 """The cast, and signing in."""
 
+import shutil
+
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import cast as people
@@ -33,3 +36,30 @@ def count_queries():
         return len(seen)
 
     return count
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The system's Chromium: playwright downloads nothing."""
+    return browser_type_launch_args | {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture
+def page_of(live_server, context):
+    """``page_of(cast.zhao, "/s/shifan/")``: a browser page, signed in as that person, at that address."""
+
+    def open_page(who, address="/"):
+        client = Client()
+        client.force_login(getattr(who, "user", who), backend="django.contrib.auth.backends.ModelBackend")
+        cookie = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + address)
+        return page
+
+    return open_page

@@ -8,6 +8,7 @@ import os
 
 os.environ["YISHI_TEST"] = "1"
 os.environ["YISHI_POOL"] = "0"  # threads of a test close their own connections
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in the thread of the test
 
 from config import services
 
