@@ -2,9 +2,21 @@
 
 from django.urls import include, path
 
-from .views import confirming, consultations, decisions, desk, files, follow_ups, matters, planning, record, room
+from .views import (
+    confirming,
+    consultations,
+    decisions,
+    desk,
+    files,
+    follow_ups,
+    matters,
+    minutes,
+    planning,
+    record,
+    room,
+)
 
-PAGES = (desk, matters, consultations, confirming, files, planning, room, record, decisions, follow_ups)
+PAGES = (desk, matters, consultations, confirming, files, planning, room, record, minutes, decisions, follow_ups)
 
 urlpatterns = [
     path("s/<slug:school>/", include([address for page in PAGES for address in page.urlpatterns])),

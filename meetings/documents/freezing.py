@@ -9,6 +9,7 @@ from governance.rules.facts import day_of
 
 from ..facts import Load
 from ..models import Attendance, Override
+from ..sheet import by_rank
 
 
 def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
@@ -17,7 +18,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
     dossier, day = loaded.dossier, day_of(meeting.starts_at)
     team = dossier.team(meeting.body, day)
     present, leave, absent, observers = [], [], [], []
-    for row in meeting.attendance_rows:
+    for row in by_rank(meeting.attendance_rows, dossier, meeting.body, day):
         name = dossier.name(row["person"])
         if row["person"] not in team:
             if row["status"] == Attendance.Status.PRESENT:

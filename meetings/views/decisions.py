@@ -1,1 +1,34 @@
-urlpatterns: list = []
+"""决策台账: every settled item of the school, filtered and paged."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from governance.access import school_for
+from governance.rules.catalogue import CLASSES
+
+from ..ledger import DecisionFilter, decisions, years_of
+
+
+@login_required
+@require_GET
+def decision_list(request, school):
+    by = school_for(request.user, school)
+    ledger = DecisionFilter(request.GET, decisions(by), years=years_of(by))
+    page = Paginator(ledger.qs, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    for item in page:
+        item.letter = item.matter.category[:1]
+        # What was judged at the time; before that, what the vote was counted on.
+        item.there = item.quorum or next(iter(item.vote_rows), None)
+    filtered = any(request.GET.get(name) for name in ledger.form.fields)
+    return render(
+        request,
+        "meetings/decision_list.html",
+        {"standing": by, "page": page, "form": ledger.form, "filtered": filtered, "classes": CLASSES},
+    )
+
+
+urlpatterns = [path("decisions/", decision_list, name="decision_list")]

@@ -1,1 +1,168 @@
-urlpatterns: list = []
+"""After the meeting: the record is checked, completed, and signed by chair and recorder."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_POST
+
+from governance.access import Standing, school_for
+from governance.templatetags.findings import grouped
+
+from .. import transitions as verbs
+from ..access import findings_for, meeting_for, meetings_for
+from ..facts import Load, load
+from ..models import Document, Meeting, Signature
+from ..sheet import Remark, Sheet, sheet_of
+from .answering import stopped_as_message
+
+State = Meeting.State
+WAY = (State.ENDED, State.COMPLETED, State.SIGNED, State.ISSUED)
+CHECKLIST = ("R-01", "R-09", "R-02")  # 记录完整 · 责任人和时限 · 签字
+ON_THE_WAY = {"R-03", "R-13"}  # what comes next is not missing
+
+
+def load_meeting(by: Standing, pk: int) -> Load:
+    loaded = load(by.school, meetings_for(by).filter(pk=pk), neighbours=True)
+    if pk not in loaded.meetings:
+        raise Http404("没有这次会议。")
+    return loaded
+
+
+def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
+    loaded = load_meeting(by, pk)
+    sheet = sheet_of(loaded, pk)
+    meeting = sheet.meeting
+    if meeting.state not in WAY:
+        messages.info(request, "会议结束后，在这里核对、签字。")
+        return redirect("meeting", by.school.code, pk)
+    document = Document.objects.filter(meeting=pk).first()
+    signs = verbs.may(by, "sign", meeting) and any(
+        role not in sheet.signed_at
+        for role, person in (("chair", meeting.chair_id), ("recorder", meeting.recorder_id))
+        if person == by.person_id
+    )
+    context = {
+        "standing": by,
+        "meeting": meeting,
+        "sheet": sheet,
+        "document": document,
+        "steps": _steps(by, sheet, document),
+        "completes": verbs.may(by, "complete", meeting),
+        "signs": signs,
+        "issues": verbs.may(by, "issue", meeting),
+        "reopens": verbs.may(by, "reopen", meeting),
+        "minuted": meeting.state in (State.COMPLETED, State.SIGNED),
+        "digest": verbs.record_digest(loaded, pk),
+        "reason": reason,
+        "wrong": wrong,
+    }
+    return render(request, "meetings/record_page.html", context | _check(by, loaded, sheet))
+
+
+def _steps(by: Standing, sheet: Sheet, document: Document | None) -> list[dict]:
+    """The way from the end of the meeting to the issued minutes."""
+    meeting, at = sheet.meeting, WAY.index(sheet.meeting.state)
+
+    def step(title: str, who: str, when, turn: int) -> dict:
+        return {"title": title, "by": who, "at": when, "mark": "done" if when else "now" if at == turn else "todo"}
+
+    steps = [
+        step("会议结束", "", meeting.ends_at, 0),
+        step("完成记录", "" if meeting.record_completed_at else "学校秘书", meeting.record_completed_at, 0),
+    ]
+    for role, who in ((Signature.Role.CHAIR, sheet.chair), (Signature.Role.RECORDER, sheet.recorder)):
+        steps.append(step(f"{role.label}签字", who, sheet.signed_at.get(role), 1))
+    issued = step("签发纪要", verbs.head_label(meeting.body), document and document.issued_at, 2)
+    if document:
+        url = reverse("document_page", args=[by.school.code, document.pk])
+        issued |= {"by": document.frozen["issued_by"], "text": document.number, "url": url}
+    return [*steps, issued]
+
+
+def _check(by: Standing, loaded: Load, sheet: Sheet) -> dict:
+    """What the rules say: what completes a record first, then the rest by weight, each with the place to mend it."""
+    meeting = sheet.meeting
+    if meeting.state == State.ISSUED:
+        findings = list(findings_for(by).filter(meeting=meeting).order_by("pk"))
+    else:
+        findings = [f for f in verbs.judge_all(loaded, meeting.pk) if f.code not in ON_THE_WAY or f.outcome == "met"]
+    first = sorted(
+        (f for f in findings if str(f.rule) in CHECKLIST),
+        key=lambda f: (CHECKLIST.index(str(f.rule)), f.outcome == "met"),
+    )
+    groups = grouped(f for f in findings if str(f.rule) not in CHECKLIST)
+    return {
+        "first": _mendable(by, sheet, (f for f in first if f.outcome != "met")),
+        "first_met": [f for f in first if f.outcome == "met"],
+        "groups": [(group, _mendable(by, sheet, group.findings)) for group in groups["open"]],
+        "met": groups["met"],
+    }
+
+
+def _mendable(by: Standing, sheet: Sheet, findings) -> list[tuple[Remark, str]]:
+    writes = verbs.may(by, "note", sheet.meeting)
+    here = reverse("meeting", args=[by.school.code, sheet.meeting.pk])
+    rows = []
+    for remark in sheet.remarks(findings):
+        number = remark.line.item.no if remark.line else 0
+        word = f"去第 {number} 项" if number else "去会议页"
+        # Signing has its own button; what is still to be written is written on the meeting's page.
+        writable = writes and str(remark.finding.rule) != "R-02"
+        act = format_html('<a class="btn btn-small" href="{}?item={}">{}</a>', here, number, word) if writable else ""
+        rows.append((remark, act))
+    return rows
+
+
+@login_required
+@require_GET
+def record(request, school, pk):
+    return _page(request, school_for(request.user, school), pk)
+
+
+@login_required
+@require_POST
+def complete(request, school, pk):
+    by = school_for(request.user, school)
+    try:
+        verbs.complete(meeting_for(by, pk), by=by)
+        messages.success(request, "记录已完成，已请主持人和记录人签字。")
+    except verbs.Stopped as stopped:
+        stopped_as_message(request, stopped)
+    return redirect("record", school, pk)
+
+
+@login_required
+@require_POST
+def sign(request, school, pk):
+    by = school_for(request.user, school)
+    try:
+        meeting = verbs.sign(meeting_for(by, pk), digest=request.POST.get("digest", ""), by=by)
+        all_signed = meeting.state == State.SIGNED
+        messages.success(request, "已签字。两人都已签字，可以签发纪要。" if all_signed else "已签字。")
+    except verbs.Stopped as stopped:
+        stopped_as_message(request, stopped)
+    return redirect("record", school, pk)
+
+
+@login_required
+@require_POST
+def reopen(request, school, pk):
+    by = school_for(request.user, school)
+    reason = request.POST.get("reason", "")
+    try:
+        verbs.reopen(meeting_for(by, pk), reason=reason, by=by)
+    except verbs.Stopped as stopped:
+        return _page(request, by, pk, reason=reason, wrong=str(stopped))
+    messages.success(request, "已退回修改，已有的签字作废。改好后请重新完成记录。")
+    return redirect("record", school, pk)
+
+
+urlpatterns = [
+    path("meetings/<int:pk>/record/", record, name="record"),
+    path("meetings/<int:pk>/complete/", complete, name="complete"),
+    path("meetings/<int:pk>/sign/", sign, name="sign"),
+    path("meetings/<int:pk>/reopen/", reopen, name="reopen"),
+]

@@ -1,0 +1,166 @@
+"""The minutes: worded item by item beside a preview, issued by the head, read as a page and as a PDF."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_GET, require_POST
+
+from governance.access import Standing, school_for
+
+from .. import transitions as verbs
+from ..access import document_for, meeting_for
+from ..documents import draft_of, file_of, freeze_minutes, laid_out
+from ..models import Document, Meeting, MinutesItem
+from ..sheet import sheet_of
+from ..transitions.record import drafted_text
+from .answering import stopped_as_message
+from .record import load_meeting
+
+State = Meeting.State
+
+
+class Wording:
+    """One item of the minutes on the page: what is stored, what was typed, and why it could not be saved."""
+
+    def __init__(self, row: MinutesItem):
+        self.row, self.typed, self.wrong, self.conflict, self.saved = row, row.text, "", None, False
+        self.drafted = drafted_text(row.item)
+
+    @property
+    def version(self) -> str:
+        return verbs.version_of(self.row.text)
+
+    def save(self, typed: str, base: str, by: Standing) -> None:
+        self.typed = typed
+        try:
+            self.row = verbs.edit_minutes(self.row, typed, base=base or None, by=by)
+            self.typed, self.saved = self.row.text, True
+        except verbs.Conflict as conflict:
+            self.conflict = conflict
+        except verbs.Stopped as stopped:
+            self.wrong = str(stopped)
+
+
+def _wordings(pk: int) -> list[Wording]:
+    rows = MinutesItem.objects.filter(minutes__meeting=pk).select_related("minutes", "item")
+    return [Wording(row) for row in rows]
+
+
+def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite: str = "", wrong: str = "", part=False):
+    loaded = load_meeting(by, pk)
+    meeting = loaded.meetings[pk]
+    document = Document.objects.filter(meeting=pk).first()
+    if document:
+        return redirect("document_page", by.school.code, document.pk)
+    if meeting.state not in (State.COMPLETED, State.SIGNED):
+        messages.info(request, "完成记录以后，纪要稿自动拟好。")
+        return redirect("record", by.school.code, pk)
+    sheet = sheet_of(loaded, pk)
+    context = {
+        "standing": by,
+        "meeting": meeting,
+        "wordings": wordings or _wordings(pk),
+        "paper": laid_out(freeze_minutes(loaded, pk)),
+        "words": by.clerk or by.heads(meeting.body),
+        "issues": verbs.may(by, "issue", meeting),
+        "head": verbs.head_label(meeting.body),
+        "seen": verbs.minutes_digest(loaded, pk),
+        "refused": sheet.remarks(refused),
+        "despite": despite,
+        "wrong": wrong,
+    }
+    return render(request, "meetings/minutes_saved.html" if part else "meetings/minutes_page.html", context)
+
+
+@login_required
+@require_GET
+def minutes(request, school, pk):
+    return _page(request, school_for(request.user, school), pk)
+
+
+@login_required
+@require_POST
+def minutes_edit(request, school, pk):
+    """Save the texts that were sent: one by itself while typing (htmx), or the whole page."""
+    by = school_for(request.user, school)
+    meeting_for(by, pk)
+    wordings = _wordings(pk)
+    sent = [each for each in wordings if f"text-{each.row.pk}" in request.POST]
+    for each in sent:
+        each.save(request.POST[f"text-{each.row.pk}"], request.POST.get(f"base-{each.row.pk}", ""), by)
+    if request.htmx:
+        return _page(request, by, pk, wordings=sent, part=True)
+    if all(each.saved for each in sent):
+        messages.success(request, "纪要稿已保存。")
+        return redirect("minutes", school, pk)
+    return _page(request, by, pk, wordings=wordings)
+
+
+@login_required
+@require_POST
+def issue(request, school, pk):
+    by = school_for(request.user, school)
+    despite = request.POST.get("despite", "")
+    try:
+        document = verbs.issue(meeting_for(by, pk), despite=despite, seen=request.POST.get("seen"), by=by)
+    except verbs.Refused as refused:
+        return _page(request, by, pk, refused=refused.findings, despite=despite)
+    except verbs.WrongState as stopped:
+        if not Document.objects.filter(meeting=pk).exists():  # a second click finds the document of the first
+            stopped_as_message(request, stopped)
+        return redirect("minutes", school, pk)
+    except verbs.Stopped as stopped:
+        return _page(request, by, pk, despite=despite, wrong=str(stopped))
+    messages.success(request, f"已签发：{document.number}")
+    return redirect("document_page", school, document.pk)
+
+
+@login_required
+@require_GET
+def minutes_draft(request, school, pk):
+    """The draft on paper, marked as one."""
+    by = school_for(request.user, school)
+    loaded = load_meeting(by, pk)
+    document = Document.objects.filter(meeting=pk).first()
+    if document:
+        return redirect("document", school, document.pk)
+    if loaded.meetings[pk].state not in (State.COMPLETED, State.SIGNED):
+        return redirect("minutes", school, pk)
+    return HttpResponse(draft_of(freeze_minutes(loaded, pk)), content_type="application/pdf")
+
+
+@login_required
+@require_GET
+def document_page(request, school, pk):
+    by = school_for(request.user, school)
+    issued = document_for(by, pk)
+    return render(
+        request,
+        "meetings/document_page.html",
+        {"standing": by, "document": issued, "paper": laid_out(issued.frozen)},
+    )
+
+
+@login_required
+@require_GET
+def document(request, school, pk):
+    by = school_for(request.user, school)
+    issued = document_for(by, pk)
+    response = FileResponse(
+        file_of(issued).open(), content_type="application/pdf", filename=f"{issued.frozen['school']}{issued.number}.pdf"
+    )
+    response["ETag"] = f'"{issued.file_sha256}"'
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+urlpatterns = [
+    path("meetings/<int:pk>/minutes/", minutes, name="minutes"),
+    path("meetings/<int:pk>/minutes/edit/", minutes_edit, name="minutes_edit"),
+    path("meetings/<int:pk>/minutes/draft.pdf", minutes_draft, name="minutes_draft"),
+    path("meetings/<int:pk>/issue/", issue, name="issue"),
+    path("documents/<int:pk>/", document_page, name="document_page"),
+    path("documents/<int:pk>.pdf", document, name="document"),
+]
