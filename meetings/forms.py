@@ -181,9 +181,10 @@ class MatterForm(FilesForm, forms.ModelForm):
             for name in {"emergency_at", "emergency_by", "emergency_reason"} - given - self.errors.keys():
                 self.add_error(name, "按紧急情况处置的，时间、处置人和情况说明都要填写。")
         if self.instance.pk and self.data.get("seen") and self.data["seen"] != version(self.instance):
-            raise forms.ValidationError(
-                "您打开页面后，本议题已被他人修改，您的内容没有保存。请另开一页核对后，再保存一次。"
-            )
+            self.data = self.data.copy()
+            self.data["seen"] = version(self.instance)
+            self.overtaken = True
+            raise forms.ValidationError("您打开页面后，本议题已被他人修改。您的内容还没有保存：请对照后再保存一次。")
         return cleaned
 
     def save(self, commit=True):

@@ -11,7 +11,7 @@ from accounts.models import Entry
 from governance.access import Standing
 from governance.rules.facts import day_of
 
-from .facts import load, matter_facts
+from .facts import Load, load, matter_facts
 from .models import Attachment, Consultation, Item, Matter, Meeting
 from .needs import Needs, as_it_stands, needs_of
 
@@ -38,6 +38,7 @@ class Life:
     consultations: list[Consultation]
     attachments: list[Attachment]
     entries: list[Entry]
+    loaded: Load | None = None  # what the rules read, where they were asked
     needs: Needs | None = None  # as it stands, until a meeting has taken the matter up for decision
     softened: bool = False
     asked: Consultation | None = None  # open, and whoever looks is one of the two
@@ -78,7 +79,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
     if mine and matter.state in ASKING:
         life.asked, life.answered = life.open_request, mine.answered_at is not None
     if matter.state in BEFORE:
-        loaded = load(by.school, matters=[matter.pk])
+        loaded = life.loaded = load(by.school, matters=[matter.pk])
         plain = matter_facts(loaded.matters[matter.pk])
         life.softened = loaded.dossier.softened
         needs = needs_of(loaded.dossier, plain, day_of(now))

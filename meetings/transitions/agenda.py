@@ -10,7 +10,7 @@ from governance.rules.engine import judge_item
 from governance.rules.facts import Records
 from governance.rules.ruling import Finding
 
-from ..facts import load, with_facts_of_items, with_provisional
+from ..facts import Load, load, with_facts_of_items, with_provisional
 from ..models import Item, Matter, Meeting
 from .acting import Stopped, WrongState, begin, judged_facts, keep, now, pass_or_refuse, require_reason, write
 from .matter import shown
@@ -22,11 +22,12 @@ def before_confirming(item: Item, *, by: Standing, codes: Sequence[str]) -> tupl
 
 
 def before_confirming_all(
-    items: Iterable[int], *, by: Standing, codes: Sequence[str]
+    items: Iterable[int], *, by: Standing, codes: Sequence[str], loaded: Load | None = None
 ) -> dict[int, tuple[list[Finding], Records]]:
-    """The same for many items, in a number of statements that does not grow with them."""
+    """The same for many items, in a number of statements that does not grow with them. ``loaded`` spares
+    those of a page that has read the matters already."""
     rows = list(with_facts_of_items(Item.objects.filter(pk__in=items, matter__school=by.school)))
-    loaded = load(by.school, matters={row.matter_id for row in rows})
+    loaded = loaded or load(by.school, matters={row.matter_id for row in rows})
     at, answers = now(), {}
     for row in rows:
         dossier, sitting = with_provisional(loaded, row, at=at, confirmed_by=by.person_id)

@@ -15,6 +15,7 @@ from governance.models import Body
 
 from .. import transitions as verbs
 from ..access import item_for, items_for
+from ..facts import Load
 from ..models import Consultation, Item, Matter
 from ..needs import category_titles
 from .answering import stopped_as_message
@@ -55,9 +56,12 @@ def listed(by: Standing):
     return items_for(by).filter(meeting=None, state__in=ON_THE_LIST).exclude(matter__state__in=OVER)
 
 
-def lines_of(by: Standing, items: list[Item]) -> list[Line]:
+def lines_of(by: Standing, items: list[Item], loaded: Load | None = None) -> list[Line]:
     """The items with what the rules say of each, in a number of statements that does not grow with them."""
-    said = verbs.before_confirming_all([item.pk for item in items], by=by, codes=verbs.VERBS["confirm"].rules)
+    if not items:
+        return []
+    codes = verbs.VERBS["confirm"].rules
+    said = verbs.before_confirming_all([item.pk for item in items], by=by, codes=codes, loaded=loaded)
     return [
         Line(
             item,

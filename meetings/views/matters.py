@@ -200,7 +200,7 @@ def matter(request, school, pk):
     found = get_object_or_404(matters_for(by).select_related("proposer", "owner", "emergency_by", "reconsiders"), pk=pk)
     life = life_of(found, by=by, now=timezone.now())
     waiting = with_consultations(listed(by).filter(matter=found)).order_by("requested_at")[:1]
-    line = next(iter(lines_of(by, list(waiting))), None)
+    line = next(iter(lines_of(by, list(waiting), life.loaded)), None)
     return render(
         request,
         "meetings/matter_page.html",

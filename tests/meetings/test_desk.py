@@ -73,7 +73,10 @@ def test_what_is_overdue_comes_first_and_says_by_how_much(cast):
     old = proposed(cast, title="早就提出")
     old.consultations.update(asked_at=timezone.now() - timedelta(days=5))
     rows = worklist(acting(cast.zhao), timezone.now())
-    assert [(row.title, row.late, row.when) for row in rows] == [("早就提出", True, "已等 5 天"), ("刚刚提出", False, "今天")]
+    assert [(row.title, row.late, row.when) for row in rows] == [
+        ("早就提出", True, "已等 5 天"),
+        ("刚刚提出", False, "今天"),
+    ]
 
 
 def test_notice_and_minutes_carry_the_days_of_the_rules(cast):
