@@ -1,1 +1,325 @@
-urlpatterns: list = []
+"""One meeting, from its notice to its record: everybody reads the page, the clerk writes on it.
+
+Whatever the clerk does on the page is answered with the parts that changed (``_parts``), never with a whole page.
+Without scripts the same acts lead back to the page.
+"""
+
+import json
+import re
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import Entry
+from governance.access import Standing, school_for
+
+from .. import transitions as verbs
+from ..access import item_for, meeting_for, meetings_for
+from ..models import Attendance, Item, Meeting, Opinion, TextRevision, Vote
+from ..paths import named, spoken
+from ..room import Room, last_entry, last_revision, room_for, stamp_of
+from ..transitions.voting import COUNTS
+from . import planning
+from .answering import stopped_as_message
+
+PATH = re.compile(r"[a-z]+(/[0-9]{1,18}){0,2}/[a-z_]+", re.ASCII)
+BEFORE = (Meeting.State.DRAFT, Meeting.State.CALLED)
+
+
+def by_script(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+@login_required
+@require_http_methods(["GET"])
+def meeting(request, school, pk):
+    by = school_for(request.user, school)
+    try:
+        room = room_for(by, pk)
+    except Http404:
+        return _cancelled(request, by, pk)
+    if room.meeting.state in BEFORE:
+        return planning.page(request, room)
+    return render(request, "meetings/room.html", _context(room, _at(request, room)))
+
+
+def _cancelled(request, by: Standing, pk: int) -> HttpResponse:
+    """A cancelled meeting is no fact for any rule; what is left of it is its story."""
+    gone = get_object_or_404(meetings_for(by), pk=pk, state=Meeting.State.CANCELLED)
+    story = Entry.objects.filter(subject_kind="meeting", subject_id=gone.pk).order_by("pk")[:50]
+    steps = [{"title": line.summary, "at": line.at, "by": line.actor_name} for line in story]
+    return render(request, "meetings/meeting_cancelled.html", {"standing": by, "meeting": gone, "steps": steps})
+
+
+def _at(request, room: Room) -> int:
+    """The number of the item at hand: the one asked for, else the first that is open; 0 is the roll call."""
+    asked = request.GET.get("item", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 5:
+        number = int(asked)
+        if number == 0 or any(topic.no == number for topic in room.topics):
+            return number
+    if room.writing and not room.case.attendance_recorded:
+        return 0
+    return room.next_open.no if room.next_open else 1
+
+
+def _context(room: Room, at: int) -> dict:
+    return {
+        "standing": room.by,
+        "room": room,
+        "meeting": room.meeting,
+        "at": at,
+        "topic": room.topic(at) if at else None,
+        "strip_topic": room.topic(at) if at else room.next_open,
+        "writing": room.writing,
+        "statuses": [(one.value, one.label) for one in Attendance.Status if one.value],
+        "stances": Opinion.Stance.choices,
+        "methods": Vote.Method.choices,
+    }
+
+
+def _parts(request, room: Room, at: int, *, whole: bool) -> dict[str, str]:
+    """What has to be shown anew, by the id of its place. ``whole`` adds the part that is written in."""
+    context = _context(room, at)
+    places = {"room-nav": "nav", "room-strip": "strip", "room-margin": "margin"}
+    parts = {place: render_to_string(f"meetings/room/{name}.html", context, request) for place, name in places.items()}
+    if at:
+        parts[f"tally-{at}"] = render_to_string("meetings/room/tally.html", context, request)
+    if whole:
+        parts[f"topic-{at}"] = render_to_string(
+            "meetings/room/topic.html" if at else "meetings/room/people.html", context, request
+        )
+    return parts
+
+
+def _shown(request, room: Room, at: int, *, whole: bool) -> dict:
+    return {"stamp": room.stamp, "state": room.meeting.state, "parts": _parts(request, room, at, whole=whole)}
+
+
+@login_required
+@require_POST
+def note(request, school, pk):
+    """One field saves itself. 200 with its version and what changed beside it · 409 both texts · 422 why not."""
+    by = school_for(request.user, school)
+    subject = meeting_for(by, pk)
+    try:
+        given = json.loads(request.body)
+        name, value, base = given["path"], given["value"], given.get("base")
+        at = int(given.get("at") or 0)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return JsonResponse({"error": "内容没有送达完整，请刷新页面后再试。"}, status=422)
+    if given.get("user") not in (None, request.user.pk):
+        # Somebody else signed in on this machine: nothing is written in their name.
+        return JsonResponse({"error": "现在登录的是另一个账号。请刷新页面。"}, status=403)
+    if not isinstance(name, str) or not isinstance(value, str) or not isinstance(base, str | None):
+        return JsonResponse({"error": "内容没有送达完整，请刷新页面后再试。"}, status=422)
+    if not PATH.fullmatch(name):
+        return JsonResponse({"error": "没有这个栏目，请刷新页面。"}, status=422)
+    try:
+        written = verbs.note(subject, name, value, base=base, by=by)
+    except verbs.Conflict as conflict:
+        return JsonResponse(
+            {"theirs": conflict.theirs, "mine": conflict.mine, "version": conflict.version, "by": conflict.by},
+            status=409,
+        )
+    except verbs.NotAllowed as stopped:
+        return JsonResponse({"error": str(stopped)}, status=403)
+    except verbs.Stopped as stopped:
+        return JsonResponse({"error": str(stopped)}, status=422)
+    room = room_for(by, pk)
+    answer = {"value": written.value, "version": written.version, "at": f"{timezone.localtime():%H:%M}"}
+    if room.meeting.state in BEFORE:
+        return JsonResponse(answer | {"parts": planning.parts(request, room)})
+    at = at if at and any(topic.no == at for topic in room.topics) else 0
+    counts = name.split("/")[0] in ("attendance", "recusal") or name.endswith("/outcome")
+    return JsonResponse(answer | _shown(request, room, at, whole=counts))
+
+
+@login_required
+@require_GET
+def room_strip(request, school, pk):
+    """What is new since ``since`` (a stamp): fields that somebody wrote, and the parts beside the item at hand.
+    While nothing is new the answer costs one statement."""
+    by = school_for(request.user, school)
+    seen = (
+        meetings_for(by)
+        .annotate(last_revision=last_revision(), last_entry=last_entry())
+        .only("pk", "state", "school")
+        .filter(pk=pk)
+        .first()
+    )
+    if seen is None:
+        raise Http404
+    stamp, since = stamp_of(seen), request.GET.get("since", "")
+    if stamp == since or seen.state in (*BEFORE, Meeting.State.CANCELLED):
+        return JsonResponse({"stamp": stamp, "state": seen.state})
+    room = room_for(by, pk)
+    revision, _, entry = since.partition(".")
+    answer = _shown(request, room, _at(request, room), whole=entry != stamp.partition(".")[2])
+    if revision.isascii() and revision.isdigit():
+        answer |= _written_since(request.user, room, int(revision[:18]))
+    return JsonResponse(answer)
+
+
+def _written_since(user, room: Room, revision: int) -> dict:
+    """The newest text of each field written since, and who else is writing."""
+    fresh = TextRevision.objects.filter(meeting=room.meeting, pk__gt=revision).select_related("by").order_by("pk")[:500]
+    fields, others = {}, {}
+    for row in fresh:
+        fields[row.field] = {"value": row.text, "version": verbs.version_of(row.text)}
+        if row.by_id != user.pk:
+            others[row.by.name] = named(room, row.field)
+    return {"fields": fields, "others": [{"name": name, "wrote": last} for name, last in others.items()]}
+
+
+def _after(request, school, room_pk: int, by: Standing, number: int | None, act) -> HttpResponse:
+    """Do ``act``; answer a script with what changed, a plain form with the page."""
+    try:
+        act()
+    except verbs.Stopped as stopped:
+        if not by_script(request):
+            stopped_as_message(request, stopped)
+        else:
+            findings = getattr(stopped, "findings", [])
+            html = render_to_string("meetings/room/refused.html", {"findings": findings}, request) if findings else ""
+            status = 403 if isinstance(stopped, verbs.NotAllowed) else 422
+            return JsonResponse({"error": "" if findings else str(stopped), "findings": html}, status=status)
+    if by_script(request):
+        return JsonResponse(_shown(request, room_for(by, room_pk), number or 0, whole=True))
+    return redirect(f"{reverse('meeting', args=[school, room_pk])}?item={number or 0}")
+
+
+def _item_act(request, school, pk: int, act) -> HttpResponse:
+    by = school_for(request.user, school)
+    item = item_for(by, pk)
+    if item.meeting is None:
+        raise Http404
+    return _after(request, school, item.meeting_id, by, item.no, lambda: act(item, by))
+
+
+def _counts(post) -> dict[str, int]:
+    try:
+        return {name: int(post.get(name) or 0) for name in COUNTS}
+    except ValueError:
+        raise verbs.Stopped("票数请填数字。") from None
+
+
+def _token(post) -> uuid.UUID:
+    try:
+        return uuid.UUID(post.get("token", ""))
+    except ValueError:
+        raise verbs.Stopped("表单不完整，请刷新页面后再登记。") from None
+
+
+@login_required
+@require_POST
+def vote(request, school, pk):
+    post = request.POST
+    return _item_act(
+        request,
+        school,
+        pk,
+        lambda item, by: verbs.vote(
+            item,
+            method=post.get("method", ""),
+            counts=_counts(post),
+            outcome=post.get("outcome", "") if post.get("outcome") in Item.Outcome.values else "",
+            candidate=post.get("candidate", ""),
+            token=_token(post),
+            by=by,
+        ),
+    )
+
+
+@login_required
+@require_POST
+def vote_abandon(request, school, pk):
+    by = school_for(request.user, school)
+    made = get_object_or_404(
+        Vote.objects.select_related("item__meeting", "item__matter"), pk=pk, item__meeting__in=meetings_for(by)
+    )
+    reason = request.POST.get("reason", "")
+    return _after(
+        request, school, made.item.meeting_id, by, made.item.no, lambda: verbs.abandon_vote(made, by=by, reason=reason)
+    )
+
+
+@login_required
+@require_POST
+def settle(request, school, pk):
+    despite = request.POST.get("despite", "")
+    return _item_act(request, school, pk, lambda item, by: verbs.settle(item, by=by, despite=despite))
+
+
+@login_required
+@require_POST
+def unsettle(request, school, pk):
+    reason = request.POST.get("reason", "")
+    return _item_act(request, school, pk, lambda item, by: verbs.unsettle(item, by=by, reason=reason))
+
+
+@login_required
+@require_POST
+def override(request, school, pk):
+    codes, reason = request.POST.getlist("codes"), request.POST.get("reason", "")
+    return _item_act(request, school, pk, lambda item, by: verbs.override(item, codes, reason, by=by))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def revisions(request, school, pk):
+    """Each text as it once stood. An earlier one can be brought back: that is one more write, nothing is undone."""
+    by = school_for(request.user, school)
+    room = room_for(by, pk)
+    if request.method == "POST":
+        asked = request.POST.get("revision", "")
+        row = get_object_or_404(TextRevision, meeting=pk, pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
+        try:
+            verbs.note(room.meeting, row.field, row.text, base=request.POST.get("base"), by=by)
+            messages.success(request, "已恢复为所选的一版。")
+        except verbs.Stopped as stopped:
+            stopped_as_message(request, stopped)
+        return redirect(f"{request.path}?field={row.field}")
+    rows = TextRevision.objects.filter(meeting=pk).select_related("by")
+    field = request.GET.get("field", "")
+    if field:
+        rows = rows.filter(field=field)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    for row in page:
+        row.label, row.shown = named(room, row.field), spoken(room, row.field, row.text)
+    newest = page[0] if field and page.number == 1 and len(page) else None
+    return render(
+        request,
+        "meetings/room_revisions.html",
+        {
+            "standing": by,
+            "room": room,
+            "meeting": room.meeting,
+            "page": page,
+            "field": field,
+            "newest": newest,
+            "base": verbs.version_of(newest.text) if newest else "",
+            "writing": room.writing,
+        },
+    )
+
+
+urlpatterns = [
+    path("meetings/<int:pk>/", meeting, name="meeting"),
+    path("meetings/<int:pk>/note/", note, name="note"),
+    path("meetings/<int:pk>/strip/", room_strip, name="room_strip"),
+    path("meetings/<int:pk>/revisions/", revisions, name="revisions"),
+    path("items/<int:pk>/vote/", vote, name="vote"),
+    path("votes/<int:pk>/abandon/", vote_abandon, name="vote_abandon"),
+    path("items/<int:pk>/settle/", settle, name="settle"),
+    path("items/<int:pk>/unsettle/", unsettle, name="unsettle"),
+    path("items/<int:pk>/override/", override, name="override"),
+]

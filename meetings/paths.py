@@ -1,0 +1,79 @@
+"""The paths of notes as people call them: ``opinion/12/7/text`` is 第 2 项 · 李某的意见."""
+
+from .models import Attendance, Item, Opinion
+from .room import Room
+
+MEETING = {
+    "title": "会议名称",
+    "place": "地点",
+    "starts_at": "开始时间",
+    "ends_at": "结束时间",
+    "chair": "主持人",
+    "recorder": "记录人",
+    "delegation_giver": "委托人",
+    "delegation_receiver": "受委托人",
+    "delegation_at": "委托时间",
+    "delegation_reason": "委托事由",
+}
+ITEM = {
+    "outcome": "宣布的结果",
+    "outcome_reason": "与计票不一致的说明",
+    "decision_text": "决定内容",
+    "due": "完成时限",
+    "responsible": "责任人",
+}
+SAID = {"stance": "态度", "order": "发言次序", "text": "意见"}
+ATTENDANCE = {
+    "status": "到会情况",
+    "role": "身份",
+    "from_item": "自第几项到会",
+    "to_item": "至第几项离会",
+    "leave_reason": "请假事由",
+}
+RECUSAL = {"on": "回避", "reason": "回避事由"}
+
+
+def _person(room: Room, pk: str) -> str:
+    return room.name(int(pk))
+
+
+def _item(room: Room, pk: str) -> str:
+    item = next((topic.item for topic in room.topics if topic.item.pk == int(pk)), None)
+    return f"第 {item.no} 项" if item else "已撤下的议题"
+
+
+def named(room: Room, path: str) -> str:
+    match path.split("/"):
+        case ["meeting", name]:
+            return MEETING[name]
+        case ["attendance", person, name]:
+            return f"{_person(room, person)} · {ATTENDANCE[name]}"
+        case ["item", item, name]:
+            return f"{_item(room, item)} · {ITEM[name]}"
+        case ["opinion", item, person, name]:
+            return f"{_item(room, item)} · {_person(room, person)} · {SAID[name]}"
+        case ["written", item, person, _]:
+            return f"{_item(room, item)} · {_person(room, person)} · 书面意见"
+        case ["recusal", item, person, name]:
+            return f"{_item(room, item)} · {_person(room, person)} · {RECUSAL[name]}"
+    return path
+
+
+def spoken(room: Room, path: str, text: str) -> str:
+    """What was written, in words: a choice by its label, people by their names."""
+    name = path.rsplit("/", 1)[-1]
+    if not text:
+        return "（空）"
+    if name == "stance":
+        return Opinion.Stance(text).label
+    if name == "status":
+        return Attendance.Status(text).label
+    if name == "role":
+        return Attendance.Role(text).label
+    if name == "outcome":
+        return Item.Outcome(text).label
+    if name in ("chair", "recorder", "delegation_giver", "delegation_receiver", "responsible"):
+        return "、".join(_person(room, pk) for pk in text.split(","))
+    if name == "on":
+        return "是"
+    return text.replace("T", " ") if name.endswith("_at") else text

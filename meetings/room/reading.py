@@ -1,0 +1,72 @@
+"""What the meeting page reads beside the facts that are judged."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.models import Entry
+
+from ..models import Attachment, KeptFinding, Meeting, Override, TextRevision, Vote
+
+
+def _rows(queryset: QuerySet, **columns):
+    return ArraySubquery(queryset.order_by("pk").values(json=JSONObject(id="pk", **columns)))
+
+
+def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """What the page shows beside the facts that are judged; it travels in the statement that reads the meeting."""
+    of_items = {"item__meeting": OuterRef("pk")}
+    return meetings.annotate(
+        attachment_rows=_rows(
+            Attachment.objects.filter(matter__items__meeting=OuterRef("pk"), removed_at=None),
+            matter="matter_id",
+            name="name",
+            size="size",
+        ),
+        override_rows=_rows(
+            Override.objects.filter(**of_items),
+            item="item_id",
+            rule="rule",
+            message="message",
+            reason="reason",
+            by="by__name",
+            at="at",
+        ),
+        abandoned_rows=_rows(
+            Vote.objects.filter(**of_items, abandoned_at__isnull=False),
+            item="item_id",
+            candidate="candidate",
+            agree="agree",
+            disagree="disagree",
+            abstain="abstain",
+            defer="defer",
+            at="abandoned_at",
+            by="abandoned_by__name",
+            reason="abandoned_reason",
+        ),
+        kept_rows=_rows(
+            KeptFinding.objects.filter(meeting=OuterRef("pk"), item__isnull=False, judgement__current=True),
+            item="item_id",
+            rule="rule",
+            outcome="outcome",
+            mode="mode",
+            clause="clause",
+            message="message",
+            at="judgement__at",
+        ),
+        last_revision=last_revision(),
+        last_entry=last_entry(),
+    )
+
+
+def last_revision() -> Subquery:
+    return Subquery(TextRevision.objects.filter(meeting=OuterRef("pk")).order_by("-pk").values("pk")[:1])
+
+
+def last_entry() -> Subquery:
+    return Subquery(Entry.objects.filter(organisation=OuterRef("school")).order_by("-pk").values("pk")[:1])
+
+
+def stamp_of(meeting: Meeting) -> str:
+    """Changes whenever something of the meeting may have changed. ``meeting`` carries the two annotations."""
+    return f"{meeting.last_revision or 0}.{meeting.last_entry or 0}"

@@ -1,0 +1,232 @@
+"""One item on the meeting page, and the strip of numbers above it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from governance.models import Body
+from governance.rules import facts
+from governance.rules.cases import ItemCase
+from governance.rules.engine import judge_item
+from governance.rules.ruling import Finding, Outcome
+
+from .. import transitions as verbs
+from ..models import Item, Opinion
+from ..transitions.voting import MAY_VOTE
+from .values import Ballot, Blank, Kept, Voice
+
+if TYPE_CHECKING:
+    from .room import Room
+
+OPENING = ("P-03", "A-03")
+USUAL_OUTCOMES = {
+    Body.PARTY: (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.DEFERRED),
+    Body.OFFICE: (Item.Outcome.PRINCIPAL_DECIDED, Item.Outcome.REFERRED, Item.Outcome.DEFERRED),
+}
+FOR_BOTH = (Item.Outcome.NOTED, Item.Outcome.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Strip:
+    in_office: int
+    present: int
+    needed: int | None
+    leave: int
+    absent: int
+    unmarked: int
+    observers: int
+    opening: Finding | None
+    voting: list[Finding]  # all that must hold before a count means anything
+
+    @property
+    def worst(self) -> Finding | None:
+        """The finding to speak of: what stands in the way, if anything does."""
+        return next((one for one in (self.opening, *self.voting) if one and one.outcome is not Outcome.MET), None)
+
+    @property
+    def can_open(self) -> bool:
+        return self.opening is None or self.opening.outcome is Outcome.MET
+
+    @property
+    def can_vote(self) -> bool:
+        return self.worst is None
+
+
+def strip_of(case: ItemCase, sitting: facts.Meeting) -> Strip:
+    def judged(at: facts.Meeting) -> list[Finding]:
+        return judge_item(case.dossier, at, replace(case.item, outcome=None), codes=MAY_VOTE)
+
+    findings = judged(sitting)
+    numbers = findings
+    if not case.attendance_recorded and case.team:
+        # Before the first name is ticked the rule cannot count, but it can say how many it will want.
+        numbers = judged(replace(sitting, attendance=(facts.Attendance(min(case.team), "absent"),)))
+    values = next((one.values for one in reversed(numbers) if "needed" in one.values), {})
+    status = {row.person: row.status for row in sitting.attendance}
+    missing = Counter(status.get(person, "") for person in case.absent)
+    return Strip(
+        in_office=values.get("in_office", len(case.team)),
+        present=values.get("present", len(case.present)),
+        needed=values.get("needed"),
+        leave=missing["leave"],
+        absent=missing["absent"] + missing["present"],
+        unmarked=missing[""],
+        observers=len(case.attending - case.team),
+        opening=next((one for one in findings if one.code in OPENING), None),
+        voting=findings,
+    )
+
+
+class Topic:
+    def __init__(self, room: Room, item: Item, case: ItemCase) -> None:
+        self.room = room
+        self.item = item
+        self.case = case
+        self.no = item.no
+        self.matter = item.matter
+        self.open = room.writing and item.state != Item.State.SETTLED
+
+    def _blank(self, name: str, stored: Any) -> Blank:
+        return Blank(f"item/{self.item.pk}/{name}", stored)
+
+    @cached_property
+    def strip(self) -> Strip:
+        return strip_of(self.case, self.room.sitting)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What stands before the item becoming a valid decision, by the record as it is now."""
+        return verbs.before_settling(self.room.loaded, self.room.meeting.pk, self.no)
+
+    @cached_property
+    def kept(self) -> list[Kept]:
+        return [Kept(row) for row in self.room.meeting.kept_rows if row["item"] == self.item.pk]
+
+    @cached_property
+    def reasons(self) -> list[Kept]:
+        return [Kept(row) for row in self.room.meeting.override_rows if row["item"] == self.item.pk]
+
+    @cached_property
+    def given(self) -> dict[str, Kept]:
+        """The head's reasons by rule."""
+        return {reason.rule: reason for reason in self.reasons}
+
+    @cached_property
+    def blocking(self) -> list[Finding]:
+        """What only the head's reason can let stand, and has not yet."""
+        return [one for one in verbs.blockers(self.findings) if one.code not in self.given]
+
+    @cached_property
+    def voices(self) -> list[Voice]:
+        """The team, the chair last; for readers in the order in which they spoke."""
+        said = {row["person"]: row for row in self.item.opinion_rows if not row["written"]}
+        wrote = {row["person"]: row for row in self.item.opinion_rows if row["written"]}
+        recusals = {row["person"]: row for row in self.item.recusal_rows}
+        chair = self.room.meeting.chair_id
+        voices = [
+            Voice(
+                seat=seat,
+                item=self.item.pk,
+                here=seat.person in self.case.attending,
+                chairs=seat.person == chair,
+                interested=seat.person in self.case.matter.interests,
+                recusal=recusals.get(seat.person),
+                said=said.get(seat.person, {}),
+                wrote=wrote.get(seat.person, {}),
+            )
+            for seat in self.room.seats
+            if seat.member or seat.person in said or seat.person in wrote
+        ]
+        if self.open:
+            return sorted(voices, key=lambda voice: voice.chairs)
+        return sorted(voices, key=lambda voice: voice.said.get("order_") or 999)
+
+    @cached_property
+    def recused(self) -> list[Voice]:
+        return [voice for voice in self.voices if voice.recusal]
+
+    @cached_property
+    def interested(self) -> list[Voice]:
+        """Who has an interest in the matter and has not withdrawn."""
+        return [voice for voice in self.voices if voice.interested and not voice.recusal]
+
+    @cached_property
+    def tally(self) -> list[tuple[str, str, int]]:
+        """Stances of those who may vote, to be taken over into the count; nothing when nobody took one."""
+        taken = Counter(stance for person, stance in self.case.stances.items() if person in self.case.voters)
+        return [(stance.value, stance.label, taken[stance.value]) for stance in Opinion.Stance] if taken else []
+
+    @cached_property
+    def ballots(self) -> list[Ballot]:
+        standing = {row["candidate"]: row for row in self.item.vote_rows}
+        questions = [*self.matter.candidates] if self.matter.personnel else []
+        asked = dict.fromkeys([*questions, *standing] or [""])
+        return [Ballot(candidate, standing.get(candidate)) for candidate in asked]
+
+    @cached_property
+    def abandoned(self) -> list[Kept]:
+        return [Kept(row) for row in self.room.meeting.abandoned_rows if row["item"] == self.item.pk]
+
+    @property
+    def computed(self) -> str:
+        """What the count of the one question came to; candidates each have their own."""
+        first = self.ballots[0]
+        return first.vote["computed"] if first.vote and not first.candidate else ""
+
+    @property
+    def computed_label(self) -> str:
+        return Item.Outcome(self.computed).label if self.computed else ""
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.computed and self.item.outcome and self.computed != self.item.outcome)
+
+    @cached_property
+    def outcomes(self) -> list[tuple[str, str]]:
+        usual = [*USUAL_OUTCOMES[Body(self.item.body)], *FOR_BOTH]
+        if self.item.outcome and self.item.outcome not in usual:
+            usual.append(Item.Outcome(self.item.outcome))
+        return [(one.value, one.label) for one in usual]
+
+    @cached_property
+    def attachments(self) -> list[dict]:
+        return [row for row in self.room.meeting.attachment_rows if row["matter"] == self.item.matter_id]
+
+    @cached_property
+    def outcome(self) -> Blank:
+        return self._blank("outcome", self.item.outcome)
+
+    @cached_property
+    def outcome_reason(self) -> Blank:
+        return self._blank("outcome_reason", self.item.outcome_reason)
+
+    @cached_property
+    def decision_text(self) -> Blank:
+        return self._blank("decision_text", self.item.decision_text)
+
+    @cached_property
+    def due(self) -> Blank:
+        return self._blank("due", self.item.due)
+
+    @cached_property
+    def responsible(self) -> Blank:
+        return self._blank("responsible", sorted(self.item.responsible_rows))
+
+    @cached_property
+    def responsible_ids(self) -> list[str]:
+        return [str(person) for person in self.item.responsible_rows]
+
+    @property
+    def owner_name(self) -> str:
+        return self.room.name(self.matter.owner_id)
+
+    @property
+    def anyone_spoke(self) -> bool:
+        return any(voice.spoke or voice.written.value for voice in self.voices)
+
+    @property
+    def responsible_names(self) -> str:
+        return "、".join(self.room.name(person) for person in self.item.responsible_rows)

@@ -1,0 +1,146 @@
+"""The small values of the meeting page: a field, a person, a person at an item, a question put to the vote."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from .. import transitions as verbs
+from ..models import Attendance, Item, Opinion, Vote
+
+
+@dataclass(frozen=True)
+class Blank:
+    path: str
+    stored: Any = ""
+
+    @cached_property
+    def value(self) -> str:
+        return verbs.shown(self.stored)
+
+    @cached_property
+    def base(self) -> str:
+        return verbs.version_of(self.value)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row of the statement above, with its moments read: findings, reasons and abandoned votes."""
+
+    row: dict
+
+    def __getattr__(self, name: str) -> Any:
+        value = self.row[name]
+        return datetime.fromisoformat(value) if name == "at" and isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Seat:
+    person: int
+    name: str
+    title: str
+    member: bool
+    row: dict
+
+    def _blank(self, name: str) -> Blank:
+        return Blank(f"attendance/{self.person}/{name}", self.row.get(name))
+
+    @cached_property
+    def status(self) -> Blank:
+        return self._blank("status")
+
+    @cached_property
+    def from_item(self) -> Blank:
+        return self._blank("from_item")
+
+    @cached_property
+    def to_item(self) -> Blank:
+        return self._blank("to_item")
+
+    @cached_property
+    def leave_reason(self) -> Blank:
+        return self._blank("leave_reason")
+
+    @property
+    def word(self) -> str:
+        return Attendance.Status(self.status.value).label
+
+    @property
+    def part(self) -> str:
+        """Late or gone early, in words."""
+        come, gone = self.row.get("from_item"), self.row.get("to_item")
+        if come and gone:
+            return f"第 {come} 至 {gone} 项在场"
+        return f"第 {come} 项起到会" if come else f"第 {gone} 项后离会" if gone else ""
+
+
+@dataclass(frozen=True)
+class Voice:
+    seat: Seat
+    item: int
+    here: bool
+    chairs: bool
+    interested: bool
+    recusal: dict | None
+    said: dict  # the row of the opinion, or empty
+    wrote: dict  # the row of the written opinion, or empty
+
+    def _blank(self, kind: str, name: str, stored: Any) -> Blank:
+        return Blank(f"{kind}/{self.item}/{self.seat.person}/{name}", stored)
+
+    @cached_property
+    def order(self) -> Blank:
+        return self._blank("opinion", "order", self.said.get("order_"))
+
+    @cached_property
+    def stance(self) -> Blank:
+        return self._blank("opinion", "stance", self.said.get("stance"))
+
+    @cached_property
+    def text(self) -> Blank:
+        return self._blank("opinion", "text", self.said.get("text"))
+
+    @cached_property
+    def written(self) -> Blank:
+        return self._blank("written", "text", self.wrote.get("text"))
+
+    @cached_property
+    def recused(self) -> Blank:
+        return self._blank("recusal", "on", self.recusal is not None)
+
+    @cached_property
+    def recusal_reason(self) -> Blank:
+        return self._blank("recusal", "reason", (self.recusal or {}).get("reason"))
+
+    @property
+    def stance_label(self) -> str:
+        return Opinion.Stance(self.stance.value).label if self.stance.value else ""
+
+    @property
+    def spoke(self) -> bool:
+        return bool(self.stance.value or self.text.value)
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One question put to the vote: the item itself, or one candidate. ``vote`` is its standing result, if any."""
+
+    candidate: str
+    vote: dict | None
+
+    @cached_property
+    def token(self) -> uuid.UUID:
+        return uuid.uuid4()
+
+    @property
+    def method(self) -> str:
+        return Vote.Method(self.vote["method"]).label
+
+    @property
+    def computed(self) -> str:
+        return Item.Outcome(self.vote["computed"]).label if self.vote["computed"] else ""
+
+    @property
+    def announced(self) -> str:
+        return Item.Outcome(self.vote["outcome"]).label if self.vote["outcome"] else ""

@@ -1,0 +1,204 @@
+/* The room: going from item to item, acts without a reload, what others write, and the keys. */
+(function () {
+  "use strict";
+  const root = document.querySelector("[data-room]");
+  if (!root) return;
+  const { yishi } = window;
+  const saving = yishi.autosave;
+  const section = (number) => document.getElementById(`topic-${number}`);
+  const numbers = () => [...root.querySelectorAll(".topic")].map((each) => Number(each.dataset.no));
+  const fresh = new Map(); // item number → stamp of what is shown of it
+  const late = new Map(); // parts that wait until nobody types in them
+  let stamp = root.dataset.stamp;
+  numbers().forEach((number) => fresh.set(number, stamp));
+
+  /* Showing parts. A part in which somebody types is shown when they leave it. */
+  const typing = (part) => part.contains(document.activeElement) && document.activeElement.matches("textarea, input:not([type=radio], [type=checkbox]), select");
+  function show(parts, force) {
+    for (const [id, html] of Object.entries(parts)) {
+      const part = document.getElementById(id);
+      if (!part) continue;
+      if (!force && part.matches(".topic, .room-margin") && typing(part)) { late.set(id, html); continue; }
+      late.delete(id);
+      swap(part, html);
+    }
+  }
+  function swap(part, html) {
+    const active = part.contains(document.activeElement) ? document.activeElement : null;
+    const group = active && active.closest("[data-path]");
+    const open = [...part.querySelectorAll("details")].map((each) => each.open);
+    part.innerHTML = html;
+    const folds = part.querySelectorAll("details");
+    if (part.matches(".topic") && folds.length === open.length) folds.forEach((each, index) => { each.open = each.open || open[index]; });
+    if (saving && part.matches(".topic")) saving.restore(part);
+    if (!active) return;
+    const field = group && [...part.querySelectorAll("[data-path]")].find((each) => each.dataset.path === group.dataset.path);
+    const target = field && (field.tagName === "FIELDSET" ? field.querySelector(`[value="${active.value}"]`) || field.querySelector("input") : field);
+    const link = active.closest("[data-go]"), heading = part.querySelector(".topic-title");
+    if (heading) heading.tabIndex = -1;
+    const next = target || (link && part.querySelector(`[data-go="${link.dataset.go}"]`)) || heading;
+    if (next) next.focus({ preventScroll: true });
+  }
+  root.addEventListener("focusout", () => setTimeout(() => {
+    for (const [id, html] of [...late]) if (!typing(document.getElementById(id))) show({ [id]: html });
+  }, 0));
+
+  function arrived(given) {
+    if (given.parts) show(given.parts, given.force);
+    if (given.stamp) {
+      for (const id of Object.keys(given.parts || {})) if (id.startsWith("topic-")) fresh.set(Number(id.slice(6)), given.stamp);
+      stamp = given.stamp;
+    }
+  }
+  document.addEventListener("noted", (event) => arrived(event.detail));
+
+  /* From item to item: at once, from what the page has; the parts beside it follow. */
+  function go(number) {
+    if (!numbers().includes(number)) return;
+    root.dataset.at = number;
+    root.querySelectorAll(".topic").forEach((each) => { each.hidden = Number(each.dataset.no) !== number; });
+    root.querySelectorAll("[data-go]").forEach((each) => {
+      if (Number(each.dataset.go) === number && each.closest("#room-nav")) each.setAttribute("aria-current", "true");
+      else each.removeAttribute("aria-current");
+    });
+    history.replaceState(null, "", `?item=${number}`);
+    section(number).querySelectorAll("textarea").forEach((each) => { each.style.height = "auto"; if (each.scrollHeight) each.style.height = `${each.scrollHeight + 2}px`; });
+    const heading = section(number).querySelector(".topic-title");
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    window.scrollTo({ top: 0 });
+    refresh(number);
+  }
+  const step = (by) => { const known = numbers(); go(known[known.indexOf(Number(root.dataset.at)) + by]); };
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-go]");
+    if (link && !event.ctrlKey && !event.metaKey) { event.preventDefault(); go(Number(link.dataset.go)); }
+  });
+  async function refresh(number) {
+    const since = fresh.get(number) === stamp ? `.${stamp.split(".")[1]}` : ""; // without a stamp the whole part comes
+    try {
+      const answer = await look(`item=${number}&since=${since}`);
+      if (answer && Number(root.dataset.at) === number) arrived(answer);
+    } catch { /* off line: what the page has stays */ }
+  }
+  async function look(query) {
+    const answer = await fetch(`${root.dataset.strip}?${query}`, { headers: { "X-Requested-With": "XMLHttpRequest", "X-Background": "1" } });
+    return answer.ok ? answer.json() : null;
+  }
+
+  /* Acts: vote, settle … The answer is what changed, or why not. */
+  root.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.dataset.act === undefined || event.defaultPrevented) return;
+    event.preventDefault();
+    if (form.dataset.busy) return;
+    form.dataset.busy = "yes";
+    const says = form.querySelector(".act-says") || form.appendChild(Object.assign(document.createElement("div"), { className: "act-says" }));
+    says.textContent = "";
+    try {
+      if (saving && !(await allSaved())) { says.textContent = "还有内容没有保存到服务器，稍后再办。"; return; }
+      const answer = await yishi.ask(form.action, { method: "POST", body: new FormData(form) });
+      const given = await answer.json();
+      if (answer.ok) arrived({ ...given, force: true });
+      else if (given.findings) says.innerHTML = given.findings;
+      else says.textContent = given.error;
+      if (!answer.ok) says.scrollIntoView({ block: "nearest" });
+    } catch {
+      says.textContent = "网络不通，没有办成。恢复后再按一次，不会重复登记。";
+    } finally {
+      delete form.dataset.busy;
+    }
+  });
+  async function allSaved() {
+    for (let wait = 0; wait < 50; wait += 1) {
+      if (!Object.keys(localStorage).some((key) => key.startsWith(`yishi:${root.dataset.user}:${root.dataset.meeting}:`))) return true;
+      saving.pump();
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+    }
+    return false;
+  }
+
+  /* Others: what they wrote comes in by itself, but never into a field that is being written. */
+  let polled = stamp;
+  async function poll() {
+    if (document.hidden) return;
+    const given = await look(`item=${root.dataset.at}&since=${polled}`).catch(() => null);
+    if (!given || given.stamp === polled) return;
+    polled = given.stamp;
+    if (given.state !== document.querySelector(".room-top .state").className.replace(/.*state-/, "")) news(["会议状态已变，请刷新页面。"]);
+    for (const [path, { value, version }] of Object.entries(given.fields || {})) {
+      for (const field of root.querySelectorAll(`[data-path="${CSS.escape(path)}"]`)) {
+        if (!saving || field.dataset.base === version || saving.pending(path) || field.contains(document.activeElement)) continue;
+        field.dataset.base = version;
+        saving.fill(field, value);
+      }
+    }
+    arrived(given);
+    if (given.others && given.others.length) news(given.others.map((each) => `${each.name}也在记录；${each.wrote}有新内容。`));
+  }
+  setInterval(poll, 5000);
+  function news(lines) {
+    const place = document.getElementById("room-news");
+    place.hidden = false;
+    place.textContent = lines.join(" ");
+  }
+
+  /* Small helps: the next number in the order of speaking, the tally, arriving and leaving at an item. */
+  const set = (field, value) => { field.value = value; field.dispatchEvent(new Event("input", { bubbles: true })); };
+  root.addEventListener("input", (event) => {
+    const voice = event.target.closest("[data-voice]");
+    if (!voice || event.target.matches("[data-order]")) return;
+    const order = voice.querySelector("[data-order]");
+    if (order.value || !saving.read(event.target.closest("[data-path]"))) return;
+    const taken = [...voice.parentElement.querySelectorAll("[data-order]")].map((each) => Number(each.value) || 0);
+    set(order, Math.max(0, ...taken) + 1);
+  });
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.takeTally !== undefined) {
+      const counts = button.closest(".tally").querySelectorAll("[data-count]");
+      button.closest(".topic").querySelectorAll(".ballot-form").forEach((form) => {
+        form.querySelectorAll("input.tiny").forEach((input) => { input.value = ""; });
+        counts.forEach((count) => { form.elements[count.dataset.count].value = count.dataset.number; });
+      });
+    } else if (button.dataset.set) {
+      saving.write(button.dataset.set, button.dataset.value, button.dataset.base);
+    } else if (button.dataset.arrives) {
+      const person = `attendance/${button.dataset.arrives}`;
+      if (button.dataset.gone) saving.write(`${person}/to_item`, "", button.dataset.toBase);
+      else {
+        if (Number(button.dataset.no) > 1) saving.write(`${person}/from_item`, button.dataset.no, button.dataset.fromBase);
+        saving.write(`${person}/status`, "present", button.dataset.statusBase);
+      }
+    }
+  });
+
+  /* Keys: the letters are listed by "?" (shell.js); on a person 1, 2, 3 and the arrows. */
+  root.ownerDocument.addEventListener("click", (event) => {
+    const way = event.target.dataset && event.target.dataset.roomKey;
+    if (way === "next") step(1);
+    if (way === "previous") step(-1);
+    if (way === "people") go(0);
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const seat = event.target.closest(".seat[data-person]");
+    const boxed = event.target.matches("input[type=radio], input[type=checkbox]");
+    if (seat && boxed && ["1", "2", "3"].includes(event.key)) {
+      event.preventDefault();
+      const box = seat.querySelectorAll("fieldset input")[Number(event.key) - 1];
+      if (!box.checked) box.click();
+      box.focus();
+    } else if (seat && boxed && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+      event.preventDefault();
+      const seats = [...root.querySelectorAll(".seat[data-person]")];
+      const next = seats[seats.indexOf(seat) + (event.key === "ArrowUp" ? -1 : 1)];
+      if (next) (next.querySelector("input:checked") || next.querySelector("input")).focus();
+    } else if (boxed && ["n", "p", "0"].includes(event.key)) {
+      // shell.js leaves every input alone; a box takes no letters.
+      event.preventDefault();
+      if (event.key === "0") go(0); else step(event.key === "n" ? 1 : -1);
+    }
+  });
+})();
