@@ -136,6 +136,7 @@ class ItemCase:
         self.decided = outcome in DECIDED
         self.carried = outcome in CARRIED
         self.taken_up = outcome != "withdrawn"
+        self.settled = outcome is not None
 
     @property
     def place(self) -> Place:

@@ -24,19 +24,26 @@ from governance.rules.ruling import (
 from governance.rules.values import reaches
 
 PERHAPS_RESERVED = unknown(
-    "不知道是否须由党组织会议决定：没有金额，或当天没有大额支出的起点金额",
-    "请补记金额，并设定大额支出的起点金额",
+    "不知道是否须由党组织会议决定：缺金额、大额支出的起点金额或者当天的事项类别",
+    "请补记金额，并核对起点金额和事项目录的起始日期",
 )
 """What a rule on reserved matters says of a matter that is perhaps reserved."""
+
+
+def unless_reserved(case: ItemCase) -> Verdict | None:
+    """What to say unless the matter is reserved; nothing if it is, so that ``or`` leads on."""
+    if case.reserved is None:
+        return PERHAPS_RESERVED
+    return None if case.reserved else NOT_APPLICABLE
 
 
 @rule("P-09", looks_at=ITEM, mode=BLOCK, clause=(S(1, 3), S(2), S(5)), body="office", needs_party_organization=True)
 def reserved_matters_go_to_the_party_meeting(case: ItemCase) -> Verdict:
     """“三重一大”等重大问题由党组织会议讨论决定，校长办公会议不作最后决定，只部署已经通过的决议。"""
-    if case.reserved is False:
-        return NOT_APPLICABLE
-    if case.reserved is None:
-        return PERHAPS_RESERVED
+    return unless_reserved(case) or _left_to_the_party(case)
+
+
+def _left_to_the_party(case: ItemCase) -> Verdict:
     purpose = case.item.purpose
     if purpose in ("decide", "handle") and case.decided:
         return broken(
@@ -58,18 +65,21 @@ def _already_passed(case: ItemCase) -> bool:
 @rule("C-09", looks_at=ITEM, mode=WARN, clause=(S(4), S(6)), body="party", needs_party_organization=True)
 def office_proposes_first(case: ItemCase) -> Verdict:
     """须由校长办公会议先行研究的事项，由其研究提出方案后，再提交党组织会议决定。"""
-    routed = case.category is not None and case.category.route == "A→P"
-    if not (routed and case.decided and case.item.purpose == "decide"):
+    if not case.decided or case.item.purpose != "decide" or case.matter.emergency is not None:
         return NOT_APPLICABLE
-    if case.matter.emergency is not None or case.reserved is False:
+    if case.category is not None and case.category.route != "A→P":
         return NOT_APPLICABLE
-    if case.reserved is None:
+    return unless_reserved(case) or _proposed(case)
+
+
+def _proposed(case: ItemCase) -> Verdict:
+    if case.category is None:
         return PERHAPS_RESERVED
     if any(earlier.item.outcome == "referred" for earlier in case.earlier("office", "propose")):
         return MET
     return broken(
         f"第 {case.no} 项决定前，没有校长办公会议研究提出方案的记录",
-        "请补记校长办公会议的研究情况；没有研究的，请说明理由",
+        "已经研究的，请补录校长办公会议；没有研究的，请说明理由",
     )
 
 

@@ -121,12 +121,12 @@ def the_interested_stand_aside(case: ItemCase) -> Verdict:
     if stated := case.recused & case.stances.keys():
         return broken(
             f"第 {case.no} 项已回避的{case.called(*stated)}仍有表态",
-            "请核对回避情况，删去回避人员的表态",
+            "请核对回避情况，更正记录",
         )
     if remaining := (case.matter.interests & case.attending) - case.recused:
         return broken(
             f"第 {case.no} 项应当回避而没有回避：{case.called(*remaining)}与本项有利害关系",
-            "请其回避并记入本项",
+            "请核对出席记录；回避了的，请记入本项" if case.settled else "请其回避，并记入本项",
         )
     return MET if case.attendance_recorded else NO_ATTENDANCE
 
@@ -141,9 +141,10 @@ def the_owner_attends(case: ItemCase) -> Verdict:
         return NO_ATTENDANCE
     if owner in case.attending:
         return MET
+    name = case.called(owner)
     return broken(
-        f"第 {case.no} 项的负责人{case.called(owner)}没有到会",
-        f"等{case.called(owner)}到会，或把本项移到下次会议",
+        f"第 {case.no} 项的负责人{name}没有到会",
+        "请核对出席记录" if case.settled else f"等{name}到会，或把本项移到下次会议",
     )
 
 

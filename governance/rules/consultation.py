@@ -2,7 +2,7 @@
 
 from governance.rules.cases import ItemCase, MatterCase
 from governance.rules.clauses import MOE_32, S
-from governance.rules.competence import PERHAPS_RESERVED
+from governance.rules.competence import unless_reserved
 from governance.rules.facts import Consultation, Id
 from governance.rules.ruling import (
     BLOCK,
@@ -18,74 +18,66 @@ from governance.rules.ruling import (
     worst,
 )
 
-HEADS_CONSULT = frozenset({"decide", "propose", "handle"})
+CONSULTED_ON = frozenset({"decide", "propose", "handle"})
+"""The purposes for which the heads consult before an item comes up."""
 
 
 @rule("C-01", looks_at=MATTER, mode=WARN, clause=S(7), needs_party_organization=True)
 def investigated_first(case: MatterCase) -> Verdict:
     """讨论决定学校重大问题，应当先行调查研究，提出建议方案。"""
-    return worst(_investigated(item) for item in case.items if _party_decides(item))
+    return worst(unless_reserved(item) or _investigated(item) for item in case.items if _party_decides(item))
 
 
 def _investigated(case: ItemCase) -> Verdict:
-    if (instead := _unless_reserved(case)) is not None:
-        return instead
     if case.heard("investigation"):
         return MET
     return broken(
         f"“{case.matter.title}”在 {case.day:%Y-%m-%d} 的党组织会议决定前，没有调查研究的记录",
-        "请补记调研情况和建议方案",
+        "已经调研的，请补记调研情况和建议方案；没有调研的，请说明情况",
     )
 
 
 @rule("C-02", looks_at=ITEM, mode=BLOCK, clause=(S(7), S(9)), needs_party_organization=True)
 def heads_consult_first(case: ItemCase) -> Verdict:
     """重要议题上会前，党组织书记与校长应当充分沟通、听取对方意见。"""
-    if case.item.purpose not in HEADS_CONSULT:
+    if case.item.purpose not in CONSULTED_ON:
         return NOT_APPLICABLE
-    if (instead := _unless_reserved(case)) is not None:
-        return instead
-    if (vacant := _vacant_partner(case)) is not None:
-        return vacant
+    return unless_reserved(case) or _unless_both_in_post(case) or _consulted(case)
+
+
+def _consulted(case: ItemCase) -> Verdict:
     if _consultations_of_heads(case):
         return MET
-    belated = any(one.kind == "secretary_principal" for one in case.matter.consultations)
-    pair = case.called(case.meeting.head, case.meeting.counterpart)
+    amiss = any(one.kind == "secretary_principal" for one in case.matter.consultations)
+    but = "，已记的沟通晚于开会或者人员不全" if amiss else ""
+    advice = "没有沟通的，请说明情况" if case.settled else "没有沟通的，请沟通一致后再上会"
     return broken(
-        f"第 {case.no} 项没有{pair}会前沟通的记录" + ("，已记的沟通晚于开会或人员不全" if belated else ""),
-        "请沟通一致后再上会；已经沟通的，补记时间、人员和结果",
+        f"第 {case.no} 项没有{_pair(case)}会前沟通的记录{but}",
+        f"已经沟通的，请补记时间、人员和结果；{advice}",
     )
 
 
 @rule("C-03", looks_at=ITEM, mode=BLOCK, clause=S(9), needs_party_organization=True)
 def divergence_is_held_back(case: ItemCase) -> Verdict:
     """书记、校长意见不一致的议题暂缓上会，取得共识后再提交会议。"""
-    if case.item.purpose not in HEADS_CONSULT or not case.heard("secretary_principal"):
+    if case.item.purpose not in CONSULTED_ON or not case.heard("secretary_principal"):
         return NOT_APPLICABLE
-    if (instead := _unless_reserved(case)) is not None:
-        return instead
-    if (vacant := _vacant_partner(case)) is not None:
-        return vacant
+    return unless_reserved(case) or _unless_both_in_post(case) or _agreed(case)
+
+
+def _agreed(case: ItemCase) -> Verdict:
     held = _consultations_of_heads(case)
-    if not held:
-        return NOT_APPLICABLE
-    latest = max(one.at for one in held)
-    return worst(_agreed(case, one) for one in held if one.at == latest)
-
-
-def _agreed(case: ItemCase, consultation: Consultation) -> Verdict:
-    if consultation.outcome is None:
+    latest = max((one.at for one in held), default=None)
+    outcomes = {one.outcome for one in held if one.at == latest}
+    if "divergent" in outcomes:
+        advice = "请说明情况" if case.settled else "请进一步交换意见，取得共识并记录后再上会"
+        return broken(f"第 {case.no} 项应暂缓上会：{_pair(case)}会前沟通的结果是意见不一致", advice)
+    if None in outcomes:
         return unknown("会前沟通没有记录结果", "请补记沟通结果")
-    if consultation.outcome != "divergent":
-        return MET
-    pair = case.called(case.meeting.head, case.meeting.counterpart)
-    return broken(
-        f"第 {case.no} 项应暂缓上会：{pair}会前沟通的结果是意见不一致",
-        "请进一步交换意见，取得共识并记录后再上会",
-    )
+    return MET if outcomes else NOT_APPLICABLE
 
 
-def _vacant_partner(case: ItemCase) -> Verdict | None:
+def _unless_both_in_post(case: ItemCase) -> Verdict | None:
     if case.meeting.head is None or case.meeting.counterpart is None:
         return unknown(
             "当天书记或校长空缺，或一人兼任而没有专职副书记",
@@ -99,14 +91,16 @@ def _consultations_of_heads(case: ItemCase) -> list[Consultation]:
     return [one for one in case.consultations("secretary_principal") if pair <= set(one.people)]
 
 
+def _pair(case: ItemCase) -> str:
+    return case.called(case.meeting.head, case.meeting.counterpart)
+
+
 @rule("C-04", looks_at=ITEM, mode=WARN, clause=(S(2), S(9)), needs_party_organization=True)
 def members_deliberate_singly(case: ItemCase) -> Verdict:
     """集体决定重大问题前，书记、校长和有关班子成员应当个别酝酿。"""
     if not _party_decides(case):
         return NOT_APPLICABLE
-    return _unless_reserved(case) or _heard(
-        case, ("individual",), "个别酝酿", "请与有关班子成员个别酝酿，并补记时间和人员"
-    )
+    return unless_reserved(case) or _heard(case, "个别酝酿", "individual")
 
 
 @rule("C-05", looks_at=ITEM, mode=BLOCK, clause=S(7), body="party", needs_party_organization=True)
@@ -114,54 +108,47 @@ def personnel_is_deliberated(case: ItemCase) -> Verdict:
     """对涉及干部工作的方案，在提交党组织会议讨论决定前，应当在一定范围内进行充分酝酿。"""
     if not case.personnel or case.item.purpose != "decide":
         return NOT_APPLICABLE
-    return _heard(case, ("deliberation",), "酝酿", "请先在一定范围内酝酿，或补记酝酿的范围和时间")
+    return _heard(case, "酝酿", "deliberation")
 
 
 @rule("C-06", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
 def staff_are_heard(case: ItemCase) -> Verdict:
     """对事关师生员工切身利益的重要事项，应当通过教职工大会或其他方式广泛听取意见。"""
-    instead = _unless_asked(case, "vital_interests", "J1", "J2")
-    if instead is not None:
-        return instead
-    return _unless_reserved(case) or _heard(
-        case,
-        ("staff_congress", "staff_hearing"),
-        "听取教职工意见",
-        "请通过教代会或其他方式听取意见，并补记方式和人数",
+    return (
+        _unless_asked(case, "vital_interests", "J1", "J2")
+        or unless_reserved(case)
+        or _heard(case, "听取教职工意见", "staff_congress", "staff_hearing")
     )
 
 
 @rule("C-07", looks_at=ITEM, mode=WARN, clause=MOE_32, body="party", needs_party_organization=True)
 def staff_congress_passes(case: ItemCase) -> Verdict:
     """福利、校内分配、聘任、考核、奖惩办法，须经教职工代表大会讨论通过。"""
-    instead = _unless_asked(case, None, "J2")
-    if instead is not None:
-        return instead
+    return _unless_asked(case, None, "J2") or _passed_by_staff_congress(case)
+
+
+def _passed_by_staff_congress(case: ItemCase) -> Verdict:
     if any(one.outcome == "passed" for one in case.consultations("staff_congress")):
         return MET
     return broken(
         f"第 {case.no} 项决定前，没有教代会讨论通过的记录",
-        "请先提交教代会讨论通过，或补记表决结果",
+        "教代会已经通过的，请补记表决结果；没有通过的，请先提交教代会",
     )
 
 
 @rule("C-08", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
 def experts_are_heard(case: ItemCase) -> Verdict:
     """对专业性、技术性较强的重要事项，应当经过专家评估。"""
-    return _unless_asked(case, "technical", "E") or _heard(
-        case, ("expert",), "专家评估", "请先作专家评估或咨询，或补记评估情况"
-    )
+    return _unless_asked(case, "technical", "E") or _heard(case, "专家评估", "expert")
 
 
 @rule("C-29", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
 def lawyers_are_heard(case: ItemCase) -> Verdict:
     """对涉及法律、政策的重要事项，应当经过法律咨询。"""
-    return _unless_asked(case, "legal", "L") or _heard(
-        case, ("legal",), "法律咨询", "请先作法律审查或咨询，或补记审查情况"
-    )
+    return _unless_asked(case, "legal", "L") or _heard(case, "法律咨询", "legal")
 
 
-@rule("C-26", looks_at=MATTER, mode=WARN, clause=S(7), needs_party_organization=False)
+@rule("C-26", looks_at=MATTER, mode=WARN, clause=S(7))
 def consultations_are_entered_before(case: MatterCase) -> Verdict:
     """会前沟通、个别酝酿和酝酿，应当在上会以前记录，不在会后补记。"""
     kinds = ("secretary_principal", "individual", "deliberation")
@@ -169,7 +156,7 @@ def consultations_are_entered_before(case: MatterCase) -> Verdict:
 
 
 def _entered(case: MatterCase, consultation: Consultation) -> Verdict:
-    after = (item for item in case.comings if item.item.purpose in HEADS_CONSULT and item.starts_at >= consultation.at)
+    after = (item for item in case.comings if item.item.purpose in CONSULTED_ON and item.starts_at >= consultation.at)
     meeting = next(after, None)
     if meeting is None:
         return NOT_APPLICABLE
@@ -187,13 +174,6 @@ def _party_decides(case: ItemCase) -> bool:
     return case.body == "party" and case.decided
 
 
-def _unless_reserved(case: ItemCase) -> Verdict | None:
-    """What to say of a matter that is not, or only perhaps, reserved; nothing if it is."""
-    if case.reserved is None:
-        return PERHAPS_RESERVED
-    return None if case.reserved else NOT_APPLICABLE
-
-
 def _unless_asked(case: ItemCase, flag: str | None, *marks: str) -> Verdict | None:
     """What to say unless the party meeting decided what the flag or the catalogue marks."""
     if not _party_decides(case):
@@ -205,8 +185,12 @@ def _unless_asked(case: ItemCase, flag: str | None, *marks: str) -> Verdict | No
     return None if case.marked(*marks) else NOT_APPLICABLE
 
 
-def _heard(case: ItemCase, kinds: tuple[str, ...], what: str, mend: str) -> Verdict:
+def _heard(case: ItemCase, what: str, *kinds: str) -> Verdict:
     if case.heard(*kinds):
         return MET
-    when = "决定前" if case.decided else "上会前"
-    return broken(f"第 {case.no} 项{when}没有{what}的记录", mend)
+    when = "决定前" if case.settled else "上会前"
+    advice = "没有进行的，请说明情况" if case.settled else "没有进行的，请先进行再上会"
+    return broken(
+        f"第 {case.no} 项{when}没有{what}的记录",
+        f"已经进行的，请补记时间、范围和结果；{advice}",
+    )

@@ -51,7 +51,7 @@ def _quorate(case: ItemCase, threshold: Threshold, subject: str) -> Verdict:
     counts = {"present": present, "in_office": in_office, "needed": needed}
     if threshold.satisfied(present, in_office):
         return met(**counts)
-    invalid = "到会人数不够，不能形成有效决定" if case.item.outcome else "现在不能表决"
+    invalid = "到会人数不够，不能形成有效决定" if case.settled else "现在不能表决"
     return broken(
         f"第 {case.no} 项{invalid}：应到 {in_office} 人，实到 {present} 人，{subject}须到 {needed} 人",
         _who_could_come(case, needed - present),
@@ -60,7 +60,7 @@ def _quorate(case: ItemCase, threshold: Threshold, subject: str) -> Verdict:
 
 
 def _who_could_come(case: ItemCase, lacking: int) -> str:
-    if case.item.outcome:
+    if case.settled:
         return "请核对出席记录；人数确实不够的，重新上会"
     awaited = case.team - case.present - case.recused
     if len(awaited) < lacking:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from governance.rules.agenda import HEADS
 from governance.rules.cases import ItemCase, MeetingCase
 from governance.rules.clauses import AUDIT_PRACTICE, DOCUMENT_RULES, SCHOOL_RULE, S
-from governance.rules.competence import PERHAPS_RESERVED
+from governance.rules.competence import PERHAPS_RESERVED, unless_reserved
 from governance.rules.facts import Minutes, day_of
 from governance.rules.ruling import (
     INFO,
@@ -188,10 +188,12 @@ def meetings_are_numbered_in_order(case: MeetingCase) -> Verdict:
 @rule("R-07", looks_at=ITEM, mode=WARN, clause=S(11))
 def decisions_are_published(case: ItemCase) -> Verdict:
     """按照规定实行党务公开和校务公开；不公开的，记下理由。"""
-    if not case.carried or case.item.purpose != "decide" or case.reserved is False:
+    if not case.carried or case.item.purpose != "decide":
         return NOT_APPLICABLE
-    if case.reserved is None:
-        return PERHAPS_RESERVED
+    return unless_reserved(case) or _published(case)
+
+
+def _published(case: ItemCase) -> Verdict:
     publicity = case.item.publicity
     if publicity is not None and (publicity.published or publicity.reason.strip()):
         return MET

@@ -32,7 +32,7 @@ def only_voters_take_a_stance(case: ItemCase) -> Verdict:
         return broken(
             f"第 {case.no} 项的表态不能全部计入：{case.called(*strangers)}不是到会的党组织班子成员，"
             f"只能计 {len(stated - strangers)} 票",
-            "请把列席人员和缺席成员的意见改记为书面或列席意见",
+            "请核对出席记录；列席人员和缺席成员的意见另行记载，不计票",
             strangers=len(strangers),
             voters=len(case.voters),
         )
@@ -155,7 +155,7 @@ def party_meeting_decides_together(case: ItemCase) -> Verdict:
         return MET
     return broken(
         f"第 {case.no} 项在党组织会议上记为“校长决定”，应由会议集体决定",
-        "请改记表决结果；没有表决的，重新上会表决",
+        "请核对会议结果；没有集体表决的，重新上会",
     )
 
 
@@ -165,4 +165,6 @@ def principal_decides(case: ItemCase) -> Verdict:
     if case.item.outcome not in ("passed", "rejected"):
         return MET
     word = "通过" if case.item.outcome == "passed" else "否决"
-    return broken(f"第 {case.no} 项在校长办公会议上记为“{word}”，应由校长作出决定", "请改记为校长决定")
+    return broken(
+        f"第 {case.no} 项在校长办公会议上记为“{word}”，应由校长作出决定", "请核对会议结果；由校长决定的，更正记录"
+    )

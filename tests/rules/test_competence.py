@@ -296,6 +296,14 @@ def test_perhaps_reserved_before_a_school_s_own_row_stands():
     assert story.says_in_turn("P-09") == [UNKNOWN, BROKEN]
 
 
+def test_C09_the_route_of_a_category_that_does_not_stand_yet_is_unknown():
+    story = Story()
+    story.catalogue.append(CatalogueRow("X01", "研学基地", day("2025-03-05"), route="A→P"))
+    for when in ("2025-03-04", "2025-03-05"):
+        story.party_meeting(story.item(story.matter("X01", major=True), outcome="passed"), starts_at=at(when))
+    assert story.says_in_turn("C-09") == [UNKNOWN, BROKEN]
+
+
 def test_the_moment_before_is_earlier():
     story = Story()
     matter = story.matter("D02")

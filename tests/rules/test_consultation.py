@@ -173,7 +173,7 @@ def test_C02_names_the_two():
     story.party_meeting(story.item("D02"))
     assert story.finding("C-02").message == (
         "第 1 项没有赵敏书记、钱芳校长会前沟通的记录。依据《意见》（七）、（九）。"
-        "请沟通一致后再上会；已经沟通的，补记时间、人员和结果。"
+        "已经沟通的，请补记时间、人员和结果；没有沟通的，请沟通一致后再上会。"
     )
 
 
@@ -206,6 +206,14 @@ def test_C03_the_latest_consultation_counts(outcomes, outcome):
 def test_C03_only_consultations_up_to_the_start(late, outcome):
     story = party_decides("D02", *consulted(), *consulted(when=late, outcome="divergent"))
     assert story.says("C-03") is outcome
+
+
+def test_C02_C03_after_the_meeting_nobody_is_told_to_consult_before_it():
+    story = Story()
+    story.party_meeting(story.item("D02", outcome="passed"))
+    assert story.finding("C-02").mend == "已经沟通的，请补记时间、人员和结果；没有沟通的，请说明情况"
+    divergent = party_decides("D02", *consulted(outcome="divergent"))
+    assert divergent.finding("C-03").mend == "请说明情况"
 
 
 def test_C03_of_two_at_the_same_moment_the_worse_counts():
