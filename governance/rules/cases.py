@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from governance.rules.catalogue import PERSONNEL, Category
 from governance.rules.facts import (
@@ -41,6 +41,19 @@ CARRIED = frozenset({"passed", "principal_decided"})
 DISSENT = frozenset({"disagree", "abstain", "defer"})
 LONG = 20
 """Characters from which two equal opinions are no coincidence."""
+
+
+class Counts(NamedTuple):
+    """How many said what in one vote."""
+
+    agree: int
+    disagree: int
+    abstain: int
+    defer: int
+
+    @property
+    def dissent(self) -> int:
+        return self.disagree + self.abstain + self.defer
 
 
 class MeetingCase:
@@ -196,10 +209,10 @@ class ItemCase:
     def stances(self) -> dict[Id, str]:
         return {one.person: one.stance for one in self.item.opinions if one.stance}
 
-    @property
-    def counted_votes(self) -> list[Vote]:
-        """The votes that have counts; a count that is not given stands for 0 there."""
-        return [vote for vote in self.item.votes if counts_of(vote) is not None]
+    @cached_property
+    def tallies(self) -> list[tuple[Vote, Counts]]:
+        """The votes with counts, each with them; a count that is not given stands for 0 there."""
+        return [(vote, counts) for vote in self.item.votes if (counts := _counts_of(vote)) is not None]
 
     @cached_property
     def long_texts(self) -> list[str]:
@@ -237,13 +250,11 @@ class ItemCase:
         return self.dossier.called(people, self.day)
 
 
-def counts_of(vote: Vote) -> tuple[int, int, int, int] | None:
-    """Agree, disagree, abstain, defer; ``None`` when no count at all is recorded."""
-    counts = (vote.agree, vote.disagree, vote.abstain, vote.defer)
-    if all(count is None for count in counts):
+def _counts_of(vote: Vote) -> Counts | None:
+    given = (vote.agree, vote.disagree, vote.abstain, vote.defer)
+    if given == (None, None, None, None):
         return None
-    agree, disagree, abstain, defer = (count or 0 for count in counts)
-    return agree, disagree, abstain, defer
+    return Counts(*(count or 0 for count in given))
 
 
 class MatterCase:

@@ -1,9 +1,9 @@
 """How the meeting itself went: who spoke, who stood aside, who was there."""
 
-from governance.rules.cases import DISSENT, ItemCase, MeetingCase, counts_of
+from governance.rules.cases import DISSENT, ItemCase, MeetingCase
 from governance.rules.clauses import SCHOOL_RULE, S
 from governance.rules.competence import PERHAPS_RESERVED
-from governance.rules.facts import SHANGHAI, Vote
+from governance.rules.facts import SHANGHAI
 from governance.rules.quorum import NO_ATTENDANCE, not_counted
 from governance.rules.ruling import (
     BLOCK,
@@ -162,7 +162,7 @@ def deferring_has_a_reason(case: ItemCase) -> Verdict:
 def dissent_is_written_down(case: ItemCase) -> Verdict:
     """不同意、弃权、缓议的意见应当记下理由；公开表决的，票数与记名的意见相符。"""
     opinions = [one for one in case.item.opinions if one.stance in DISSENT]
-    most = max((_open_dissent(vote) for vote in case.item.votes), default=0)
+    most = max((counts.dissent for vote, counts in case.tallies if vote.method != "secret_ballot"), default=0)
     if not opinions and most <= 0:
         return NOT_APPLICABLE
     if wordless := [one.person for one in opinions if not one.text.strip()]:
@@ -178,11 +178,6 @@ def dissent_is_written_down(case: ItemCase) -> Verdict:
             opinions=len(opinions),
         )
     return MET
-
-
-def _open_dissent(vote: Vote) -> int:
-    counts = counts_of(vote)
-    return 0 if counts is None or vote.method == "secret_ballot" else sum(counts[1:])
 
 
 @rule("C-21", looks_at=MEETING, mode=WARN, clause=SCHOOL_RULE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from governance.rules.cases import ItemCase, counts_of
+from governance.rules.cases import Counts, ItemCase
 from governance.rules.clauses import ARITHMETIC, PASSING_RULE, SCHOOL_RULE, S
 from governance.rules.facts import Vote
 from governance.rules.quorum import NO_ATTENDANCE, NOBODY_IN_POST, not_counted
@@ -44,32 +44,32 @@ def only_voters_take_a_stance(case: ItemCase) -> Verdict:
 @rule("P-10", looks_at=ITEM, mode=BLOCK, clause=PASSING_RULE, body="party", needs_party_organization=True)
 def enough_votes_to_pass(case: ItemCase) -> Verdict:
     """通过与否须与同意票数相符：未另作规定的，同意票超过应到会人数的半数方为通过。"""
-    votes = case.counted_votes
-    if not case.decided or not votes:
+    if not case.decided or not case.tallies:
         return NOT_APPLICABLE
-    of_present = case.parameters.pass_base == "present"
-    if of_present and not case.attendance_recorded:
-        return NO_ATTENDANCE
-    members = case.present if of_present else case.team
+    members = case.team
+    if case.parameters.pass_base == "present":
+        if not case.attendance_recorded:
+            return NO_ATTENDANCE
+        members = case.present
     base = len(members - case.recused if case.parameters.recusal_reduces_base else members)
     if base == 0:
         return NOBODY_IN_POST
-    return worst(_carried(case, vote, base, "实到会" if of_present else "应到会") for vote in votes)
+    return worst(_carried(case, vote, counts.agree, base) for vote, counts in case.tallies)
 
 
-def _carried(case: ItemCase, vote: Vote, base: int, base_label: str) -> Verdict:
+def _carried(case: ItemCase, vote: Vote, agree: int, base: int) -> Verdict:
     threshold = case.parameters.pass_threshold
-    agree = vote.agree or 0
     needed = threshold.needed(base)
     counts = {"agree": agree, "base": base, "needed": needed}
     outcome = vote.outcome or case.item.outcome
-    enough = threshold.satisfied(agree, base)
-    if enough == (outcome == "passed") or outcome not in ("passed", "rejected"):
+    right = "passed" if threshold.satisfied(agree, base) else "rejected"
+    if outcome == right or outcome not in ("passed", "rejected"):
         return met(**counts)
     whose = f"（{vote.candidate}）" if vote.candidate else ""
     wrong = "不能记为通过" if outcome == "passed" else "已达到通过票数，不能记为否决"
+    members = "实到会" if case.parameters.pass_base == "present" else "应到会"
     return broken(
-        f"第 {case.no} 项{whose}{wrong}：{base_label} {base} 人，同意 {agree} 票，须 {needed} 票",
+        f"第 {case.no} 项{whose}{wrong}：{members} {base} 人，同意 {agree} 票，须 {needed} 票",
         "请核对票数；票数无误的，更正表决结果",
         **counts,
     )
@@ -111,7 +111,7 @@ def decisions_are_voted_on(case: ItemCase) -> Verdict:
         return NOT_APPLICABLE
     if not case.item.votes:
         return broken(f"第 {case.no} 项作了决定，但没有表决记录", "请补记表决方式和票数")
-    if any(counts_of(vote) is None for vote in case.item.votes):
+    if len(case.tallies) < len(case.item.votes):
         return broken(f"第 {case.no} 项的表决没有记票数", "请补记同意、不同意、弃权、缓议的票数")
     if any(not vote.method for vote in case.item.votes):
         return broken(
@@ -124,14 +124,12 @@ def decisions_are_voted_on(case: ItemCase) -> Verdict:
 @rule("P-20", looks_at=ITEM, mode=BLOCK, clause=ARITHMETIC)
 def counts_add_up(case: ItemCase) -> Verdict:
     """各项票数相加等于参加表决的人数，且没有负数。"""
-    votes = case.counted_votes
-    if not votes or (case.body == "party" and not case.dossier.has_party_organization):
+    if not case.tallies or (case.body == "party" and not case.dossier.has_party_organization):
         return NOT_APPLICABLE
-    return worst(_adds_up(case, vote) for vote in votes)
+    return worst(_adds_up(case, vote, counts) for vote, counts in case.tallies)
 
 
-def _adds_up(case: ItemCase, vote: Vote) -> Verdict:
-    counts = counts_of(vote) or ()
+def _adds_up(case: ItemCase, vote: Vote, counts: Counts) -> Verdict:
     whose = f"（{vote.candidate}）" if vote.candidate else ""
     counted, voters = sum(counts), len(case.voters)
     if min(counts) < 0:
