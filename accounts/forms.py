@@ -1,6 +1,9 @@
 """Signing in, passwords, and the forms of account administration."""
 
-from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeAgain
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils import timezone
@@ -39,6 +42,31 @@ class NewPasswordForm(ChangePasswordForm):
         _plain(self, {"oldpassword": "现在的密码", "password1": "新密码", "password2": "再输一次新密码"})
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].help_text = "".join(password_validators_help_texts())
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self, {"password": "密码"})
+
+
+class _AsksForCode(forms.Form):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self, {"code": "验证码"})
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+
+
+class CodeForm(_AsksForCode, AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(_AsksForCode, CodeAgain):
+    pass
+
+
+class FirstCodeForm(_AsksForCode, ActivateTOTPForm):
+    pass
 
 
 EMAIL_HELP = "消息同时发到这里；不填则只在系统内提醒。"

@@ -4,6 +4,8 @@
   const one = (selector) => document.querySelector(selector);
   const csrf = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "";
 
+  if (window.parent !== window) document.documentElement.classList.add("framed");
+
   /* Signing in again. `yishi.signIn()` resolves once the person has signed in; two calls share one dialog. */
   let signingIn = null;
   function signIn() {
