@@ -14,7 +14,7 @@ import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Entry, Notice
@@ -43,14 +43,17 @@ class TooFresh(Exception):
 def drain(now: datetime | None = None) -> int:
     """Run the errands of the lines that wait; gives how many lines were finished."""
     now = now or timezone.now()
-    Entry.objects.filter(drained_at=None).exclude(verb__in=ERRANDS).update(drained_at=now)
+    Entry.objects.filter(drained_at=None).exclude(verb__in=ERRANDS).update(drained_at=now)  # nothing follows from these
     last = finished = 0
     while finished < BATCH:
         resting = [pk for pk, (_, until) in _failed.items() if until > now]
         with transaction.atomic():
-            waiting = Entry.objects.filter(drained_at=None, pk__gt=last).exclude(pk__in=resting).order_by("pk")
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '10s'")  # a page that hangs must not hang the worker too
+            waiting = Entry.objects.filter(drained_at=None, verb__in=ERRANDS, pk__gt=last).exclude(pk__in=resting)
             # A line that another worker holds is being taken care of.
-            entry = waiting.select_for_update(of=("self",), skip_locked=True).select_related("organisation").first()
+            waiting = waiting.select_for_update(of=("self",), skip_locked=True).select_related("organisation")
+            entry = waiting.order_by("pk").first()
             if entry is None:
                 break
             last = entry.pk

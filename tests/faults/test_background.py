@@ -95,8 +95,8 @@ def test_two_drains_at_once_share_the_work(cast, background, another_session):
 def test_the_broker_stops_for_a_while(cast, background, redis, sign_in):
     """People go on working meanwhile; when it is back, beat and worker find it by themselves."""
     matter = proposed(cast)
-    background.start_worker()
     background.start_beat()
+    background.start_worker()
     client = sign_in(cast.qian)
     assert client.get("/healthz").json()["broker"] == "ok"
     eventually(lambda: not waiting())
@@ -113,6 +113,7 @@ def test_the_broker_stops_for_a_while(cast, background, redis, sign_in):
     called(cast, item)
     assert waiting() == ["answer", "answer", "confirm", "set_agenda", "set_agenda", "call"]
 
+    eventually(lambda: "Couldn't apply scheduled task" in background.log())
     redis.ensure()
     assert client.get("/healthz").json()["broker"] == "ok"
     eventually(lambda: not waiting())

@@ -280,6 +280,19 @@ def test_a_line_that_fails_lets_the_others_pass_and_is_never_lost(cast, monkeypa
     assert not Entry.objects.filter(drained_at=None).exists()
 
 
+def test_a_line_from_which_nothing_follows_may_be_written_during_a_drain(cast, monkeypatch):
+    matter = proposed(cast)
+
+    def meanwhile(entry, now):
+        verbs.withdraw(matter, by=acting(cast.li))
+
+    monkeypatch.setitem(errands.ERRANDS, "propose", (meanwhile,))
+    assert drained() == {}, "the matter was withdrawn before anybody was asked"
+    assert [entry.verb for entry in Entry.objects.filter(drained_at=None)] == ["withdraw"]
+    drained()
+    assert not Entry.objects.filter(drained_at=None).exists()
+
+
 def test_people_are_told_even_when_the_paper_cannot_be_made(cast, monkeypatch):
     monkeypatch.setattr(errands, "_failed", {})
 
