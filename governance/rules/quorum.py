@@ -65,5 +65,5 @@ def _who_could_come(case: ItemCase, lacking: int) -> str:
     awaited = case.team - case.present - case.recused
     if len(awaited) < lacking:
         return "请把本项移到下次会议"
-    among = "" if len(awaited) == lacking else f"中的 {lacking} 人" if len(awaited) > 1 else ""
+    among = "" if len(awaited) == lacking else f"中的 {lacking} 人"
     return f"等{case.called(*awaited)}{among}到会，或把本项移到下次会议"

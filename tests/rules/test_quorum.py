@@ -118,6 +118,30 @@ def test_P03_says_who_could_come():
 
 
 @edges(
+    "quorum present recusals mend",
+    {
+        "any of several": ("two_thirds", 1, (), "等钱芳校长、孙丽副书记中的 1 人到会，或把本项移到下次会议"),
+        "the only one left": ("unanimous", 2, (), "等孙丽副书记到会，或把本项移到下次会议"),
+        "all who are left": ("unanimous", 1, (), "等钱芳校长、孙丽副书记到会，或把本项移到下次会议"),
+        "who is recused cannot help": ("unanimous", 1, (SUN,), "请把本项移到下次会议"),
+    },
+)
+def test_P03_waits_only_for_people_who_could_make_the_difference(quorum, present, recusals, mend):
+    story = Story(party=3).procedure("party", quorum=quorum)
+    story.party_meeting(story.item(recusals=recused(*recusals)), present=present)
+    assert story.finding("P-03").mend == mend
+
+
+def test_P03_after_the_meeting_nobody_is_waited_for():
+    story = Story(party=3)
+    story.party_meeting(story.item(outcome="passed"), present=1)
+    assert story.finding("P-03").message == (
+        "第 1 项到会人数不够，不能形成有效决定：应到 3 人，实到 1 人，开会须到 2 人。依据《意见》（五）。"
+        "请核对出席记录；人数确实不够的，重新上会。"
+    )
+
+
+@edges(
     "team present outcome",
     {
         "four of six is exactly two thirds": (6, 4, MET),

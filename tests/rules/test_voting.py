@@ -48,8 +48,8 @@ def test_P06_written_opinions_of_the_absent_are_not_stances():
 
 def test_P06_with_nobody_in_post_nobody_can_tell_who_is_a_stranger():
     story = Story(party=0)
-    story.party_meeting(story.item(opinions=agree(ZHAO)), present=[ZHAO])
-    assert story.says("P-06") is UNKNOWN
+    story.party_meeting(story.item(opinions=agree(ZHAO)), story.item(), present=[ZHAO])
+    assert story.says_in_turn("P-06") == [UNKNOWN, MET]
 
 
 @edges(
