@@ -104,7 +104,7 @@ class MatterForm(FilesForm, forms.ModelForm):
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text="请会议决定什么。可以存为草稿，提交申报时必填。",
+        help_text="请会议决定什么。提交申报时必填，存草稿可以先空着。",
     )
     amount = YuanField(label="金额（元）", required=False, max_digits=14, decimal_places=2, min_value=0)
     candidates = forms.CharField(
@@ -156,7 +156,7 @@ class MatterForm(FilesForm, forms.ModelForm):
             self.fields[name].queryset = people.filter(leaders | Q(pk=getattr(instance, f"{name}_id")))
             self.fields[name].empty_label = "请选择"
         self.fields["interests"].queryset = people
-        self.fields["proposer"].help_text = "议题由领导班子成员提出。"
+        self.fields["proposer"].help_text = "议题由领导班子成员提出，提交申报时必填。"
         if not by.clerk:
             del self.fields["proposer"]  # a leader who proposes is the proposer
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Entry
+from accounts.templatetags.words import due, overdue
 from governance.access import Standing
 from governance.rules.facts import day_of
 
@@ -38,11 +39,13 @@ class Life:
     consultations: list[Consultation]
     attachments: list[Attachment]
     entries: list[Entry]
+    heads_missing: bool = False  # the two heads have to consult (again), and nobody has asked them
     loaded: Load | None = None  # what the rules read, where they were asked
     needs: Needs | None = None  # as it stands, until a meeting has taken the matter up for decision
     softened: bool = False
     asked: Consultation | None = None  # open, and whoever looks is one of the two
     answered: bool = False  # and has answered already, but may still change it
+    to_report: Item | None = None  # a decision that whoever looks carries out
     open_request: Consultation | None = None
 
 
@@ -73,6 +76,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
             )[:50]
         ),
         open_request=next((each for each in consultations if each.at is None), None),
+        to_report=next((item for item in items if _carried_out_by(item, by)), None),
     )
     asked = life.open_request.consulted.all() if life.open_request else []
     mine = next((row for row in asked if row.person_id == by.person_id), None)
@@ -84,8 +88,15 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
         life.softened = loaded.dossier.softened
         needs = needs_of(loaded.dossier, plain, day_of(now))
         life.needs = needs and as_it_stands(needs, loaded.dossier, plain, now)
+        lacking = [need.rule for need in life.needs.before if need.outcome != "met"] if life.needs else []
+        life.heads_missing = "C-02" in lacking and life.open_request is None
     life.steps = _steps(matter, life, by)
     return life
+
+
+def _carried_out_by(item: Item, by: Standing) -> bool:
+    settled = item.state == Item.State.SETTLED and item.due and not item.done_on
+    return bool(settled) and any(person.pk == by.person_id for person in item.responsible.all())
 
 
 def said_by(consultation: Consultation) -> str:
@@ -105,8 +116,9 @@ def _steps(matter: Matter, life: Life, by: Standing) -> list[Step]:
         dated.append(Step("起草", matter.created_at, mark="now" if matter.state == Matter.State.DRAFT else "done"))
     if matter.emergency_at:
         dated.append(Step("紧急处置", matter.emergency_at, str(matter.emergency_by or ""), matter.emergency_reason))
-    dated += [_consulted(each) for each in life.consultations]
-    ahead: list[Step] = []
+    steps = [_consulted(each) for each in life.consultations]
+    dated += [step for step in steps if step.mark == "done"]
+    ahead = [step for step in steps if step.mark != "done"]
     for item in life.items:
         _steps_of(item, by, dated, ahead)
     if matter.state == Matter.State.WITHDRAWN and not any(
@@ -138,7 +150,7 @@ def _steps_of(item: Item, by: Standing, dated: list[Step], ahead: list[Step]) ->
         dated.append(Step(f"同意提交{body}", item.confirmed_at, str(item.confirmed_by or ""), item.head_note))
     if item.meeting is None:
         if item.state == Item.State.WAITING:
-            dated.append(Step(f"提请{body}{item.get_purpose_display()}，待确认", item.requested_at, mark="now"))
+            ahead.append(Step(f"提请{body}{item.get_purpose_display()}，待确认", item.requested_at, mark="now"))
         elif item.state in (Item.State.POSTPONED, Item.State.RETURNED):
             dated.append(Step(f"{body}议题{item.get_state_display()}", item.requested_at, text=item.head_note))
         return
@@ -154,4 +166,7 @@ def _steps_of(item: Item, by: Standing, dated: list[Step], ahead: list[Step]) ->
     if item.done_on:
         dated.append(Step("办结", item.done_on, people, item.done_note))
     elif item.due:
-        ahead.append(Step("落实", item.due, people, mark="todo"))
+        late = overdue(item.due)
+        ahead.append(
+            Step(f"落实：{due(item.due)}" if late else "落实", item.due, people, mark="now" if late else "todo")
+        )

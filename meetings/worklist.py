@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.templatetags.words import day as day_in_words
 from accounts.templatetags.words import when as said
 from governance.access import Standing
 from governance.facts import ground_of
@@ -23,6 +24,7 @@ from .models import Consultation, Item, Matter, Meeting
 
 SOON = timedelta(days=14)  # follow-up due later than this does not wait yet
 LONG = timedelta(days=3)  # a request that waits longer than this is shown as late
+END_OF_DAY = time(23, 59)
 CAME = ("passed", "principal_decided")
 
 
@@ -45,7 +47,8 @@ class Row:
             days = (today - timezone.localtime(self.since).date()).days
             return f"已等 {days} 天" if days > 0 else "今天"
         if not self.late:
-            return f"{said(self.due)}前"
+            due = timezone.localtime(self.due)
+            return f"{said(due.date() if due.time() == END_OF_DAY else due)}前"
         days = (today - timezone.localtime(self.due).date()).days
         return f"逾期 {days} 天" if days > 0 else "今天已过时限"
 
@@ -177,7 +180,7 @@ def _follow_up(by: Standing, item: Item, now: datetime) -> Row:
 
 
 def _end_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(23, 59)))
+    return timezone.make_aware(datetime.combine(day, END_OF_DAY))
 
 
 def _meetings(by: Standing, now: datetime) -> Iterator[Row]:
@@ -218,7 +221,7 @@ def _meeting(by: Standing, meeting: Meeting, dossier: Dossier, now: datetime) ->
             due = _working_days_after(dossier, ended, rules.minutes_working_days)
     return Row(
         f"meeting_{meeting.state}",
-        f"{meeting}",
+        meeting.title or f"{meeting.get_body_display()} {day_in_words(meeting.starts_at)}",
         more,
         act,
         _link(by, page, pk=meeting.pk),
@@ -230,11 +233,10 @@ def _meeting(by: Standing, meeting: Meeting, dossier: Dossier, now: datetime) ->
 
 def _working_days_after(dossier: Dossier, moment: datetime, days: int) -> datetime:
     """The end of the last working day allowed, counted from the day after."""
-    day = day_of(moment)
-    while days:
-        day += timedelta(days=1)
-        days -= dossier.working(day)
-    return _end_of(day)
+    first = last = day_of(moment) + timedelta(days=1)
+    while dossier.working_days(first, last) < days:
+        last += timedelta(days=1)
+    return _end_of(last)
 
 
 def next_meetings(by: Standing, now: datetime, count: int = 5):

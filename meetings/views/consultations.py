@@ -117,5 +117,5 @@ def consult(request, school, pk):
 
 urlpatterns = [
     path("matters/<int:pk>/consult/", consult, name="consult"),
-    path("consultations/<int:pk>/", answer, name="answer"),
+    path("matters/consultations/<int:pk>/", answer, name="answer"),
 ]

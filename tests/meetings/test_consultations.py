@@ -14,7 +14,7 @@ from .stage import acting, proposed
 
 
 def page_of(consultation):
-    return f"/s/shifan/consultations/{consultation.pk}/"
+    return f"/s/shifan/matters/consultations/{consultation.pk}/"
 
 
 def a_moment(hours=1):
@@ -91,7 +91,7 @@ def test_only_the_two_who_were_asked_answer(cast, sign_in, who):
 def test_another_school_sees_no_consultation(cast, sign_in):
     consultation = proposed(cast).consultations.get()
     client = sign_in(cast.wei)
-    for address in (page_of(consultation), f"/s/waixiao/consultations/{consultation.pk}/"):
+    for address in (page_of(consultation), f"/s/waixiao/matters/consultations/{consultation.pk}/"):
         assert client.get(address).status_code == 404
         assert client.post(address, {"outcome": "agreed"}).status_code == 404
 
