@@ -5,12 +5,12 @@ by the next one, a meeting that was moved gets a reminder of its own, and lookin
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -122,12 +122,11 @@ def items_unconfirmed(now: datetime) -> Iterator[Notice]:
     for item in waiting:
         agendas[item.matter.school, item.body].append(item)
     offices = Offices.of((school.pk for school, _ in agendas), _today(now))
-    year, week, _ = _today(now).isocalendar()
     for (school, body), items in agendas.items():
         yield from to_each(
             offices.heads[school.pk, body],
             school=school,
-            key=f"agenda/{school.pk}/{body}/{year}-{week}",
+            key=f"agenda/{school.pk}/{body}/{_week(now)}",
             kind="items_unconfirmed",
             title=f"{body_name(body)}有 {len(items)} 项议题等您确认",
             body=f"最早一项提请于 {day(min(item.requested_at for item in items))}。",
@@ -189,37 +188,23 @@ def records_unsigned(now: datetime) -> Iterator[Notice]:
 
 
 def follow_ups(now: datetime) -> Iterator[Notice]:
-    """Three days before, on the day, then weekly, and then to the clerk too."""
+    """To the responsible people: three days before, on the day, then weekly."""
     today = _today(now)
-    items = (
-        Item.objects.filter(
-            state=Item.State.SETTLED,
-            outcome__in=(Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED),
-            done_on=None,
-            due__lte=today + SOON,
-        )
-        .select_related("matter__school", "meeting__minutes")
-        .order_by("due", "pk")
-    )
+    items = _unfinished(today + SOON).select_related("matter__school", "meeting__minutes").order_by("due", "pk")
     pairs = Item.responsible.through.objects.filter(item__in=items)
-    people = _grouped(pairs.values_list("item_id", "person_id"))
-    accounts = _accounts(people, now)
-    offices = Offices.of((item.matter.school_id for item in items), today)
+    accounts = _accounts(_grouped(pairs.values_list("item_id", "person_id")), now)
     for item in items:
         assert item.due  # the query asks for it
-        school, left = item.matter.school, item.due - today
-        told, turn = set(accounts[item.pk]), _turn(-left)
-        if left > timedelta(0):
+        school, late = item.matter.school, today - item.due
+        turn, title = _turn(late), f"督办已逾期：原定{day(item.due)}办结"
+        if late < timedelta(0):
             if _task_handed_out(item) > item.due - SOON:
                 continue
             turn, title = "soon", f"督办将到期：请在{day(item.due)}前办结"
-        elif not left:
+        elif not late:
             title = f"督办今天（{day(item.due)}）到期"
-        else:
-            title = f"督办已逾期：原定{day(item.due)}办结"
-            told |= offices.clerks[school.pk]
         yield from to_each(
-            told,
+            accounts[item.pk],
             school=school,
             key=f"item/{item.pk}/due/{item.due}/{turn}",
             kind="follow_up",
@@ -228,6 +213,30 @@ def follow_ups(now: datetime) -> Iterator[Notice]:
             url=link("follow_up_list", school),
             expires_at=now + timedelta(days=2),
         )
+
+
+def follow_ups_overdue(now: datetime) -> Iterator[Notice]:
+    """To the clerk once a week: how many decisions are overdue."""
+    overdue = _unfinished(_today(now) - timedelta(days=1)).select_related("matter__school")
+    schools = Counter(item.matter.school for item in overdue)
+    offices = Offices.of((school.pk for school in schools), _today(now))
+    for school, count in schools.items():
+        yield from to_each(
+            offices.clerks[school.pk],
+            school=school,
+            key=f"overdue/{school.pk}/{_week(now)}",
+            kind="follow_ups_overdue",
+            title=f"有 {count} 项督办已逾期",
+            body="责任人已收到提醒，也可以由您代为反馈。",
+            url=link("follow_up_list", school),
+            expires_at=now + timedelta(days=2),
+        )
+
+
+def _unfinished(until: date) -> QuerySet[Item]:
+    """Decisions to be carried out by ``until``, or before, of which nobody has reported that they were."""
+    carried_out = Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED
+    return Item.objects.filter(state=Item.State.SETTLED, outcome__in=carried_out, done_on=None, due__lte=until)
 
 
 def in_daytime(kind: Callable[[datetime], Iterable[Notice]]) -> Callable[[datetime], Iterable[Notice]]:
@@ -242,12 +251,26 @@ def in_daytime(kind: Callable[[datetime], Iterable[Notice]]) -> Callable[[dateti
 
 KINDS = (
     meetings_ahead,
-    *map(in_daytime, (consultations_waiting, items_unconfirmed, minutes_due, records_unsigned, follow_ups)),
+    *map(
+        in_daytime,
+        (
+            consultations_waiting,
+            items_unconfirmed,
+            minutes_due,
+            records_unsigned,
+            follow_ups,
+            follow_ups_overdue,
+        ),
+    ),
 )
 
 
 def _today(now: datetime) -> date:
     return timezone.localdate(now)
+
+
+def _week(now: datetime) -> str:
+    return f"{_today(now):%G-%V}"
 
 
 def _after(since: datetime, now: datetime) -> int:
@@ -294,7 +317,7 @@ def _last_day(meeting: Meeting, dossier: Dossier) -> date:
     left = dossier.parameters(meeting.body, last).minutes_working_days
     while left > 0:
         last += timedelta(days=1)
-        left -= dossier.working(last)
+        left -= dossier.working_days(last, last)
     return last
 
 

@@ -238,16 +238,23 @@ def test_a_task_is_called_to_mind_before_on_the_day_and_weekly_when_overdue(cast
     assert {days: names for days, names in seen.items() if names} == {
         -3: ["李副校"],
         0: ["李副校"],
-        1: ["李副校", "郑秘书"],
-        8: ["李副校", "郑秘书"],
-        15: ["李副校", "郑秘书"],
+        1: ["李副校"],
+        8: ["李副校"],
+        15: ["李副校"],
     }
     assert "逾期" in text_of("follow_up")
 
 
+def test_the_clerk_is_told_once_a_week_how_many_are_overdue(cast, task):
+    monday = task.due + (7 - task.due.weekday()) * DAY
+    seen = [reminded(at(monday + days * DAY)).get("follow_ups_overdue") for days in range(14)]
+    assert list(filter(None, seen)) == [["郑秘书"]] * 2
+    assert "1 项" in text_of("follow_ups_overdue")
+
+
 def test_a_task_reported_done_is_not_called_to_mind(cast, task):
     verbs.report_done(task, done_on=timezone.localdate(), note="已完成。", by=acting(cast.li))
-    assert "follow_up" not in reminded(at(task.due + DAY))
+    assert not {"follow_up", "follow_ups_overdue"} & reminded(at(task.due + DAY)).keys()
 
 
 def test_a_task_handed_out_for_tomorrow_is_not_called_to_mind_today(cast, task):
