@@ -99,6 +99,15 @@ class Room:
         return [seat for seat in self.seats if not seat.member]
 
     @cached_property
+    def unmarked(self) -> list[Seat]:
+        return [seat for seat in self.members if not seat.status.value]
+
+    @cached_property
+    def sitting_in(self) -> list[Seat]:
+        """Guests but for whoever only writes the record."""
+        return [seat for seat in self.guests if seat.person != self.meeting.recorder_id]
+
+    @cached_property
     def others(self) -> list[tuple[int, str]]:
         """People of the school who could be asked to sit in."""
         seated = {seat.person for seat in self.seats}

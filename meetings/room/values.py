@@ -31,6 +31,8 @@ class Kept:
     row: dict
 
     def __getattr__(self, name: str) -> Any:
+        if name not in self.row:
+            raise AttributeError(name)
         value = self.row[name]
         return datetime.fromisoformat(value) if name == "at" and isinstance(value, str) else value
 

@@ -17,6 +17,8 @@ from ..models import Attendance, Item, Meeting
 from .acting import NotAllowed, Refused, Stopped, begin, blockers, now, require_reason, write
 from .table import VERBS, clerk
 
+OPENS_BEFORE = timedelta(hours=2)  # how long before the noticed time the clerk may begin to write
+
 
 def by_number(loaded: Load, meeting: Meeting) -> dict[int, Item]:
     return {item.no: item for item in loaded.items[meeting.pk]}
@@ -146,7 +148,7 @@ def cancel(meeting: Meeting, *, by: Standing, reason: str) -> Meeting:
 def open_meeting(meeting: Meeting, *, by: Standing) -> Meeting:
     """已通知 → 进行中. The clerk begins to write; whether a quorum is there is judged item by item."""
     verb, meeting = begin("open", meeting, by)
-    if meeting.starts_at - now() > timedelta(hours=2):
+    if meeting.starts_at - now() > OPENS_BEFORE:
         raise Stopped("离通知的开始时间还有两小时以上。提前召开请先更改时间。")
     meeting.opened_at = now()
     meeting.entered_at = meeting.entered_at or now()

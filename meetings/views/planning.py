@@ -26,6 +26,7 @@ from .. import transitions as verbs
 from ..access import meeting_for, meetings_for
 from ..models import Item, Meeting
 from ..room import Room, room_for
+from ..transitions.meeting import OPENS_BEFORE
 from .answering import stopped_as_message
 
 AHEAD = Q(state__in=[Meeting.State.DRAFT, Meeting.State.CALLED, Meeting.State.OPEN])
@@ -160,6 +161,7 @@ def _context(room: Room, **more) -> dict:
         "seen": ",".join(str(one.item.pk) for one in planned),
         "when": WhenForm(initial={"day": starts.date(), "clock": starts.time(), "place": room.meeting.place}),
         "may_open": verbs.may(room.by, "open", room.meeting),
+        "time_to_open": room.meeting.starts_at - timezone.now() <= OPENS_BEFORE,
     } | more
 
 

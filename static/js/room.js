@@ -162,6 +162,8 @@
         form.querySelectorAll("input.tiny").forEach((input) => { input.value = ""; });
         counts.forEach((count) => { form.elements[count.dataset.count].value = count.dataset.number; });
       });
+    } else if (button.dataset.allPresent !== undefined) {
+      root.querySelectorAll('.seat[data-member][data-status=""] [value=present]').forEach((box) => box.click());
     } else if (button.dataset.set) {
       saving.write(button.dataset.set, button.dataset.value, button.dataset.base);
     } else if (button.dataset.arrives) {
@@ -173,6 +175,11 @@
       }
     }
   });
+
+  // The heading of the item stays in sight below the strip, however many lines that has.
+  new ResizeObserver(([strip]) => {
+    root.style.setProperty("--strip-height", `calc(${strip.borderBoxSize[0].blockSize}px + 0.5rem)`);
+  }).observe(document.getElementById("room-strip"));
 
   /* Keys: the letters are listed by "?" (shell.js); on a person 1, 2, 3 and the arrows. */
   root.ownerDocument.addEventListener("click", (event) => {
