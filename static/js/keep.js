@@ -78,5 +78,6 @@
   }
 
   forgetWhatArrived();
-  document.querySelectorAll("form[data-keep]").forEach(tend);
+  // After htmx has begun to listen: what is brought back is news to it.
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-keep]").forEach(tend));
 })();
