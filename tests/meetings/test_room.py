@@ -1,15 +1,18 @@
 """The meeting page: who reads what of it, what it costs, and what it says."""
 
 import json
+import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.models import Person, Post
 from meetings import transitions as verbs
-from meetings.models import Item, Matter, Meeting
+from meetings.models import Item, Matter, Meeting, Opinion
 from meetings.room import room_for
 from tests.cast import SINCE
 
@@ -35,13 +38,30 @@ def large(cast):
     for number in range(4):
         someone = Person.objects.create(school=cast.school, name=f"委员{number}", party_member=True)
         Post.objects.create(school=cast.school, person=someone, post=Post.Name.PARTY_COMMITTEE_MEMBER, since=SINCE)
-    items = [confirmed(cast, title=f"议题{number}") for number in range(12)]
-    meeting = opened(cast, *items)
-    mark(cast, meeting, "present", *Person.objects.filter(school=cast.school, posts__post__contains="party").distinct())
-    for item in Item.objects.filter(meeting=meeting):
-        for order, person in enumerate((cast.li, cast.sun, cast.qian, cast.zhao), start=1):
-            say(cast, item, person, order=order)
-    decided(cast, vote(cast, Item.objects.get(pk=items[0].pk), agree=9).item)
+    first = confirmed(cast, title="议题0")
+    matters = Matter.objects.bulk_create(
+        Matter(
+            school=cast.school, title=f"议题{number}", category="D13", state=Matter.State.PROPOSED, proposal="方案" * 200,
+            created_by=cast.li.user,
+        )
+        for number in range(1, 12)
+    )  # fmt: skip
+    others = Item.objects.bulk_create(
+        Item(
+            matter=matter, body="party", purpose="decide", state=Item.State.CONFIRMED, confirmed_by=cast.zhao,
+            confirmed_at=first.confirmed_at,
+        )
+        for matter in matters
+    )  # fmt: skip
+    meeting = opened(cast, first, *others)
+    party = Person.objects.filter(school=cast.school, posts__post__contains="party").distinct()
+    mark(cast, meeting, "present", *party)
+    Opinion.objects.bulk_create(
+        Opinion(item=item, person=person, stance="agree", order=order, text="同意该方案。" * 10)
+        for item in (first, *others)
+        for order, person in enumerate(party, start=1)
+    )
+    decided(cast, vote(cast, Item.objects.get(pk=first.pk), agree=9).item)
     return meeting
 
 
@@ -58,10 +78,6 @@ def test_looking_for_news_costs_little_while_there_is_none(cast, large, sign_in)
 
 
 def test_a_list_of_fifty_meetings_takes_eight_statements(cast, sign_in):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     Meeting.objects.bulk_create(
         Meeting(
             school=cast.school,
@@ -235,19 +251,16 @@ def test_a_cancelled_meeting_still_tells_its_story(cast, sign_in):
     assert "书记外出学习" in html and "已取消" in html
 
 
-def test_the_page_answers_quickly(cast, large, sign_in):
-    """The server's part of an act: well below a tenth of a second, with room for a slow machine."""
-    import time
-
+def test_an_act_is_answered_quickly(cast, large, sign_in):
+    """The server's own work for one act; a tenth of a second on a quiet machine, measured here with room to spare."""
     client = sign_in(cast.zheng)
-    client.get(page("meeting", large.pk))
     body = {"path": f"attendance/{cast.wu.pk}/status", "base": None, "at": 2}
     took = []
     for value in ("leave", "present") * 4:
-        begun = time.perf_counter()
+        begun = time.process_time()
         answer = client.post(
             page("note", large.pk), json.dumps(body | {"value": value}), content_type="application/json"
         )
-        took.append(time.perf_counter() - begun)
+        took.append(time.process_time() - begun)
         assert answer.status_code == 200
-    assert sorted(took)[len(took) // 2] < 0.4, took
+    assert sorted(took)[len(took) // 2] < 0.25, took

@@ -97,7 +97,7 @@ def test_no_vote_before_a_quorum_and_the_rule_says_why(cast, sign_in):
 
 
 def test_no_vote_before_a_quorum_at_the_office_meeting_either(cast, sign_in):
-    matter = proposed(cast, category="A01", title="期中考试安排")
+    matter = proposed(cast, category="G", title="期中考试安排")
     item = matter.items.get()
     assert item.body == "office"
     item = verbs.confirm(item, by=acting(cast.qian))
