@@ -101,6 +101,7 @@ def write(school: DemoSchool, on: date) -> None:
     desk.answered("中级职称评审", "agreed")
     desk.answered("作业管理与课堂教学", "agreed", "agreed")
     desk.proposed("校本课程开设")
+    desk.answered("中层干部年度考核等次", "agreed", "agreed")
     held = desk.answered("校园无线网络升级", "agreed", "divergent", note="运维费用没有落实，建议先与区信息中心对接。")
     if senior:
         returned = verbs.send_back(held.items.get(), reason="请补充三家比价和运维费用测算后重报。", by=desk.principal)
@@ -114,7 +115,8 @@ def _in_session(desk: Desk) -> None:
     soon = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=10)
     items = [desk.confirmed("区优秀共产党员"), desk.confirmed("年级组长、教研组长"), desk.confirmed("领导班子成员分工")]
     meeting = verbs.open_meeting(desk.called(Body.PARTY, soon, items, "第一会议室"), by=desk.clerk)
-    team = sorted(desk.dossier.team("party", desk.on), key=desk.dossier.name)
+    others = desk.dossier.team("party", desk.on) - {meeting.chair_id}
+    team = [meeting.chair_id, *sorted(others, key=desk.dossier.name)]
     for pk in team[:4]:
         verbs.note(meeting, f"attendance/{pk}/status", "present", base=None, by=desk.clerk)
     verbs.note(meeting, f"attendance/{team[4]}/status", "leave", base=None, by=desk.clerk)
