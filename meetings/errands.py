@@ -93,16 +93,14 @@ def ask_the_two(entry: Entry, now: datetime) -> None:
     if consultation.at or consultation.matter.state not in (Matter.State.PROPOSED, Matter.State.HELD):
         return
     people = consultation.consulted.filter(answered_at=None).values_list("person_id", flat=True)
-    tell(
-        to_each(
-            accounts_of(people, _today(now)).values(),
-            school=entry.organisation,
-            key=f"consultation/{consultation.pk}",
-            kind="consultation",
-            title="会前沟通：请您答复",
-            body=f"就{named(consultation.matter)}征求您的意见：一致、无重大分歧或有分歧。",
-            url=link("answer", entry.organisation, pk=consultation.pk),
-        )
+    _tell(
+        entry,
+        accounts_of(people, _today(now)).values(),
+        key=f"consultation/{consultation.pk}",
+        kind="consultation",
+        title="会前沟通：请您答复",
+        body=f"就{named(consultation.matter)}征求您的意见：一致、无重大分歧或有分歧。",
+        url=link("answer", entry.organisation, pk=consultation.pk),
     )
 
 
@@ -114,16 +112,14 @@ def tell_of_divergence(entry: Entry, now: datetime) -> None:
     if matter.state != Matter.State.HELD:
         return
     asked = consultation.consulted.values_list("person_id", flat=True)
-    tell(
-        to_each(
-            _authors(matter, now).union(accounts_of(asked, _today(now)).values()) - {entry.actor_id},
-            school=entry.organisation,
-            key=f"consultation/{consultation.pk}/divergent",
-            kind="divergence",
-            title="会前沟通有分歧，暂缓上会",
-            body=f"{named(matter)}须再行沟通，意见一致或无重大分歧后再上会。",
-            url=link("matter", entry.organisation, pk=matter.pk),
-        )
+    _tell(
+        entry,
+        _authors(matter, now).union(accounts_of(asked, _today(now)).values()) - {entry.actor_id},
+        key=f"consultation/{consultation.pk}/divergent",
+        kind="divergence",
+        title="会前沟通有分歧，暂缓上会",
+        body=f"{named(matter)}须再行沟通，意见一致或无重大分歧后再上会。",
+        url=link("matter", entry.organisation, pk=matter.pk),
     )
 
 
@@ -142,16 +138,14 @@ def tell_what_can_be_confirmed(entry: Entry, now: datetime) -> None:
         return
     offices = Offices.of([matter.school_id], _today(now))
     for item in matter.items.filter(meeting=None, state=Item.State.WAITING):
-        tell(
-            to_each(
-                offices.heads[matter.school_id, item.body],
-                school=entry.organisation,
-                key=f"item/{item.pk}/waiting",
-                kind="item_waiting",
-                title=f"{body_name(item.body)}有议题等您确认",
-                body=f"{named(matter)}提请上会：确认、退回或暂缓。",
-                url=link("agenda", entry.organisation),
-            )
+        _tell(
+            entry,
+            offices.heads[matter.school_id, item.body],
+            key=f"item/{item.pk}/waiting",
+            kind="item_waiting",
+            title=f"{body_name(item.body)}有议题等您确认",
+            body=f"{named(matter)}提请上会：确认、退回或暂缓。",
+            url=link("agenda", entry.organisation),
         )
 
 
@@ -160,17 +154,15 @@ def tell_the_clerk(entry: Entry, now: datetime) -> None:
     if item.state != Item.State.CONFIRMED or item.meeting_id:
         return
     offices = Offices.of([entry.organisation_id], _today(now))
-    tell(
-        to_each(
-            offices.clerks[entry.organisation_id] - {entry.actor_id},
-            school=entry.organisation,
-            key=f"item/{item.pk}/confirmed/{entry.pk}",
-            kind="item_confirmed",
-            title="议题已确认，可以列入议程",
-            body=f"{named(item.matter)}已同意提交{body_name(item.body)}。",
-            url=link("matter", entry.organisation, pk=item.matter_id),
-            mail_due=False,  # ten in five minutes are ten lines in the bell, and no ten mails
-        )
+    _tell(
+        entry,
+        offices.clerks[entry.organisation_id] - {entry.actor_id},
+        key=f"item/{item.pk}/confirmed/{entry.pk}",
+        kind="item_confirmed",
+        title="议题已确认，可以列入议程",
+        body=f"{named(item.matter)}已同意提交{body_name(item.body)}。",
+        url=link("matter", entry.organisation, pk=item.matter_id),
+        mail_due=False,  # ten in five minutes are ten lines in the bell, and no ten mails
     )
 
 
@@ -184,16 +176,14 @@ def tell_the_proposer(entry: Entry, now: datetime) -> None:
     if item.state != state:
         return
     matter = item.matter
-    tell(
-        to_each(
-            _authors(matter, now) - {entry.actor_id},
-            school=entry.organisation,
-            key=f"item/{item.pk}/{entry.verb}/{entry.pk}",
-            kind=f"item_{state}",
-            title=title,
-            body=f"{named(matter)}：理由见议题页，{then}。",
-            url=link("matter", entry.organisation, pk=matter.pk),
-        )
+    _tell(
+        entry,
+        _authors(matter, now) - {entry.actor_id},
+        key=f"item/{item.pk}/{entry.verb}/{entry.pk}",
+        kind=f"item_{state}",
+        title=title,
+        body=f"{named(matter)}：理由见议题页，{then}。",
+        url=link("matter", entry.organisation, pk=matter.pk),
     )
 
 
@@ -219,17 +209,15 @@ def tell_of_meeting(entry: Entry, now: datetime) -> None:
         ("meeting_called", expected - told.keys(), "会议通知", _agenda(meeting)),
         ("meeting_moved", {each for each in expected if told.get(each, mark) != mark}, "会议更改", "以本通知为准。"),
     ):
-        tell(
-            to_each(
-                accounts,
-                school=entry.organisation,
-                key=f"{_about(meeting)}{entry.pk}/{mark}",
-                kind=kind,
-                title=f"{title}：{moment(meeting.starts_at)} {body_name(meeting.body)}",
-                body=f"{where(meeting)}。{more}",
-                url=link("meeting", entry.organisation, pk=meeting.pk),
-                expires_at=meeting.starts_at,
-            )
+        _tell(
+            entry,
+            accounts,
+            key=f"{_about(meeting)}{entry.pk}/{mark}",
+            kind=kind,
+            title=f"{title}：{moment(meeting.starts_at)} {body_name(meeting.body)}",
+            body=f"{where(meeting)}。{more}",
+            url=link("meeting", entry.organisation, pk=meeting.pk),
+            expires_at=meeting.starts_at,
         )
 
 
@@ -238,18 +226,20 @@ def tell_of_cancelling(entry: Entry, now: datetime) -> None:
     meeting = Meeting.objects.select_for_update(no_key=True).get(pk=entry.subject_id)
     if meeting.starts_at <= now:
         return
-    tell(
-        to_each(
-            set(_told(meeting)) - {entry.actor_id},
-            school=entry.organisation,
-            key=f"meeting/{meeting.pk}/cancelled",
-            kind="meeting_cancelled",
-            title=f"会议取消：{moment(meeting.starts_at)} {body_name(meeting.body)}",
-            body="原通知作废，议题留待以后的会议。",
-            url=link("meeting", entry.organisation, pk=meeting.pk),
-            expires_at=meeting.starts_at,
-        )
+    _tell(
+        entry,
+        set(_told(meeting)) - {entry.actor_id},
+        key=f"meeting/{meeting.pk}/cancelled",
+        kind="meeting_cancelled",
+        title=f"会议取消：{moment(meeting.starts_at)} {body_name(meeting.body)}",
+        body="原通知作废，议题留待以后的会议。",
+        url=link("meeting", entry.organisation, pk=meeting.pk),
+        expires_at=meeting.starts_at,
     )
+
+
+def _tell(entry: Entry, accounts: Iterable[int], **more) -> None:
+    tell(to_each(accounts, school=entry.organisation, **more))
 
 
 def _replaced(entry: Entry) -> bool:
@@ -295,32 +285,28 @@ def ask_for_signatures(entry: Entry, now: datetime) -> None:
     if meeting.state != Meeting.State.COMPLETED:
         return
     signed = set(meeting.signatures.filter(voided_at=None).values_list("person_id", flat=True))
-    tell(
-        to_each(
-            set(accounts_of({meeting.chair_id, meeting.recorder_id} - signed, _today(now)).values()) - {entry.actor_id},
-            school=entry.organisation,
-            key=f"meeting/{meeting.pk}/sign/{_completed(meeting)}",
-            kind="sign",
-            title=f"请在会议记录上签字：{sitting_name(meeting)}",
-            body="记录已经完成，由主持人、记录人阅看并签字。",
-            url=link("record", entry.organisation, pk=meeting.pk),
-        )
+    _tell(
+        entry,
+        set(accounts_of({meeting.chair_id, meeting.recorder_id} - signed, _today(now)).values()) - {entry.actor_id},
+        key=f"meeting/{meeting.pk}/sign/{_completed(meeting)}",
+        kind="sign",
+        title=f"请在会议记录上签字：{sitting_name(meeting)}",
+        body="记录已经完成，由主持人、记录人阅看并签字。",
+        url=link("record", entry.organisation, pk=meeting.pk),
     )
 
 
 def tell_the_signers(entry: Entry, now: datetime) -> None:
     meeting = Meeting.objects.get(pk=entry.subject_id)
     voided = Signature.objects.filter(meeting=meeting, voided_at__isnull=False).values_list("person_id", flat=True)
-    tell(
-        to_each(
-            set(accounts_of(voided, _today(now)).values()) - {entry.actor_id},
-            school=entry.organisation,
-            key=f"meeting/{meeting.pk}/reopened/{entry.pk}",
-            kind="reopened",
-            title=f"会议记录退回修改：{sitting_name(meeting)}",
-            body="原来的签字不再有效，修改完成后须重新签字。",
-            url=link("record", entry.organisation, pk=meeting.pk),
-        )
+    _tell(
+        entry,
+        set(accounts_of(voided, _today(now)).values()) - {entry.actor_id},
+        key=f"meeting/{meeting.pk}/reopened/{entry.pk}",
+        kind="reopened",
+        title=f"会议记录退回修改：{sitting_name(meeting)}",
+        body="原来的签字不再有效，修改完成后须重新签字。",
+        url=link("record", entry.organisation, pk=meeting.pk),
     )
 
 
@@ -329,16 +315,14 @@ def ask_for_issuing(entry: Entry, now: datetime) -> None:
     if meeting.state != Meeting.State.SIGNED:
         return
     offices = Offices.of([entry.organisation_id], _today(now))
-    tell(
-        to_each(
-            offices.heads[entry.organisation_id, meeting.body] - {entry.actor_id},
-            school=entry.organisation,
-            key=f"meeting/{meeting.pk}/issue/{_completed(meeting)}",
-            kind="issue",
-            title=f"请签发会议纪要：{sitting_name(meeting)}",
-            body="主持人、记录人均已签字。",
-            url=link("minutes", entry.organisation, pk=meeting.pk),
-        )
+    _tell(
+        entry,
+        offices.heads[entry.organisation_id, meeting.body] - {entry.actor_id},
+        key=f"meeting/{meeting.pk}/issue/{_completed(meeting)}",
+        kind="issue",
+        title=f"请签发会议纪要：{sitting_name(meeting)}",
+        body="主持人、记录人均已签字。",
+        url=link("minutes", entry.organisation, pk=meeting.pk),
     )
 
 
@@ -351,7 +335,7 @@ def hand_out_tasks(entry: Entry, now: datetime) -> None:
         key=f"meeting/{meeting.pk}/issued",
         kind="issued",
         title=f"会议纪要已签发：{sitting_name(meeting)}",
-        url=link("minutes", entry.organisation, pk=meeting.pk),
+        url=link("document_page", entry.organisation, pk=entry.facts["document"]),
         mail_due=False,
     )
     items = meeting.items.filter(due__isnull=False, done_on=None).select_related("matter")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Notice, Organisation, Role
 from accounts.templatetags.words import moment
@@ -28,9 +29,21 @@ def tell(notices: Iterable[Notice]) -> int:
     ).values_list("recipient_id", "key")
     known = set(told)
     fresh = [notice for name, notice in wanted.items() if name not in known]
+    standing = _standing(fresh)
+    for notice in fresh:
+        if (notice.recipient_id, notice.organisation_id) not in standing:
+            notice.url = ""  # somebody asked to sit in, who has an account and no office: no page would open
     # Somebody else may have told it since we looked: the constraint decides.
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
+
+
+def _standing(notices: Iterable[Notice]) -> set[tuple[int, int]]:
+    """Who holds a post or a role where: account and school."""
+    day, accounts = timezone.localdate(), {notice.recipient_id for notice in notices}
+    posts = Post.objects.filter(current(day), person__user__in=accounts).values_list("person__user", "school")
+    roles = Role.objects.on(day).filter(user__in=accounts).values_list("user", "organisation")
+    return {*posts, *roles} if accounts else set()
 
 
 def to_each(accounts: Iterable[int], *, school: Organisation, key: str, kind: str, title: str, **more) -> list[Notice]:

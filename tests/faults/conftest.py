@@ -23,7 +23,7 @@ CELERY = [sys.executable, "-m", "celery", "-A", "config"]
 WORKER = ["worker", "-c", "2", "-l", "INFO", "--without-mingle", "--without-gossip"]
 
 
-def eventually(true, seconds=25.0, pause=0.1):
+def eventually(true, seconds=60.0, pause=0.1):
     """Wait until something is true, or say that it never was."""
     deadline = time.monotonic() + seconds
     while not true():

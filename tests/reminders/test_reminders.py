@@ -108,8 +108,8 @@ def test_whoever_is_on_leave_is_not_reminded(cast):
     assert "吴委员" not in reminded(meeting.starts_at - 24 * HOUR)["meeting_ahead"]
 
 
-@given(minutes=st.lists(st.integers(-26 * 60, 60), max_size=12))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(minutes=st.lists(st.integers(-26 * 60, 60), max_size=6))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_however_often_one_looks_nobody_is_reminded_twice_nor_after_the_start(cast, minutes):
     Notice.objects.all().delete()
     meeting = Meeting.objects.first() or called(cast, confirmed(cast))
