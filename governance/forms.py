@@ -26,10 +26,17 @@ def _perhaps(label: str, **more) -> forms.TypedChoiceField:
 
 
 class PostForm(forms.Form):
-    """A term for somebody who is known here, or for somebody new."""
+    """A term for somebody who is known here, or for somebody new. ``person`` comes out as the known one, or None."""
 
-    person = forms.ModelChoiceField(Person.objects.none(), label="人员", required=False, empty_label="新登记一人")
-    name = forms.CharField(label="新人员姓名", max_length=40, required=False)
+    NEW = "new"
+
+    person = forms.ChoiceField(label="人员", error_messages={"invalid_choice": "名单里没有这个人，请重新选择。"})
+    name = forms.CharField(
+        label="新人员姓名",
+        max_length=40,
+        required=False,
+        help_text="上面选“新登记一人”时填写；名单里已有的人不要再登记。",
+    )
     party_member = _perhaps("新人员是中共党员")
     post = forms.ChoiceField(label="职务", choices=Post.Name)
     since = _day("任职之日", initial=timezone.localdate)
@@ -38,15 +45,18 @@ class PostForm(forms.Form):
 
     def __init__(self, *args, school: Organisation, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = Person.objects.filter(school=school).order_by("name", "pk")
+        self.known = {str(each.pk): each for each in Person.objects.filter(school=school).order_by("name", "pk")}
+        names = [(pk, each.name) for pk, each in self.known.items()]
+        self.fields["person"].choices = [("", "请选择"), (self.NEW, "新登记一人"), *names]
 
     def clean(self):
         given = super().clean()
-        person, name = given.get("person"), given.get("name", "").strip()
-        if not person and not name and "person" not in self.errors:
-            self.add_error("person", "请选择人员；名单里没有的，在下面填写姓名。")
-        if person and name:
+        chosen, name = given.get("person"), given.get("name", "").strip()
+        if chosen == self.NEW and not name:
+            self.add_error("name", "请填写新人员的姓名。")
+        if chosen in self.known and name:
             self.add_error("name", "已选择了人员，不要再填姓名；要登记新人员，请把上面改为“新登记一人”。")
+        given["person"] = self.known.get(chosen)
         if given.get("since") and given.get("until") and given["until"] <= given["since"]:
             self.add_error("until", "免职之日须在任职之日以后。")
         return given

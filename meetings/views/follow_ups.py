@@ -77,5 +77,5 @@ def report_done(request, school, pk):
 
 urlpatterns = [
     path("follow-ups/", follow_up_list, name="follow_up_list"),
-    path("items/<int:pk>/done/", report_done, name="report_done"),
+    path("follow-ups/<int:pk>/done/", report_done, name="report_done"),
 ]

@@ -26,17 +26,14 @@ class Wording:
 
     def __init__(self, row: MinutesItem):
         self.row, self.typed, self.wrong, self.conflict, self.saved = row, row.text, "", None, False
-        self.drafted = drafted_text(row.item)
-
-    @property
-    def version(self) -> str:
-        return verbs.version_of(self.row.text)
+        self.base, self.drafted = verbs.version_of(row.text), drafted_text(row.item)
 
     def save(self, typed: str, base: str, by: Standing) -> None:
-        self.typed = typed
+        """After a conflict the page keeps its old ``base``: saving by itself never writes over what was not chosen."""
+        self.typed, self.base = typed, base
         try:
             self.row = verbs.edit_minutes(self.row, typed, base=base or None, by=by)
-            self.typed, self.saved = self.row.text, True
+            self.typed, self.base, self.saved = self.row.text, verbs.version_of(self.row.text), True
         except verbs.Conflict as conflict:
             self.conflict = conflict
         except verbs.Stopped as stopped:
@@ -161,6 +158,6 @@ urlpatterns = [
     path("meetings/<int:pk>/minutes/edit/", minutes_edit, name="minutes_edit"),
     path("meetings/<int:pk>/minutes/draft.pdf", minutes_draft, name="minutes_draft"),
     path("meetings/<int:pk>/issue/", issue, name="issue"),
-    path("documents/<int:pk>/", document_page, name="document_page"),
-    path("documents/<int:pk>.pdf", document, name="document"),
+    path("meetings/documents/<int:pk>/", document_page, name="document_page"),
+    path("meetings/documents/<int:pk>.pdf", document, name="document"),
 ]

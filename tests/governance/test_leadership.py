@@ -21,8 +21,8 @@ def post_of(person, name) -> Post:
     return Post.objects.get(person=person, post=name)
 
 
-def given(person="", **more) -> dict:
-    return {"person": person and person.pk, "post": "party_committee_member", "since": "2026-09-01"} | more
+def given(person=None, **more) -> dict:
+    return {"person": person.pk if person else "new", "post": "party_committee_member", "since": "2026-09-01"} | more
 
 
 def test_the_two_teams_of_today(cast, sign_in):
@@ -97,12 +97,13 @@ def test_a_refused_term_leaves_no_new_person_behind(cast, sign_in):
 
 def test_what_is_missing_is_said_beside_the_field(cast, sign_in):
     client = sign_in(cast.zheng)
-    assert "请选择人员" in client.post(NEW, given()).content.decode()
+    assert "请填写新人员的姓名" in client.post(NEW, given()).content.decode()
+    assert "form-errors" in client.post(NEW, given() | {"person": ""}).content.decode()
     assert "已选择了人员" in client.post(NEW, given(cast.he, name="又一个")).content.decode()
     backwards = client.post(NEW, given(cast.he, until="2026-09-01")).content.decode()
     assert "免职之日须在任职之日以后" in backwards
     outsider = client.post(NEW, given(cast.wei)).content.decode()
-    assert "form-errors" in outsider and not Post.objects.filter(person=cast.wei, school=cast.school).exists()
+    assert "名单里没有这个人" in outsider and not Post.objects.filter(person=cast.wei, school=cast.school).exists()
 
 
 def test_a_term_ends_once_and_after_it_began(cast, sign_in):

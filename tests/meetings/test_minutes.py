@@ -89,7 +89,8 @@ def test_two_who_write_the_same_item_see_both_texts(cast, sign_in):
         assert "秘书改的文字。" in page and "书记改的文字。" in page and "已被他人修改" in page
     row.refresh_from_db()
     assert row.text == "秘书改的文字。"
-    sent[f"base-{row.pk}"] = field(page, f"base-{row.pk}")  # having seen both
+    chosen = re.search(rf'<button [^>]*name="base-{row.pk}" value="(\w+)"', page)[1]  # having seen both
+    sent[f"base-{row.pk}"] = [base, chosen]
     client.post(url("minutes_edit", meeting), sent)
     row.refresh_from_db()
     assert row.text == "书记改的文字。"
