@@ -1,0 +1,120 @@
+"""One school with something in every state: what the tests that walk over all doors need.
+
+Made by the verbs, as the people would.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from accounts.models import Notice, Role
+from meetings import transitions as verbs
+from meetings.facts import load
+from meetings.models import Attachment, Item, KeptFinding, Matter, Meeting, TextRevision
+from tests.meetings import stage
+from tests.meetings.stage import acting, mark, say, vote
+
+
+@dataclass
+class Scene:
+    cast: object
+    matters: dict[str, Matter] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+
+
+def _running(cast, *items: Item) -> Meeting:
+    meeting = stage.opened(cast, *items)
+    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
+    mark(cast, meeting, "leave", cast.wu)
+    for item in Item.objects.filter(meeting=meeting):
+        for order, person in enumerate((cast.li, cast.sun, cast.qian, cast.zhao), start=1):
+            say(cast, item, person, order=order)
+    return meeting
+
+
+def _counted(cast, item: Item) -> Item:
+    item = Item.objects.get(pk=item.pk)
+    vote(cast, item, agree=4)
+    return Item.objects.get(pk=item.pk)
+
+
+def _held(cast, title: str) -> Meeting:
+    """A meeting that has decided its only item, and goes on."""
+    item = stage.confirmed(cast, title=title)
+    meeting = _running(cast, item)
+    stage.decided(cast, _counted(cast, item))
+    return meeting
+
+
+def everything(cast) -> Scene:
+    clerk = acting(cast.zheng)
+    scene = Scene(cast)
+    scene.matters["draft"] = stage.draft(cast, title="还在草拟")
+    scene.matters["asked"] = stage.proposed(cast, title="正在沟通")
+    scene.matters["ready"] = stage.agreed(cast, title="等待审定")
+    scene.items["ready"] = scene.matters["ready"].items.get()
+    scene.items["confirmed"] = stage.confirmed(cast, title="已经审定")
+
+    scene.meetings["planned"] = verbs.plan(
+        cast.school, body="party", starts_at=timezone.now() + timedelta(days=5), place="第一会议室", by=clerk
+    )
+    scene.agenda = stage.confirmed(cast, title="列入筹备").pk
+    verbs.set_agenda(scene.meetings["planned"], [scene.agenda], by=clerk)
+    scene.meetings["called"] = stage.called(cast, stage.confirmed(cast, title="等待开会"), hours=2)
+
+    names = ("open", "counted", "written", "settled")
+    running = [stage.confirmed(cast, title=f"会上：{name}") for name in names]
+    scene.meetings["open"] = _running(cast, *running)
+    for name, item in zip(names, running, strict=True):
+        scene.items[name] = Item.objects.get(pk=item.pk) if name == "open" else _counted(cast, item)
+    verbs.note(scene.meetings["open"], f"item/{running[2].pk}/decision_text", "同意实施。", base=None, by=clerk)
+    scene.items["settled"] = stage.decided(cast, scene.items["settled"])
+
+    for name in ("running", "ended", "completed", "signed", "issued"):
+        scene.meetings[name] = _held(cast, f"会后：{name}")
+    for name in ("ended", "completed"):
+        verbs.end(scene.meetings[name], by=clerk)
+    verbs.complete(scene.meetings["completed"], by=clerk)
+    for name in ("signed", "issued"):
+        stage.signed(cast, scene.meetings[name])
+    verbs.issue(scene.meetings["issued"], by=acting(cast.zhao))
+    scene.meetings = {name: Meeting.objects.get(pk=meeting.pk) for name, meeting in scene.meetings.items()}
+    scene.items["issued"] = scene.meetings["issued"].items.get()
+    scene.matters["issued"] = scene.items["issued"].matter
+
+    scene.consultation = scene.matters["asked"].consultations.get()
+    scene.vote = scene.items["counted"].votes.get()
+    scene.document = scene.meetings["issued"].documents.get()
+    scene.document.file.save("x.pdf", ContentFile(b"%PDF-1.4"), save=False)
+    type(scene.document).objects.filter(pk=scene.document.pk).update(
+        file=scene.document.file.name, file_sha256="0" * 64
+    )
+    scene.finding = KeptFinding.objects.filter(meeting=scene.meetings["issued"], judgement__current=True).first()
+    scene.minutes_row = scene.meetings["completed"].minutes.items.get()
+    for place in ("第三会议室", "第四会议室"):
+        verbs.note(scene.meetings["open"], "meeting/place", place, base=None, by=clerk)
+    scene.revision = TextRevision.objects.get(meeting=scene.meetings["open"], text="第三会议室")
+    scene.base = verbs.version_of("第四会议室")
+    scene.post = cast.wu.posts.get()
+    scene.role = Role.objects.get(user=cast.zheng.user)
+    scene.notice = Notice.objects.create(
+        recipient=cast.li.user, organisation=cast.school, key="tests", kind="tests", title="一条消息"
+    )
+    scene.attachment = Attachment.objects.create(
+        matter=scene.matters["draft"],
+        file=ContentFile(b"%PDF-1.4", name="x.pdf"),
+        name="方案.pdf",
+        size=8,
+        content_type="application/pdf",
+        sha256="0" * 64,
+        uploaded_by=cast.li.user,
+    )
+    scene.digest = verbs.record_digest(
+        load(cast.school, Meeting.objects.filter(pk=scene.meetings["completed"].pk)), scene.meetings["completed"].pk
+    )
+    scene.token = str(uuid.uuid4())
+    return scene

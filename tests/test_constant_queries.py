@@ -1,0 +1,221 @@
+"""Lists cost as many statements with thirty rows as with one, and few of them.
+
+The lists are a table of addresses; what fills them is written straight into the tables: no verb is asked here.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection, reset_queries, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Entry, Notice, Organisation, Role, User
+from governance.models import Person, Post
+from meetings.models import (
+    Attendance,
+    Consultation,
+    Consulted,
+    Item,
+    Judgement,
+    KeptFinding,
+    Matter,
+    Meeting,
+    Opinion,
+    Override,
+    Vote,
+)
+from tests import cast as people
+
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Listed:
+    name: str
+    who: str
+    args: tuple = ("shifan",)
+    query: str = ""
+    most: int = MOST
+
+    def __str__(self):
+        return f"{self.name}?{self.query}" if self.query else self.name
+
+
+DISTRICT = ("district",)
+LISTS = [
+    Listed("desk", "zheng", most=12),  # several lists, each with what it waits for
+    Listed("desk", "zhao", most=12),
+    Listed("desk", "wang", most=12),
+    Listed("matter_list", "zheng"),
+    Listed("matter_list", "wang"),
+    Listed("agenda", "zhao", most=15),  # every line is judged by the rules
+    Listed("meeting_list", "zheng"),
+    Listed("decision_list", "zheng"),
+    Listed("follow_up_list", "zheng"),
+    Listed("follow_up_list", "li", query="show=all"),
+    Listed("leadership", "zheng"),
+    Listed("district", "wang", DISTRICT),
+    Listed("district", "chu", DISTRICT),
+    Listed("district_schools", "wang", DISTRICT),
+    Listed("district_findings", "wang", DISTRICT, "outcome="),
+    Listed("district_school", "wang", ("district", "shifan"), most=12),
+    Listed("journal", "feng"),
+    Listed("account_list", "chen", most=12),  # with the roles and posts of each
+    Listed("notices", "li", ()),
+    Listed("api-school-list", "wang", ()),
+    Listed("api-matter-list", "li", ()),
+    Listed("api-meeting-list", "wang", ()),
+    Listed("api-decision-list", "wang", ()),
+    Listed("api-finding-list", "wang", ()),
+]
+
+
+def fill(cast, count: int, start: int) -> None:
+    """``count`` of everything that a list can show."""
+    now, day = timezone.now(), timezone.localdate()
+    for n in range(start, start + count):
+        school = people.school(f"s{n}", f"第{n}小学", cast.district)
+        who = people.person(cast.school, f"p{n}", f"教师{n}", Post.Name.ADMIN_MEMBER)
+        people.person(school, f"h{n}", f"校长{n}", Post.Name.PRINCIPAL)
+        Role.objects.create(user=who.user, organisation=cast.school, role=Role.Name.AUDITOR)
+        Notice.objects.create(recipient=cast.li.user, organisation=cast.school, key=f"k{n}", kind="x", title=f"消息{n}")
+        Entry.objects.create(
+            organisation=cast.school, actor=who.user, actor_name=who.name, verb="propose", subject_kind="matter",
+            subject_id=n, summary=f"第{n}行",
+        )  # fmt: skip
+        _matters(cast, n, who, now, day)
+
+
+def _matters(cast, n, who, now, day) -> None:
+    meeting = Meeting.objects.create(
+        school=cast.school, body="party", number=n + 1, state=Meeting.State.ENDED, place="第一会议室",
+        starts_at=now - timedelta(hours=n + 2), ends_at=now - timedelta(hours=n + 1), chair=cast.zhao,
+        recorder=cast.zheng, created_by=cast.zheng.user,
+    )  # fmt: skip
+    Meeting.objects.create(
+        school=cast.school, body="office", number=n + 1, state=Meeting.State.CALLED, place="第二会议室",
+        starts_at=now + timedelta(days=n + 1), created_by=cast.zheng.user, chair=cast.qian,
+    )  # fmt: skip
+    common = {"school": cast.school, "category": "D13", "proposer": who, "owner": cast.li, "created_by": who.user}
+    decided = Matter.objects.create(title=f"已议决{n}", state=Matter.State.DECIDED, proposed_at=now, **common)
+    waiting = Matter.objects.create(title=f"待审定{n}", state=Matter.State.PROPOSED, proposed_at=now, **common)
+    Item.objects.create(matter=waiting, body="party", purpose="decide")
+    consultation = Consultation.objects.create(matter=waiting, kind="secretary_principal")
+    for head in (cast.zhao, cast.qian):
+        Consulted.objects.create(consultation=consultation, person=head)
+    item = Item.objects.create(
+        matter=decided, body="party", purpose="decide", meeting=meeting, no=1, state=Item.State.SETTLED,
+        outcome="passed", decision_text="同意。", due=day - timedelta(days=n + 1), settled_at=now,
+    )  # fmt: skip
+    item.responsible.set([cast.li, who])
+    judgement = Judgement.objects.create(
+        school=cast.school, meeting=meeting, verb="complete", by=cast.zheng.user, facts={}, digest="0" * 64
+    )
+    for rule, mode, outcome in (("P-03", "block", "broken"), ("P-14", "warn", "broken"), ("C-02", "block", "unknown")):
+        KeptFinding.objects.create(
+            judgement=judgement, school=cast.school, meeting=meeting, item=item, matter=decided, rule=rule, mode=mode,
+            outcome=outcome, body="party", clause="《意见》（五）", message="第 1 项不行。依据《意见》（五）。请改正。",
+        )  # fmt: skip
+    Override.objects.create(item=item, rule="P-03", message="不行。", reason="情况紧急。", by=cast.zhao)
+
+
+def statements(client, address: str) -> list[str]:
+    client.get(address)  # what a first page warms up is not the list's
+    reset_queries()
+    with CaptureQueriesContext(connection) as seen:
+        response = client.get(address)
+    assert response.status_code == 200, address
+    return [each["sql"] for each in seen]
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield people.everybody()
+        transaction.set_rollback(True)
+
+
+def signed_in(who) -> Client:
+    client = Client()
+    client.force_login(getattr(who, "user", who), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture(scope="module")
+def costs(cast):
+    """What each list costs at one row, at thirty and at more than a page."""
+    rows, found = 0, {listed: [] for listed in LISTS}
+    for wanted in (1, 30, settings.PAGE_SIZE + 5):
+        fill(cast, wanted - rows, rows)
+        rows = wanted
+        for listed in LISTS:
+            address = f"{reverse(listed.name, args=listed.args)}?{listed.query}"
+            found[listed].append(statements(signed_in(getattr(cast, listed.who)), address))
+    return found
+
+
+def test_lists_cost_the_same_with_one_row_and_with_a_full_page(costs):
+    grown = [
+        f"{listed} as {listed.who}: {[len(each) for each in several]}"
+        for listed, several in costs.items()
+        if len({len(each) for each in several}) > 1
+    ]
+    assert not grown, "\n".join(["", *grown])
+
+
+def test_a_full_list_costs_at_most_eight_statements(costs):
+    dear = []
+    for listed, several in costs.items():
+        if len(several[-1]) > listed.most:
+            dear.append(f"{listed} as {listed.who}: {len(several[-1])}")
+            dear += [f"    {sql[:160]}" for sql in several[-1]]
+    assert not dear, "\n".join(["", *dear])
+
+
+def test_the_rows_are_there(cast, costs):
+    address = reverse("district_findings", args=DISTRICT)
+    page = signed_in(cast.wang).get(address, {"outcome": ""}).context["page"]
+    assert len(page) == settings.PAGE_SIZE and page.paginator.count >= 3 * settings.PAGE_SIZE
+    assert Organisation.objects.count() > settings.PAGE_SIZE and User.objects.count() > settings.PAGE_SIZE
+
+
+def sitting(cast, topics: int, hour: int) -> Meeting:
+    """An open meeting of nine people who all spoke on each of its items, with its votes."""
+    present = [cast.zhao, cast.qian, cast.sun, cast.li, cast.zhou, cast.wu, cast.he, cast.zheng]
+    present.append(Person.objects.create(school=cast.school, name=f"第九人{hour}"))
+    meeting = Meeting.objects.create(
+        school=cast.school, body="party", state=Meeting.State.OPEN, place="第一会议室", chair=cast.zhao,
+        recorder=cast.zheng, starts_at=timezone.now() + timedelta(hours=hour), created_by=cast.zheng.user,
+    )  # fmt: skip
+    Attendance.objects.bulk_create(Attendance(meeting=meeting, person=one, status="present") for one in present)
+    for number in range(1, topics + 1):
+        matter = Matter.objects.create(
+            school=cast.school, title=f"第{number}件", category="D13", state=Matter.State.PROPOSED, proposer=cast.li,
+            proposed_at=timezone.now(), created_by=cast.li.user,
+        )  # fmt: skip
+        item = Item.objects.create(
+            matter=matter, body="party", purpose="decide", meeting=meeting, no=number, state=Item.State.CONFIRMED,
+            confirmed_by=cast.zhao, confirmed_at=timezone.now(), outcome="passed", decision_text="同意。",
+        )  # fmt: skip
+        item.responsible.set([cast.li])
+        Opinion.objects.bulk_create(
+            Opinion(item=item, person=one, stance="agree", order=order) for order, one in enumerate(present, start=1)
+        )
+        Vote.objects.create(
+            item=item, method="oral", agree=5, in_office=5, present=5, outcome="passed", recorded_by=cast.zheng.user
+        )
+    return meeting
+
+
+@pytest.mark.parametrize("who", ["zheng", "zhao", "wang"])
+def test_a_meeting_of_twelve_items_and_nine_people_costs_at_most_ten_statements(cast, who):
+    client, several = signed_in(getattr(cast, who)), []
+    for topics in (1, 12):
+        meeting = sitting(cast, topics, hour=1000 + Meeting.objects.count())
+        several.append(statements(client, reverse("meeting", args=["shifan", meeting.pk])))
+    assert len(several[0]) == len(several[1]) <= 10, "\n".join(sql[:200] for sql in several[1])
