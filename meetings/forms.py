@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from django import forms
@@ -29,6 +30,13 @@ def categories(dossier: Dossier, day) -> list[tuple[str, list[tuple[str, str]]]]
             label = CLASSES.get(category.letter, OWN_CATEGORIES)
             groups.setdefault(label, []).append((code, f"{category.title}（{code}）"))
     return list(groups.items())
+
+
+def people_here(by: Standing, also: Iterable[int] = ()):
+    """Who belongs to the school today: everybody but those who have left their posts; and whoever is named already."""
+    in_post = Q(posts__since__lte=by.day) & (Q(posts__until=None) | Q(posts__until__gt=by.day))
+    here = Q(posts=None) | in_post | Q(pk__in=list(also))
+    return Person.objects.filter(here, school=by.school).distinct()
 
 
 class YuanField(forms.DecimalField):
@@ -155,7 +163,8 @@ class MatterForm(FilesForm, forms.ModelForm):
         for name in ("proposer", "owner", "emergency_by"):
             self.fields[name].queryset = people.filter(leaders | Q(pk=getattr(instance, f"{name}_id")))
             self.fields[name].empty_label = "请选择"
-        self.fields["interests"].queryset = people
+        named = instance.interests.values_list("pk", flat=True) if instance.pk else ()
+        self.fields["interests"].queryset = people_here(by, named)
         self.fields["proposer"].help_text = "议题由领导班子成员提出，提交申报时必填。"
         if not by.clerk:
             del self.fields["proposer"]  # a leader who proposes is the proposer
@@ -232,7 +241,7 @@ class ConsultationForm(FilesForm):
         self.fields["outcome"].choices = [(each.value, each.label) for each in OUTCOMES[kind]]
         if len(OUTCOMES[kind]) == 1:
             self.fields["outcome"].initial = OUTCOMES[kind][0]
-        self.fields["people"].queryset = Person.objects.filter(school=by.school)
+        self.fields["people"].queryset = people_here(by)
         if kind not in WITH_PEOPLE:
             del self.fields["people"]
         if kind not in COUNTED:

@@ -1,6 +1,6 @@
 """One matter, one line of time: how it came about, what was said before the meetings, what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.db.models import Prefetch, Q
@@ -15,6 +15,7 @@ from governance.rules.facts import day_of
 from .facts import Load, load, matter_facts
 from .models import Attachment, Consultation, Item, Matter, Meeting
 from .needs import Needs, as_it_stands, needs_of
+from .transitions import proposal_digest
 
 ASKING = (Matter.State.PROPOSED, Matter.State.HELD)
 BEFORE = (Matter.State.DRAFT, Matter.State.PROPOSED, Matter.State.HELD, Matter.State.RETURNED)
@@ -39,6 +40,7 @@ class Life:
     consultations: list[Consultation]
     attachments: list[Attachment]
     entries: list[Entry]
+    moments: dict[tuple[str, int], datetime] = field(default_factory=dict)  # when each act was last done
     heads_missing: bool = False  # the two heads have to consult (again), and nobody has asked them
     loaded: Load | None = None  # what the rules read, where they were asked
     needs: Needs | None = None  # as it stands, until a meeting has taken the matter up for decision
@@ -63,6 +65,9 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
         .prefetch_related("consulted__person", Prefetch("attachments", kept, to_attr="files"))
         .order_by("pk")
     )
+    digest = proposal_digest(matter)
+    for each in consultations:
+        each.on_another_text = bool(each.proposal_digest) and each.proposal_digest != digest
     life = Life(
         steps=[],
         items=items,
@@ -90,6 +95,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
         life.needs = needs and as_it_stands(needs, loaded.dossier, plain, now)
         lacking = [need.rule for need in life.needs.before if need.outcome != "met"] if life.needs else []
         life.heads_missing = "C-02" in lacking and life.open_request is None
+    life.moments = {(entry.verb, entry.subject_id): entry.at for entry in reversed(life.entries)}
     life.steps = _steps(matter, life, by)
     return life
 
@@ -116,15 +122,13 @@ def _steps(matter: Matter, life: Life, by: Standing) -> list[Step]:
         dated.append(Step("起草", matter.created_at, mark="now" if matter.state == Matter.State.DRAFT else "done"))
     if matter.emergency_at:
         dated.append(Step("紧急处置", matter.emergency_at, str(matter.emergency_by or ""), matter.emergency_reason))
-    steps = [_consulted(each) for each in life.consultations]
+    steps = [_consulted(each, waits=matter.state in ASKING) for each in life.consultations]
     dated += [step for step in steps if step.mark == "done"]
     ahead = [step for step in steps if step.mark != "done"]
     for item in life.items:
-        _steps_of(item, by, dated, ahead)
-    if matter.state == Matter.State.WITHDRAWN and not any(
-        item.outcome == Item.Outcome.WITHDRAWN for item in life.items
-    ):
-        dated.append(Step("撤回", matter.updated_at))
+        _steps_of(item, by, life.moments, dated, ahead)
+    if withdrawn := life.moments.get(("withdraw", matter.pk)):
+        dated.append(Step("撤回", withdrawn))
     if matter.state in BEFORE and not any(item.meeting_id and not item.outcome for item in life.items):
         ahead.append(Step("上会讨论", mark="todo"))
     return sorted(dated, key=lambda step: _moment(step.at)) + ahead
@@ -136,15 +140,16 @@ def _moment(at: datetime | date | None) -> datetime:
     return timezone.make_aware(datetime.combine(at, time(23, 59)))
 
 
-def _consulted(consultation: Consultation) -> Step:
+def _consulted(consultation: Consultation, *, waits: bool) -> Step:
     words = said_by(consultation)
     if consultation.at is None:
-        return Step(consultation.get_kind_display(), consultation.asked_at, text=words, mark="now")
+        mark = "now" if waits else "done"
+        return Step(consultation.get_kind_display(), consultation.asked_at, text=words, mark=mark)
     outcome = f"：{consultation.get_outcome_display()}" if consultation.outcome else ""
     return Step(f"{consultation.get_kind_display()}{outcome}", consultation.at, text=words)
 
 
-def _steps_of(item: Item, by: Standing, dated: list[Step], ahead: list[Step]) -> None:
+def _steps_of(item: Item, by: Standing, moments: dict, dated: list[Step], ahead: list[Step]) -> None:
     body = item.get_body_display()
     if item.confirmed_at:
         dated.append(Step(f"同意提交{body}", item.confirmed_at, str(item.confirmed_by or ""), item.head_note))
@@ -152,7 +157,9 @@ def _steps_of(item: Item, by: Standing, dated: list[Step], ahead: list[Step]) ->
         if item.state == Item.State.WAITING:
             ahead.append(Step(f"提请{body}{item.get_purpose_display()}，待确认", item.requested_at, mark="now"))
         elif item.state in (Item.State.POSTPONED, Item.State.RETURNED):
-            dated.append(Step(f"{body}议题{item.get_state_display()}", item.requested_at, text=item.head_note))
+            verb = "postpone" if item.state == Item.State.POSTPONED else "send_back"
+            at = moments.get((verb, item.pk), item.requested_at)
+            dated.append(Step(f"{body}议题{item.get_state_display()}", at, text=item.head_note))
         return
     meeting = item.meeting
     url = reverse("meeting", kwargs={"school": by.school.code, "pk": meeting.pk})

@@ -21,6 +21,7 @@ from governance.rules.dossier import Dossier
 from governance.rules.facts import day_of
 
 from .models import Consultation, Item, Matter, Meeting
+from .transitions import before_confirming_all
 
 SOON = timedelta(days=14)  # follow-up due later than this does not wait yet
 LONG = timedelta(days=3)  # a request that waits longer than this is shown as late
@@ -57,7 +58,7 @@ def worklist(by: Standing, now: datetime) -> list[Row]:
     """Everything that waits for this person here: overdue first, then by day, then by how long it waits."""
     if not by.works_here:
         return []
-    rows = [*_answers(by, now), *_matters(by, now), *_items(by, now), *_meetings(by, now)]
+    rows = [*_answers(by, now), *_matters(by, now), *_items(by, now), *_deliberations(by), *_meetings(by, now)]
     return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
 
 
@@ -165,6 +166,23 @@ def _items(by: Standing, now: datetime) -> Iterator[Row]:
         )
 
 
+def _deliberations(by: Standing) -> Iterator[Row]:
+    """去登记: what the head could not confirm, because nobody has written down that it was deliberated."""
+    if not by.clerk:
+        return
+    waiting = Item.objects.filter(
+        meeting=None, state__in=(Item.State.WAITING, Item.State.POSTPONED), matter__school=by.school,
+        matter__category__startswith="H", matter__state=Matter.State.PROPOSED,
+    ).select_related("matter")  # fmt: skip
+    items = {item.pk: item for item in waiting}
+    said = before_confirming_all(items, by=by, codes=("C-05",)) if items else {}
+    for pk, (findings, _judged) in said.items():
+        if any(finding.blocks for finding in findings):
+            item = items[pk]
+            url = f"{_link(by, 'consult', pk=item.matter_id)}?kind={Consultation.Kind.DELIBERATION}"
+            yield Row("consult", item.matter.title, "上会前还没有酝酿的记录", "去登记", url, since=item.requested_at)
+
+
 def _follow_up(by: Standing, item: Item, now: datetime) -> Row:
     due = _end_of(item.due)
     return Row(
@@ -172,7 +190,7 @@ def _follow_up(by: Standing, item: Item, now: datetime) -> Row:
         item.matter.title,
         "请反馈落实情况" if item.mine else "责任人还没有反馈落实情况",
         "去反馈" if item.mine else "去督办",
-        f"{_link(by, 'follow_up_list')}#item-{item.pk}",
+        _link(by, "report_done", pk=item.pk),
         since=item.settled_at or due,
         due=due,
         late=item.due < day_of(now),

@@ -7,7 +7,7 @@ journal line. All in one transaction. What was not done raises ``Stopped`` with 
 
 from .acting import Conflict, NotAllowed, Refused, Stopped, WrongState, blockers
 from .agenda import before_confirming, before_confirming_all, confirm, postpone, send_back, set_agenda
-from .matter import answer, ask_heads, consult, propose, request, withdraw
+from .matter import answer, ask_heads, consult, proposal_digest, propose, request, withdraw
 from .meeting import call, cancel, end, expect, open_meeting, plan, reschedule
 from .note import Written, note, shown, version_of
 from .record import complete, edit_minutes, issue, judge_all, minutes_digest, record_digest, reopen, report_done, sign
@@ -50,6 +50,7 @@ __all__ = [
     "override",
     "plan",
     "postpone",
+    "proposal_digest",
     "propose",
     "record_digest",
     "reopen",

@@ -114,7 +114,13 @@ def _ask_heads(matter: Matter, loaded: Load, by: Standing) -> Consultation:
         raise Stopped(f"不能发起会前沟通：今天没有{lacking}任职。请先在“班子”中登记任职。")
     open_one = Consultation.objects.filter(matter=matter, kind=HEADS, at=None).first()
     if open_one:
-        return open_one
+        asked = set(open_one.consulted.values_list("person_id", flat=True))
+        if asked == set(people) and open_one.proposal_digest == proposal_digest(matter):
+            return open_one
+        # Asked of somebody who has left the post, or on a text that has changed: it stays, and counts for nothing.
+        open_one.at = open_one.entered_at = now()
+        open_one.note = "人员或方案已有变化，另行沟通。"
+        open_one.save()
     consultation = Consultation.objects.create(
         matter=matter, kind=HEADS, asked_at=now(), proposal_digest=proposal_digest(matter)
     )

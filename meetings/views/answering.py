@@ -1,5 +1,6 @@
 """What a page answers when an act was not done."""
 
+from django.conf import settings
 from django.contrib import messages
 
 from ..transitions import Stopped
@@ -8,3 +9,9 @@ from ..transitions import Stopped
 def stopped_as_message(request, exc: Stopped) -> None:
     """Show the sentence of an act that was not done at the top of the next page."""
     messages.error(request, str(exc))
+
+
+def kept(response, key: str):
+    """Tell static/js/keep.js that the server has what was typed under this key."""
+    response.set_cookie("kept", key[:80], max_age=600, samesite="Lax", secure=settings.SECURE_COOKIES)
+    return response

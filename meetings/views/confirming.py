@@ -18,7 +18,7 @@ from ..access import item_for, items_for
 from ..facts import Load
 from ..models import Consultation, Item, Matter
 from ..needs import category_titles
-from .answering import stopped_as_message
+from .answering import kept, stopped_as_message
 
 ON_THE_LIST = (Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED)
 OVER = (Matter.State.WITHDRAWN, Matter.State.CLOSED)
@@ -62,6 +62,9 @@ def lines_of(by: Standing, items: list[Item], loaded: Load | None = None) -> lis
         return []
     codes = verbs.VERBS["confirm"].rules
     said = verbs.before_confirming_all([item.pk for item in items], by=by, codes=codes, loaded=loaded)
+    for item in items:
+        for each in item.matter.asked_heads:
+            each.on_another_text = each.proposal_digest not in ("", verbs.proposal_digest(item.matter))
     return [
         Line(
             item,
@@ -135,6 +138,7 @@ def item_act(request, school, pk, verb):
         else:
             {"send_back": verbs.send_back, "postpone": verbs.postpone}[verb](item, by=by, reason=reason)
         messages.success(request, f"{DONE[verb]}：{item.matter.title}")
+        return kept(redirect(back), f"{verb}-{pk}")
     except verbs.Refused as exc:
         return show(request, by, refused=Line(item, refused=exc.findings, reason=reason))
     except verbs.WrongState as exc:

@@ -15,6 +15,7 @@ from ..facts import day_facts
 from ..forms import AnswerForm, ConsultationForm
 from ..models import Consultation
 from ..needs import category_titles
+from .answering import kept
 from .files import attach_all
 
 HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
@@ -39,9 +40,7 @@ def answer(request, school, pk):
             form.add_error(None, str(exc))
         else:
             messages.success(request, f"已答复：{Consultation.Outcome(form.cleaned_data['outcome']).label}。")
-            response = redirect("matter", school=school, pk=consultation.matter_id)
-            response.set_cookie("kept", f"answer-{pk}", max_age=600, samesite="Lax")
-            return response
+            return kept(redirect("matter", school=school, pk=consultation.matter_id), f"answer-{pk}")
     matter = consultation.matter
     return render(
         request,
@@ -95,9 +94,7 @@ def consult(request, school, pk):
         else:
             attach_all(request, matter, cleaned["files"], by=by, consultation=made)
             messages.success(request, f"已登记：{made.get_kind_display()}。")
-            response = redirect("matter", school=school, pk=pk)
-            response.set_cookie("kept", f"consult-{pk}-{kind}", max_age=600, samesite="Lax")
-            return response
+            return kept(redirect("matter", school=school, pk=pk), f"consult-{pk}-{kind}")
     return render(
         request,
         "meetings/consultation_form.html",

@@ -24,11 +24,11 @@ from ..access import matter_for, matters_for
 from ..attachments import attachable
 from ..facts import day_facts
 from ..forms import FilesForm, MatterForm, YuanField
-from ..life import life_of
+from ..life import Life, life_of
 from ..models import Matter
 from ..needs import category_titles, needs_of
-from .answering import stopped_as_message
-from .confirming import lines_of, listed, with_consultations
+from .answering import kept, stopped_as_message
+from .confirming import Line, lines_of, listed, with_consultations
 from .files import attach_all
 
 ACTS = ("propose", "withdraw", "ask_heads", "request")
@@ -137,8 +137,7 @@ def _save(form: MatterForm, by: Standing) -> Matter:
 
 def _after_saving(request, by: Standing, matter: Matter, files):
     """The draft is safe; what else was asked for may still be refused, and nothing typed is lost by it."""
-    to = redirect("matter_edit", school=by.school.code, pk=matter.pk)
-    to.set_cookie("kept", request.POST.get("keep", "")[:80], max_age=600, samesite="Lax")
+    to = kept(redirect("matter_edit", school=by.school.code, pk=matter.pk), request.POST.get("keep", ""))
     if not attach_all(request, matter, files, by=by):
         messages.info(request, "议题已保存为草稿，请处理附件后再提交。")
         return to
@@ -201,6 +200,7 @@ def matter(request, school, pk):
     life = life_of(found, by=by, now=timezone.now())
     waiting = with_consultations(listed(by).filter(matter=found)).order_by("requested_at")[:1]
     line = next(iter(lines_of(by, list(waiting), life.loaded)), None)
+    may = {name: verbs.may(by, name, found) for name in (*ACTS, "consult")}
     return render(
         request,
         "meetings/matter_page.html",
@@ -209,7 +209,8 @@ def matter(request, school, pk):
             "matter": found,
             "life": life,
             "titles": category_titles(by.school),
-            "may": {name: verbs.may(by, name, found) for name in (*ACTS, "consult")},
+            "may": may,
+            "act": next_act(life, line, may),
             "may_attach": attachable(by, found),
             "files_form": FilesForm(),
             "marks": marks_of(found),
@@ -218,6 +219,19 @@ def matter(request, school, pk):
             "requests": [(f"{body}:{purpose}", label) for (body, purpose), label in REQUESTS.items()],
         },
     )
+
+
+def next_act(life: Life, line: Line | None, may: dict[str, bool]) -> str:
+    """The one act that the page puts within the thumb's reach."""
+    acts = {
+        "answer": life.asked and not life.answered,
+        "confirm": line and line.acts["confirm"] and not line.blocked,
+        "ask_heads": may["ask_heads"] and life.heads_missing,
+        "report": life.to_report,
+        "propose": may["propose"],
+        "change_answer": life.asked,
+    }
+    return next((act for act, waits in acts.items() if waits), "")
 
 
 def marks_of(found: Matter) -> list[str]:

@@ -187,3 +187,42 @@ def test_after_the_decision_nothing_is_added(cast, sign_in):
     Matter.objects.update(state="decided")
     answer = sign_in(cast.zheng).get(f"/s/shifan/matters/{matter.pk}/consult/", {"kind": "legal"}, follow=True)
     assert "不能再登记前置程序" in answer.content.decode()
+
+
+def test_a_request_on_another_text_or_to_another_head_is_asked_anew(cast):
+    """What one head agreed to is not what the other reads after the text was mended."""
+    matter = proposed(cast)
+    old = matter.consultations.get()
+    verbs.answer(old, outcome="agreed", by=acting(cast.zhao))
+    verbs.send_back(matter.items.get(), reason="请改", by=acting(cast.zhao))
+    Matter.objects.update(proposal="改过的方案。")
+    matter = verbs.propose(Matter.objects.get(), by=acting(cast.li))
+    again = matter.consultations.get(at=None)
+    assert again != old and not again.consulted.exclude(outcome="").exists()
+    Post.objects.filter(person=cast.qian, post="principal").update(until=timezone.localdate())
+    Post.objects.create(school=cast.school, person=cast.zhou, post="principal", since=timezone.localdate())
+    third = verbs.ask_heads(matter, by=acting(cast.li))
+    assert {row.person for row in third.consulted.all()} == {cast.zhao, cast.zhou}
+    for head in (cast.zhao, cast.zhou):
+        verbs.answer(third, outcome="agreed", by=acting(head))
+    item = matter.items.get(state="waiting")
+    assert verbs.confirm(item, by=acting(cast.zhao)).state == "confirmed"
+
+
+def test_it_is_said_when_the_text_changed_after_it_was_agreed_upon(cast, sign_in):
+    matter = proposed(cast)
+    for head in (cast.zhao, cast.qian):
+        verbs.answer(matter.consultations.get(), outcome="agreed", by=acting(head))
+    client = sign_in(cast.zhao)
+    assert "方案有改动" not in client.get("/s/shifan/agenda/").content.decode()
+    Matter.objects.update(proposal="悄悄改过的方案。")
+    assert "方案有改动" in client.get("/s/shifan/agenda/").content.decode()
+    assert "方案有改动" in client.get(f"/s/shifan/matters/{matter.pk}/").content.decode()
+
+
+def test_who_has_left_is_no_longer_offered(cast, sign_in):
+    matter = proposed(cast)
+    Post.objects.filter(person=cast.wu).update(until=timezone.localdate())
+    form = sign_in(cast.zheng).get(f"/s/shifan/matters/{matter.pk}/consult/?kind=individual").context["form"]
+    offered = set(form.fields["people"].queryset)
+    assert cast.wu not in offered and {cast.sun, cast.zheng} <= offered

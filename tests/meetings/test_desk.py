@@ -68,6 +68,15 @@ def test_divergence_comes_back_to_the_proposer_and_a_return_too(cast):
     assert ("改后重报", "另一件事") in waits(cast.li)
 
 
+def test_the_clerk_is_told_what_the_head_could_not_confirm(cast):
+    matter = agreed(cast, category="H01", title="教务处主任任免", candidates=["冯某"])
+    assert waits(cast.zheng) == [("去登记", "教务处主任任免")]
+    verbs.consult(
+        matter, kind="deliberation", at=timezone.now(), people=[cast.sun], outcome="heard", by=acting(cast.zheng)
+    )
+    assert waits(cast.zheng) == []
+
+
 def test_what_is_overdue_comes_first_and_says_by_how_much(cast):
     proposed(cast, title="刚刚提出")
     old = proposed(cast, title="早就提出")
