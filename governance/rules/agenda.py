@@ -171,9 +171,7 @@ def notice_comes_in_time(case: MeetingCase) -> Verdict:
     given = ahead // timedelta(hours=1)
     if ahead >= timedelta(hours=hours):
         return met(hours=given, needed=hours)
-    how_long = f"提前 {given} 小时" if given > 0 else "提前不足 1 小时"
-    if ahead < timedelta(0):
-        how_long = "会议开始后才发出"
+    how_long = f"提前 {given} 小时发出" if given >= 1 else "提前不足 1 小时发出" if given == 0 else "在会议开始后才发出"
     return broken(
         f"本次会议的通知{how_long}，须提前 {hours} 小时",
         "请提早通知或推迟开会；情况紧急的，标明为紧急会议",

@@ -140,6 +140,8 @@ NOTICE = START - hours(48)
         "by nobody on record": (None, BEFORE, None, None, None, UNKNOWN),
         "by nobody on record, after the start": (None, AFTER, None, None, None, BROKEN),
         "at no time on record": ("head", None, None, None, None, UNKNOWN),
+        "at no time on record, after a notice": ("head", None, NOTICE, None, None, UNKNOWN),
+        "in time, added at some time, no notice": ("head", BEFORE, None, NOTICE, None, MET),
         "not at all": (None, None, None, None, None, UNKNOWN),
         "not at all, and yet decided": (None, None, None, None, "passed", BROKEN),
         "at no time, and yet noted": ("head", None, None, None, "noted", BROKEN),
@@ -213,3 +215,20 @@ def test_C11_the_notice_comes_in_time(ahead, parameters, emergency, outcome):
     story = Story().procedure("party", **parameters)
     story.party_meeting(notice_sent_at=None if ahead is None else START - ahead, emergency=emergency)
     assert story.says("C-11") is outcome
+
+
+@edges(
+    "ahead headline values",
+    {
+        "some hours": (hours(3.5), "本次会议的通知提前 3 小时发出，须提前 48 小时", 3),
+        "an hour": (hours(1), "本次会议的通知提前 1 小时发出，须提前 48 小时", 1),
+        "half an hour": (hours(0.5), "本次会议的通知提前不足 1 小时发出，须提前 48 小时", 0),
+        "as it starts": (hours(0), "本次会议的通知提前不足 1 小时发出，须提前 48 小时", 0),
+        "later": (-MOMENT, "本次会议的通知在会议开始后才发出，须提前 48 小时", -1),
+    },
+)
+def test_C11_tells_how_early_the_notice_was(ahead, headline, values):
+    story = Story()
+    story.party_meeting(notice_sent_at=START - ahead)
+    assert story.finding("C-11").headline == headline
+    assert story.finding("C-11").values == {"hours": values, "needed": 48}

@@ -150,6 +150,16 @@ def test_C18_reserved_matters_are_decided_in_meetings(category, decided, emergen
     assert story.says("C-18") is outcome
 
 
+def test_C18_tells_how_it_was_decided():
+    story = Story()
+    story.matter("D02", title="发展规划", decided_without_meeting=WITHOUT)
+    story.matter("D02", title="发展规划", decided_without_meeting=DecidedWithoutMeeting(BEFORE, "signature"))
+    assert [finding.headline for finding in story.findings("C-18")] == [
+        "“发展规划”以传阅代替会议作了决定，须由党组织会议集体讨论",
+        "“发展规划”以会签代替会议作了决定，须由党组织会议集体讨论",
+    ]
+
+
 def test_C18_reserved_on_the_day_it_was_signed_is_what_counts():
     story = Story().large_sum(100_000).large_sum(50_000, since="2025-03-05")
     story.matter("F01", amount=80_000, decided_without_meeting=DecidedWithoutMeeting(at("2025-03-04"), "signature"))
@@ -204,6 +214,29 @@ def test_C20_the_same_body_reconsiders(first, second, outcome):
     assert story.says("C-20") is outcome
 
 
+def test_C20_a_decision_of_the_same_moment_is_not_earlier():
+    story = Story()
+    former = story.matter("D02")
+    story.office_meeting(story.item(former, "handle", outcome="passed"))
+    story.party_meeting(story.item(story.matter("D02", reconsiders=former.id), outcome="passed"))
+    assert story.says("C-20") is UNKNOWN
+
+
+@edges(
+    "first second words",
+    {
+        "of the party": ("party", "office", "第 1 项变更了党组织会议的决定，应由党组织会议复议"),
+        "of the office": ("office", "party", "第 1 项变更了校长办公会议的决定，应由校长办公会议复议"),
+    },
+)
+def test_C20_tells_whose_decision_it_was(first, second, words):
+    story = Story()
+    former = story.matter("D02")
+    story.meeting(first, story.item(former, "handle", outcome="passed"), starts_at=BEFORE)
+    story.meeting(second, story.item(story.matter("D02", reconsiders=former.id), "handle", outcome="passed"))
+    assert story.finding("C-20").headline == words
+
+
 def test_C20_it_is_the_latest_decision_that_is_reconsidered():
     story = Story()
     former = story.matter("D02")
@@ -235,6 +268,8 @@ def spend(story: Story, when: str, amount: int | None = 40_000, payee="远大公
         "large by itself": ((60_000, {}), (100_000, {}), NOT_APPLICABLE),
         "of unknown size itself": ((60_000, {}), (None, {}), UNKNOWN),
         "beside one of unknown size": ((None, {}), (40_000, {}), UNKNOWN),
+        "beside one of no day": ((60_000, {"proposed_at": None}), (40_000, {}), UNKNOWN),
+        "beside one of no day, and too small with it": ((10_000, {"proposed_at": None}), (40_000, {}), UNKNOWN),
         "no day at all": ((60_000, {}), (40_000, {"proposed_at": None}), UNKNOWN),
     },
 )
@@ -245,6 +280,23 @@ def test_C28_large_sums_are_not_split(first, second, outcome):
     assert [one.outcome for one in story.findings("C-28") if one.matter == last.id] == [
         one for one in [outcome] if one is not NOT_APPLICABLE
     ]
+
+
+def test_C28_looks_at_large_sums_alone():
+    story = Story().large_sum(100_000)
+    story.matter("P03", amount=40_000, payee="远大公司", proposed_at=BEFORE)
+    assert story.says("C-28") is NOT_APPLICABLE
+
+
+def test_C28_tells_the_sum():
+    story = Story().large_sum(100_000)
+    spend(story, "2025-03-01", 60_000)
+    spend(story, "2025-03-05", 40_000, title="铺设跑道")
+    _, finding = story.findings("C-28")
+    assert finding.values == {"payments": 2, "together": "100000", "threshold": "100000"}
+    assert finding.headline == (
+        "“铺设跑道”与一年内向远大公司的支出合计 100,000.00 元（2 笔），达到起点金额 100,000.00 元，没有上过党组织会议"
+    )
 
 
 @edges(

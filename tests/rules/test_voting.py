@@ -118,6 +118,12 @@ def test_P10_candidate_by_candidate(votes, outcome):
     assert story.says("P-10") is outcome
 
 
+def test_P10_without_a_vote_there_is_nothing_to_count_whoever_is_in_post():
+    story = Story(party=0)
+    story.party_meeting(story.item(outcome="passed"), present=[LI])
+    assert story.says("P-10") is NOT_APPLICABLE
+
+
 def test_P10_names_the_candidate_that_fell_short():
     story = Story(party=5)
     votes = (Vote("王立", agree=4), Vote("刘敏", agree=2))
@@ -126,23 +132,34 @@ def test_P10_names_the_candidate_that_fell_short():
 
 
 @edges(
-    "category candidates voted_on outcome",
+    "category result candidates voted_on outcome",
     {
-        "each once": ("H01", ("甲", "乙"), ("乙", "甲"), MET),
-        "one left out": ("H01", ("甲", "乙"), ("甲",), BROKEN),
-        "one twice": ("H01", ("甲", "乙"), ("甲", "乙", "乙"), BROKEN),
-        "somebody else": ("H01", ("甲",), ("甲", "丙"), BROKEN),
-        "one vote for all": ("H01", ("甲", "乙"), (None,), BROKEN),
-        "no vote": ("H01", ("甲",), (), BROKEN),
-        "no candidates": ("H01", (), ("甲",), NOT_APPLICABLE),
-        "not personnel": ("D11", ("甲",), (), NOT_APPLICABLE),
+        "each once": ("H01", "passed", ("甲", "乙"), ("乙", "甲"), MET),
+        "one left out": ("H01", "passed", ("甲", "乙"), ("甲",), BROKEN),
+        "one twice": ("H01", "passed", ("甲", "乙"), ("甲", "乙", "乙"), BROKEN),
+        "somebody else": ("H01", "passed", ("甲",), ("甲", "丙"), BROKEN),
+        "one vote for all": ("H01", "passed", ("甲", "乙"), (None,), BROKEN),
+        "no vote": ("H01", "rejected", ("甲",), (), BROKEN),
+        "not decided": ("H01", "deferred", ("甲",), (), NOT_APPLICABLE),
+        "no candidates": ("H01", "passed", (), ("甲",), NOT_APPLICABLE),
+        "not personnel": ("D11", "passed", ("甲",), (), NOT_APPLICABLE),
     },
 )
-def test_P11_every_candidate_is_voted_on(category, candidates, voted_on, outcome):
+def test_P11_every_candidate_is_voted_on(category, result, candidates, voted_on, outcome):
     story = Story()
     votes = tuple(Vote(name, "oral", agree=5) for name in voted_on)
-    story.party_meeting(story.item(story.matter(category, candidates=candidates), outcome="passed", votes=votes))
+    story.party_meeting(story.item(story.matter(category, candidates=candidates), outcome=result, votes=votes))
     assert story.says("P-11") is outcome
+
+
+def test_P11_names_whose_vote_is_amiss():
+    story = Story()
+    votes = tuple(Vote(name, "oral", agree=5) for name in ("王立", "王立", "丁宁"))
+    matter = story.matter("H01", candidates=("王立", "刘敏"))
+    story.party_meeting(story.item(matter, outcome="passed", votes=votes))
+    assert story.finding("P-11").headline == (
+        "第 1 项没有逐人表决：人选 2 名，刘敏没有表决、王立表决了 2 次、丁宁不在人选之列"
+    )
 
 
 @edges(
@@ -155,6 +172,7 @@ def test_P11_every_candidate_is_voted_on(category, candidates, voted_on, outcome
         "one candidate without": ("decide", "passed", (Vote(method="oral", agree=5), Vote(method="oral")), BROKEN),
         "deferred without a vote": ("decide", "deferred", (), NOT_APPLICABLE),
         "studied, not decided": ("study", "noted", (), NOT_APPLICABLE),
+        "a report that was passed": ("report", "passed", (), NOT_APPLICABLE),
     },
 )
 def test_P12_decisions_are_voted_on(purpose, result, votes, outcome):
@@ -213,3 +231,10 @@ def test_P21_and_A09_each_meeting_decides_in_its_own_way(body, result, party, of
     story = Story()
     story.meeting(body, story.item(outcome=result), present=4)
     assert (story.says("P-21"), story.says("A-09")) == (party, office)
+
+
+def test_A09_tells_what_was_written_instead():
+    story = Story()
+    story.office_meeting(story.item(outcome="passed"), story.item(outcome="rejected"))
+    assert ["记为“通过”" in one.headline for one in story.findings("A-09")] == [True, False]
+    assert "记为“否决”" in story.findings("A-09")[1].headline
