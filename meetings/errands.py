@@ -1,20 +1,16 @@
-"""What follows from an act: people are told, papers are made. The journal is the queue.
+"""What follows from an act: people are told, papers are made.
 
-``drain`` takes the lines that wait, in order, each in a transaction of its own: whatever dies in between, a line is
-either done or still waits. Errands bear repetition, and look at the records as they are now: after a day's sleep
-nobody is told of what is over.
+Errands bear repetition, and look at the records as they are now: after a day's sleep nobody is told of what is over.
 
 Glossary
-    errand   one thing that follows from a line; a line is drained when all of its errands are done
+    errand   one thing that follows from a line of the journal
     told     what a person was last told of a meeting: the time and the place, kept in the key of the notice
 """
 
 import hashlib
-import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Entry, Notice
@@ -24,65 +20,14 @@ from . import documents
 from .models import Consultation, Item, Matter, Meeting, Signature
 from .notices import Offices, accounts_of, body_name, link, named, sitting_name, stamp, tell, to_each, where
 
-log = logging.getLogger(__name__)
-
-BATCH = 500
 HOLD = timedelta(seconds=60)  # a clerk who corrects a time often corrects it twice
-PATIENCE = 5  # failures after which it is a matter for the administrator
-LONGEST_REST = timedelta(hours=1)
 
-# Lines that failed: how often, and until when they rest. Kept by each process for itself: what is forgotten
-# when it ends is only how long to wait, and after a repair the first attempt comes at once.
-_failed: dict[int, tuple[int, datetime]] = {}
+Errand = Callable[[Entry, datetime], None]
+Errands = dict[str, tuple[Errand, ...]]
 
 
 class TooFresh(Exception):
     """The line must wait a little longer, in case another one takes its place."""
-
-
-def drain(now: datetime | None = None) -> int:
-    """Run the errands of the lines that wait; gives how many lines were finished."""
-    now = now or timezone.now()
-    Entry.objects.filter(drained_at=None).exclude(verb__in=ERRANDS).update(drained_at=now)  # nothing follows from these
-    last = finished = 0
-    while finished < BATCH:
-        resting = [pk for pk, (_, until) in _failed.items() if until > now]
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '10s'")  # a page that hangs must not hang the worker too
-            waiting = Entry.objects.filter(drained_at=None, verb__in=ERRANDS, pk__gt=last).exclude(pk__in=resting)
-            # A line that another worker holds is being taken care of.
-            waiting = waiting.select_for_update(of=("self",), skip_locked=True).select_related("organisation")
-            entry = waiting.order_by("pk").first()
-            if entry is None:
-                break
-            last = entry.pk
-            # All are tried, also after one has failed: people are told even when the paper cannot be made.
-            if all([_done(errand, entry, now) for errand in ERRANDS[entry.verb]]):
-                Entry.objects.filter(pk=entry.pk).update(drained_at=now)
-                _failed.pop(entry.pk, None)
-                finished += 1
-    return finished
-
-
-def _done(errand, entry: Entry, now: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            errand(entry, now)
-    except TooFresh:
-        return False
-    except Exception:
-        attempts = _failed.get(entry.pk, (0, now))[0] + 1
-        rest = min(timedelta(seconds=5 * 2**attempts), LONGEST_REST)
-        _failed[entry.pk] = attempts, now + rest
-        log.log(
-            logging.ERROR if attempts >= PATIENCE else logging.WARNING,
-            "日志第 %s 行（%s）的后续事项 %s 第 %s 次未完成，%s 后再试",
-            entry.pk, entry.verb, errand.__name__, attempts, rest,
-            exc_info=True,
-        )  # fmt: skip
-        return False
-    return True
 
 
 # before the meeting
@@ -375,7 +320,7 @@ def _consultation(entry: Entry) -> Consultation:
     return Consultation.objects.select_related("matter").get(pk=entry.facts["consultation"])
 
 
-ERRANDS = {
+ERRANDS: Errands = {
     "propose": (tell_what_can_be_confirmed,),
     "request": (tell_what_can_be_confirmed,),
     "consult": (tell_what_can_be_confirmed,),
@@ -391,5 +336,6 @@ ERRANDS = {
     "complete": (ask_for_signatures,),
     "reopen": (tell_the_signers,),
     "sign": (ask_for_issuing,),
-    "issue": (hand_out_tasks, make_paper),
+    "issue": (hand_out_tasks,),
 }
+PAPERS: Errands = {"issue": (hand_out_tasks, make_paper)}

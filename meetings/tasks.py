@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from . import errands, reminders
+from . import draining, reminders
 
 
 @shared_task
 def drain():
-    errands.drain()
+    draining.drain()
 
 
 @shared_task

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Entry, Notice, Role
 from governance.models import Body
-from meetings import documents, errands
+from meetings import documents, draining, errands
 from meetings import transitions as verbs
 from meetings.models import Item, Meeting
 from tests.meetings.stage import (
@@ -37,7 +37,7 @@ def papers(monkeypatch):
 def drained(after=timedelta(0)):
     """Everything that waits is drained: gives the new notices as {kind: names of recipients}."""
     before = set(Notice.objects.values_list("pk", flat=True))
-    errands.drain(timezone.now() + after)
+    draining.drain(timezone.now() + after)
     told: dict[str, list[str]] = {}
     for notice in Notice.objects.exclude(pk__in=before).select_related("recipient").order_by("recipient__pk"):
         told.setdefault(notice.kind, []).append(notice.recipient.name)
@@ -218,7 +218,7 @@ def test_issuing_hands_out_the_tasks_and_makes_the_paper(cast, papers):
     document = verbs.issue(meeting, by=acting(cast.zhao))
     assert drained() == {"issued": ["吴委员", "孙副书记", "李副校", "郑秘书", "钱校长"], "task": ["李副校"]}
     assert papers == [document.pk]
-    assert errands.drain() == 0
+    assert draining.drain() == 0
 
 
 def test_who_had_signed_learns_that_the_record_was_taken_back(cast):
@@ -235,7 +235,7 @@ def test_running_an_errand_twice_tells_nobody_twice(cast):
     drained(LATER)
     before = Notice.objects.count()
     Entry.objects.update(drained_at=None)
-    errands.drain(timezone.now() + LATER)
+    draining.drain(timezone.now() + LATER)
     assert Notice.objects.count() == before
 
 
@@ -261,22 +261,22 @@ def test_a_line_that_fails_lets_the_others_pass_and_is_never_lost(cast, monkeypa
             raise RuntimeError("坏了")
 
     monkeypatch.setitem(errands.ERRANDS, "propose", (fails, errands.tell_what_can_be_confirmed))
-    monkeypatch.setattr(errands, "_failed", {})
+    monkeypatch.setattr(draining, "_failed", {})
     proposed(cast, title="另一项议题")
     now = timezone.now()
-    errands.drain(now)
+    draining.drain(now)
     assert Notice.objects.filter(kind="consultation").count() == 4
     assert [entry.pk for entry in Entry.objects.filter(drained_at=None)] == broken
 
-    errands.drain(now + timedelta(seconds=5))
+    draining.drain(now + timedelta(seconds=5))
     assert len(broken) == 1, "it rests for a while"
     for minutes in range(1, 60):
-        errands.drain(now + timedelta(minutes=minutes))
+        draining.drain(now + timedelta(minutes=minutes))
     assert 5 < len(broken) < 12, "ever longer, and never given up"
     assert caplog.records[-1].levelname == "ERROR"
 
     monkeypatch.setitem(errands.ERRANDS, "propose", (errands.tell_what_can_be_confirmed,))
-    errands.drain(now + timedelta(hours=3))
+    draining.drain(now + timedelta(hours=3))
     assert not Entry.objects.filter(drained_at=None).exists()
 
 
@@ -294,7 +294,7 @@ def test_a_line_from_which_nothing_follows_may_be_written_during_a_drain(cast, m
 
 
 def test_people_are_told_even_when_the_paper_cannot_be_made(cast, monkeypatch):
-    monkeypatch.setattr(errands, "_failed", {})
+    monkeypatch.setattr(draining, "_failed", {})
 
     def fails(pk):
         raise OSError("没有字体")
@@ -308,3 +308,21 @@ def test_people_are_told_even_when_the_paper_cannot_be_made(cast, monkeypatch):
     monkeypatch.setattr(documents, "make_file", made.append)
     assert drained(timedelta(hours=1)) == {}
     assert len(made) == 1
+
+
+def test_a_paper_that_takes_the_process_with_it_keeps_back_nobodys_notice(cast, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def dies(pk):
+        raise Killed
+
+    meeting = signed(cast, through_the_meeting(cast))
+    verbs.issue(meeting, by=acting(cast.zhao))
+    proposed(cast, title="后来的议题")
+    monkeypatch.setattr(documents, "make_file", dies)
+    with pytest.raises(Killed):
+        draining.drain()
+    assert Notice.objects.filter(kind="task").count() == 1
+    assert Notice.objects.filter(kind="consultation", body__contains="后来的议题").count() == 2
+    assert [entry.verb for entry in Entry.objects.filter(drained_at=None)] == ["issue"]

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Notice, User
 from governance.models import Person
-from meetings import documents, errands, reminders
+from meetings import documents, draining, reminders
 from meetings import transitions as verbs
 from meetings.facts import load
 from meetings.models import Meeting
@@ -31,7 +31,7 @@ def test_every_link_opens_for_its_recipient(cast, client, monkeypatch):
     clerk = acting(cast.zheng)
 
     def look(days=0):
-        errands.drain(now + timedelta(days=days, minutes=5))
+        draining.drain(now + timedelta(days=days, minutes=5))
         reminders.remind(morning + timedelta(days=days))
 
     consultation = proposed(cast, title="有分歧的议题").consultations.get()
@@ -79,7 +79,7 @@ def test_who_only_sits_in_is_told_without_a_link(cast):
     finance = Person.objects.create(school=cast.school, name="财务金老师", user=people.user("jin", "金老师"))
     meeting = called(cast, confirmed(cast))
     verbs.expect(meeting, [each.person_id for each in meeting.attendance.filter(role="member")], [finance])
-    errands.drain()
+    draining.drain()
     notice = Notice.objects.get(recipient=finance.user)
     assert "第一会议室" in notice.body
     assert notice.url == ""

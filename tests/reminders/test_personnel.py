@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.mail import send_due
 from accounts.models import Entry, Notice
-from meetings import documents, errands, reminders
+from meetings import documents, draining, reminders
 from meetings import transitions as verbs
 from meetings.models import Item
 from tests.meetings.stage import acting, called, decided, draft, mark, say, signed, vote
@@ -24,7 +24,7 @@ def test_a_personnel_matter_from_proposal_to_follow_up(cast, monkeypatch, title)
     now = timezone.now()
 
     def after(days=0.0):
-        errands.drain(now + timedelta(days=days))
+        draining.drain(now + timedelta(days=days))
         reminders.remind((now + timedelta(days=days)).replace(hour=2))  # ten in the morning in Shanghai
         reminders.remind(now + timedelta(days=days))
 
@@ -50,7 +50,7 @@ def test_a_personnel_matter_from_proposal_to_follow_up(cast, monkeypatch, title)
     meeting.save()
     after()
     verbs.reschedule(meeting, starts_at=now + timedelta(hours=1.5), place="第二会议室", by=acting(cast.zheng))
-    errands.drain(now + timedelta(minutes=5))
+    draining.drain(now + timedelta(minutes=5))
     meeting = verbs.open_meeting(meeting, by=acting(cast.zheng))
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
     item = Item.objects.get(pk=item.pk)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Notice
 from governance.models import Procedure
-from meetings import errands, reminders
+from meetings import draining, reminders
 from meetings import transitions as verbs
 from meetings.models import Attendance, Consultation, Item, Meeting
 from tests.meetings.stage import acting, agreed, called, confirmed, proposed, signed
@@ -278,7 +278,7 @@ def test_after_a_day_of_sleep_all_that_still_matters_comes_once(cast, task):
     assert first["task"] == ["李副校"]
     reminders.remind(now)
     everything = Notice.objects.count()
-    errands.drain(now)
+    draining.drain(now)
     reminders.remind(now)
     assert Notice.objects.count() == everything
 
