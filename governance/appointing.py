@@ -89,7 +89,9 @@ def _why(person: Person, post: str, since: date, until: date | None, other_than:
         overlapping = overlapping.filter(since__lt=until)
     if post not in SINGLE:
         overlapping = overlapping.filter(person=person)
-    held = overlapping.exclude(pk=other_than and other_than.pk).select_related("person").first()
+    if other_than:
+        overlapping = overlapping.exclude(pk=other_than.pk)
+    held = overlapping.select_related("person").first()
     if held is None:
         return "任职时间与已有的任职冲突，请核对日期。"
     end = f"至{spoken(held.until)}" if held.until else "起"

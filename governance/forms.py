@@ -30,7 +30,6 @@ class PostForm(forms.Form):
 
     NEW = "new"
 
-    person = forms.ChoiceField(label="人员", error_messages={"invalid_choice": "名单里没有这个人，请重新选择。"})
     name = forms.CharField(
         label="新人员姓名",
         max_length=40,
@@ -47,16 +46,21 @@ class PostForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.known = {str(each.pk): each for each in Person.objects.filter(school=school).order_by("name", "pk")}
         names = [(pk, each.name) for pk, each in self.known.items()]
-        self.fields["person"].choices = [("", "请选择"), (self.NEW, "新登记一人"), *names]
+        choices = [("", "请选择"), (self.NEW, "新登记一人"), *names]
+        self.fields["person"] = forms.ChoiceField(
+            label="人员", choices=choices, error_messages={"invalid_choice": "名单里没有这个人，请重新选择。"}
+        )
+        self.order_fields(["person"])
 
     def clean(self):
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         chosen, name = given.get("person"), given.get("name", "").strip()
         if chosen == self.NEW and not name:
             self.add_error("name", "请填写新人员的姓名。")
         if chosen in self.known and name:
             self.add_error("name", "已选择了人员，不要再填姓名；要登记新人员，请把上面改为“新登记一人”。")
-        given["person"] = self.known.get(chosen)
+        given["person"] = self.known.get(given.get("person", ""))
         if given.get("since") and given.get("until") and given["until"] <= given["since"]:
             self.add_error("until", "免职之日须在任职之日以后。")
         return given

@@ -25,7 +25,8 @@ class Wording:
     """One item of the minutes on the page: what is stored, what was typed, and why it could not be saved."""
 
     def __init__(self, row: MinutesItem):
-        self.row, self.typed, self.wrong, self.conflict, self.saved = row, row.text, "", None, False
+        self.row, self.typed, self.wrong, self.saved = row, row.text, "", False
+        self.conflict: verbs.Conflict | None = None
         self.base, self.drafted = verbs.version_of(row.text), drafted_text(row.item)
 
     def save(self, typed: str, base: str, by: Standing) -> None:

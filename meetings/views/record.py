@@ -1,5 +1,7 @@
 """After the meeting: the record is checked, completed, and signed by chair and recorder."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -12,7 +14,7 @@ from governance.access import Standing, school_for
 from governance.templatetags.findings import grouped
 
 from .. import transitions as verbs
-from ..access import findings_for, meeting_for, meetings_for
+from ..access import findings_for, item_for, meeting_for, meetings_for
 from ..facts import Load, load
 from ..models import Document, Meeting, Signature
 from ..sheet import Remark, Sheet, sheet_of
@@ -56,6 +58,7 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
         "reopens": verbs.may(by, "reopen", meeting),
         "minuted": meeting.state in (State.COMPLETED, State.SIGNED),
         "digest": verbs.record_digest(loaded, pk),
+        "explains": by.heads(meeting.body) and meeting.state != State.ISSUED,
         "reason": reason,
         "wrong": wrong,
     }
@@ -85,6 +88,7 @@ def _steps(by: Standing, sheet: Sheet, document: Document | None) -> list[dict]:
 def _check(by: Standing, loaded: Load, sheet: Sheet) -> dict:
     """What the rules say: what completes a record first, then the rest by weight, each with the place to mend it."""
     meeting = sheet.meeting
+    findings: list[Any]
     if meeting.state == State.ISSUED:
         findings = list(findings_for(by).filter(meeting=meeting).order_by("pk"))
     else:
@@ -160,9 +164,26 @@ def reopen(request, school, pk):
     return redirect("record", school, pk)
 
 
+@login_required
+@require_POST
+def explain(request, school, pk):
+    """The head gives the reason why a blocked item may stand, where the record is read."""
+    by = school_for(request.user, school)
+    item = item_for(by, pk)
+    if item.meeting_id is None:
+        raise Http404("这一项没有上会。")
+    try:
+        verbs.override(item, request.POST.getlist("codes"), request.POST.get("reason", ""), by=by)
+        messages.success(request, "理由已记下，永久保留。")
+    except verbs.Stopped as stopped:
+        stopped_as_message(request, stopped)
+    return redirect("record", school, item.meeting_id)
+
+
 urlpatterns = [
     path("meetings/<int:pk>/record/", record, name="record"),
     path("meetings/<int:pk>/complete/", complete, name="complete"),
     path("meetings/<int:pk>/sign/", sign, name="sign"),
     path("meetings/<int:pk>/reopen/", reopen, name="reopen"),
+    path("items/<int:pk>/explain/", explain, name="explain"),
 ]

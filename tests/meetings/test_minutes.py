@@ -11,6 +11,7 @@ from meetings import transitions as verbs
 from meetings.models import Document, Item, KeptFinding, Meeting, MinutesItem, TextRevision
 
 from .stage import acting, confirmed, decided, mark, opened, signed, vote
+from .test_record import broken
 
 
 def url(name, subject):
@@ -149,17 +150,6 @@ def test_numbers_follow_each_other_by_body(cast):
     made = [verbs.issue(sat(cast, f"第 {n} 件事"), by=by) for n in (1, 2, 3)]
     assert [document.serial for document in made] == [1, 2, 3]
     assert len({document.number for document in made}) == 3
-
-
-def broken(cast) -> Meeting:
-    """A meeting of three of five that announced as passed what two of five wanted; nobody gave a reason yet."""
-    item = confirmed(cast)
-    meeting = opened(cast, item)
-    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
-    vote(cast, Item.objects.get(pk=item.pk), agree=2, abstain=1, outcome="passed")
-    with pytest.raises(verbs.Refused):
-        decided(cast, Item.objects.get(pk=item.pk))
-    return signed(cast, meeting)
 
 
 def test_refused_with_the_findings_and_issued_with_the_heads_reason(cast, sign_in):

@@ -12,7 +12,7 @@ from meetings import transitions as verbs
 from meetings.facts import load
 from meetings.models import Item, Meeting, Signature
 
-from .stage import acting, confirmed, decided, mark, opened, say, vote
+from .stage import acting, confirmed, decided, mark, opened, say, signed, vote
 
 
 def url(name, subject):
@@ -32,6 +32,17 @@ def ended(cast) -> Meeting:
     vote(cast, item, agree=4)
     decided(cast, item, text="同意实施方案。")
     return verbs.end(meeting, by=acting(cast.zheng))
+
+
+def broken(cast) -> Meeting:
+    """A meeting of three of five that announced as passed what two of five wanted; nobody gave a reason yet."""
+    item = confirmed(cast)
+    meeting = opened(cast, item)
+    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
+    vote(cast, Item.objects.get(pk=item.pk), agree=2, abstain=1, outcome="passed")
+    with pytest.raises(verbs.Refused):
+        decided(cast, Item.objects.get(pk=item.pk))
+    return signed(cast, meeting)
 
 
 def completed(cast, meeting) -> Meeting:
@@ -138,6 +149,21 @@ def test_after_reopening_an_unedited_draft_follows_the_record(cast, ended):
     verbs.settle(Item.objects.get(pk=item.pk), by=clerk)
     completed(cast, ended)
     assert ended.minutes.items.get().text.endswith("同意，暑期实施。")
+
+
+def test_the_head_explains_a_blocked_item_where_the_record_is_read(cast, sign_in):
+    meeting = broken(cast)
+    item, client = meeting.items.get(), sign_in(cast.zhao)
+    assert "说明理由" in client.get(url("record", meeting)).content.decode()
+    assert 'name="codes"' not in sign_in(cast.zheng).get(url("record", meeting)).content.decode()
+    sign_in(cast.zheng).post(url("explain", item), {"codes": "P-10", "reason": "秘书的理由"})
+    assert not item.overrides.exists()
+    client = sign_in(cast.zhao)
+    page = client.post(
+        url("explain", item), {"codes": "P-10", "reason": "已报上级同意。"}, follow=True
+    ).content.decode()
+    assert item.overrides.get().reason == "已报上级同意。" and "已报上级同意。" in page
+    verbs.issue(meeting, by=acting(cast.zhao))  # nothing blocks any more
 
 
 def test_before_the_end_there_is_no_record_page(cast, sign_in):
