@@ -155,7 +155,7 @@ def minutes_agree_with_the_record(case: MeetingCase) -> Verdict:
     minutes = case.meeting.minutes
     if minutes is None or not minutes.items:
         return NOT_APPLICABLE
-    recorded = {item.no: item.outcome or "" for item in case.meeting.items}
+    recorded = {item.no: item.outcome for item in case.meeting.items}
     listed = {item.no: item.outcome for item in minutes.items}
     must_be_listed = {no for no, outcome in recorded.items() if outcome != "withdrawn"}
     amiss = (must_be_listed - listed.keys()) | {no for no, outcome in listed.items() if recorded.get(no) != outcome}

@@ -123,7 +123,7 @@ def secretary_and_principal_are_two(case: SchoolCase, on: date) -> Verdict:
         return NOT_APPLICABLE
     secretary, principal = case.dossier.head("party", on), case.dossier.head("office", on)
     mend = "请核对任职记录；情况属实的，报上级党组织"
-    if secretary is not None and secretary in case.dossier.team("office", on):
+    if secretary in case.dossier.team("office", on):
         what = "与校长为同一人" if secretary == principal else "兼任行政职务"
         return broken(f"书记{case.dossier.name(secretary)}{what}", mend)
     if principal is not None and principal not in case.dossier.holders("deputy_party_secretary", on):

@@ -235,7 +235,7 @@ def version_on(procedures: Iterable[Procedure], body: Body, day: date) -> Proced
 
 def parameters_of(procedure: Procedure | None) -> Parameters:
     """What one version says, with the defaults for what it does not name."""
-    if procedure is None or not procedure.parameters:
+    if procedure is None:
         return DEFAULTS
     named = {name: PARAMETERS[name].read(value) for name, value in procedure.parameters.items()}
     return Parameters(**named)

@@ -94,6 +94,7 @@ def test_P14_the_chair_speaks_last(opinions, recusals, chair, outcome):
         "perhaps reserved": (None, "F01", "passed", UNKNOWN),
         "not decided": (None, "D02", "noted", NOT_APPLICABLE),
         "everything": ("all", "G", "passed", BROKEN),
+        "everything, of unknown size too": ("all", "F01", "passed", BROKEN),
         "nothing": ("none", "H01", "passed", NOT_APPLICABLE),
         "personnel": ("personnel", "H01", "passed", BROKEN),
         "personnel only": ("personnel", "D02", "passed", NOT_APPLICABLE),
@@ -263,6 +264,20 @@ def test_C21_absence_has_a_reason(sheet, ended, outcome):
     assert story.says("C-21") is outcome
 
 
+def test_C21_with_nobody_in_post_nobody_is_missed():
+    story = Story(party=0)
+    story.party_meeting(present=[ZHAO], ends_at=START + hours(1))
+    assert story.says("C-21") is UNKNOWN
+
+
+def test_C21_names_who_is_missed():
+    story = Story(party=3)
+    story.party_meeting(attendance=(Attendance(ZHAO, "present"), Attendance(SUN, "absent")), ends_at=START + hours(1))
+    assert story.finding("C-21").headline == (
+        "本次会议有 2 名成员缺席或者请假没有理由：钱芳校长、孙丽副书记，其中 1 人没有出席记录"
+    )
+
+
 def test_C21_a_meeting_with_an_outcome_is_over():
     story = Story(party=3)
     story.party_meeting(story.item(outcome="passed"), present=3)
@@ -305,6 +320,23 @@ def test_C24_a_long_meeting_is_not_hidden_behind_a_short_one():
     story.office_meeting(starts_at=START - hours(8), ends_at=START + hours(8))
     story.office_meeting(starts_at=START - hours(2), ends_at=START - hours(1))
     assert story.says("C-24") is BROKEN
+
+
+def test_C24_each_office_meeting_is_looked_at():
+    story = Story()
+    story.party_meeting(ends_at=START + hours(1))
+    for start in (-5, -1, 3):
+        story.office_meeting(starts_at=START + hours(start), ends_at=START + hours(start + 1.5))
+    assert story.says("C-24") is BROKEN
+    assert "2025-03-05 14:00" in story.finding("C-24").headline
+
+
+def test_C24_a_long_meeting_on_another_day_does_not_stretch_the_others():
+    story = Story()
+    story.party_meeting(ends_at=START + hours(1))
+    story.office_meeting(starts_at=BEFORE, ends_at=BEFORE + hours(9))
+    story.office_meeting(starts_at=START - hours(1), ends_at=START)
+    assert story.says("C-24") is MET
 
 
 def test_C24_two_party_meetings_at_once_are_not_its_business():

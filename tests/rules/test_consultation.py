@@ -208,6 +208,20 @@ def test_C03_only_consultations_up_to_the_start(late, outcome):
     assert story.says("C-03") is outcome
 
 
+@edges(
+    "consultations but",
+    {
+        "none": ((), ""),
+        "an expert's": (consulted("expert"), ""),
+        "too late": (consulted(when=AFTER), "，已记的沟通晚于开会或者人员不全"),
+        "with somebody else": (consulted(people=(ZHAO, SUN)), "，已记的沟通晚于开会或者人员不全"),
+    },
+)
+def test_C02_tells_what_is_wrong_with_the_consultation_there_is(consultations, but):
+    story = party_decides("D02", *consultations)
+    assert story.finding("C-02").headline == f"第 1 项没有赵敏书记、钱芳校长会前沟通的记录{but}"
+
+
 def test_C02_C03_after_the_meeting_nobody_is_told_to_consult_before_it():
     story = Story()
     story.party_meeting(story.item("D02", outcome="passed"))
@@ -227,10 +241,32 @@ def test_C03_a_divergence_between_others_is_not_theirs():
     assert party_decides("D02", *consulted(people=(ZHAO, SUN))).says("C-03") is NOT_APPLICABLE
 
 
-def test_C03_without_a_principal_nobody_can_tell():
-    story = party_decides("D02", *consulted())
+@edges(
+    "consultations outcome",
+    {
+        "somebody consulted": (consulted(), UNKNOWN),
+        "nobody did, so there is nothing to look at": ((), NOT_APPLICABLE),
+        "the experts did": (consulted("expert"), NOT_APPLICABLE),
+    },
+)
+def test_C03_without_a_principal_nobody_can_tell(consultations, outcome):
+    story = party_decides("D02", *consultations)
     story.leaves(QIAN, "principal")
-    assert story.says("C-03") is UNKNOWN
+    assert story.says("C-03") is outcome
+
+
+@edges(
+    "category purpose outcome",
+    {
+        "decided": ("D02", "decide", BROKEN),
+        "reported": ("D02", "report", NOT_APPLICABLE),
+        "an ordinary matter": ("G", "decide", NOT_APPLICABLE),
+        "a sum of unknown size": ("F01", "decide", UNKNOWN),
+    },
+)
+def test_C03_which_items_are_held_back(category, purpose, outcome):
+    story = party_decides(category, *consulted(outcome="divergent"), purpose=purpose)
+    assert story.says("C-03") is outcome
 
 
 @edges(
@@ -295,6 +331,15 @@ def test_C08_C29_whom_experts_and_lawyers_are_heard_on(code, category, flag, out
 
 
 @pytest.mark.parametrize("code", ["C-06", "C-07", "C-08", "C-29"])
+def test_C06_C07_C08_C29_ask_only_what_the_party_decided(code):
+    flags = frozenset({"vital_interests", "technical", "legal"})
+    assert party_decides("D08", flags=flags, result=None).says(code) is NOT_APPLICABLE
+    story = Story()
+    story.office_meeting(story.item(story.matter("D08", flags=flags), "handle", outcome="principal_decided"))
+    assert story.says(code) is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("code", ["C-06", "C-07", "C-08", "C-29"])
 def test_C06_C07_C08_C29_a_category_that_does_not_stand_yet_cannot_tell(code):
     story = Story()
     story.catalogue.append(CatalogueRow("X01", "研学基地", day("2025-03-06"), prior=("J1", "J2", "E", "L")))
@@ -327,9 +372,9 @@ def test_C26_consultations_are_entered_before_the_meeting(kind, when, entered, o
 
 def test_C26_it_is_the_first_meeting_after_the_consultation_that_counts():
     story = Story()
-    matter = story.matter("D02", consultations=consulted(when=BEFORE, entered_at=BEFORE))
-    story.office_meeting(story.item(matter, "report"), starts_at=BEFORE)
-    story.office_meeting(story.item(matter, "propose", outcome="withdrawn"), starts_at=BEFORE + MOMENT)
+    matter = story.matter("D02", consultations=consulted(when=BEFORE, entered_at=BEFORE + hours(3)))
+    story.office_meeting(story.item(matter, "report"), starts_at=BEFORE + hours(1))
+    story.office_meeting(story.item(matter, "propose", outcome="withdrawn"), starts_at=BEFORE + hours(2))
     story.party_meeting(story.item(matter))
     assert story.says("C-26") is MET
 

@@ -31,11 +31,14 @@ def test_time_itself_every_day_is_in_exactly_one_term_of_office():
         "one head consults with the full-time deputy": (ZHAO, True, SUN, SUN),
         "a part-time deputy does not take the place": (ZHAO, False, None, None),
         "no principal": (None, True, None, ZHAO),
+        "neither": ("vacant", True, None, None),
     },
 )
 def test_the_counterpart(principal, deputy, party, office):
     story = Story(party=1, office=0).appoint(SUN, "deputy_party_secretary", full_time=deputy)
-    if principal:
+    if principal == "vacant":
+        story.leaves(ZHAO, "party_secretary")
+    elif principal:
         story.appoint(principal, "principal")
     dossier = story.dossier
     assert dossier.counterpart("party", DAY) == party

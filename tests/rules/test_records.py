@@ -114,6 +114,7 @@ def test_R01_R02_R03_R11_wait_until_the_meeting_is_over(code):
         "one person is both": (ZHAO, ZHAO, (ZHAO,), MET),
         "no chair recorded, the recorder signed": (None, HE, (HE, SUN), UNKNOWN),
         "no chair recorded, the recorder did not": (None, HE, (SUN,), BROKEN),
+        "no recorder recorded, the chair signed": (ZHAO, None, (ZHAO, SUN), UNKNOWN),
         "neither recorded, nobody signed": (None, None, (), BROKEN),
     },
 )
@@ -133,6 +134,21 @@ def test_R02_chair_and_recorder_sign(chair, recorder, signed, outcome):
 )
 def test_R03_the_record_is_completed_soon(completed, end, outcome):
     assert complete(Story(), ends_at=end, record=Record(completed)).says("R-03") is outcome
+
+
+@edges(
+    "taken took",
+    {
+        "at once": (hours(0), 0),
+        "an hour begun": (MOMENT, 1),
+        "an hour": (hours(1), 1),
+        "a day": (hours(24), 24),
+        "a day and a second": (hours(24) + MOMENT, 25),
+    },
+)
+def test_R03_an_hour_begun_is_an_hour_taken(taken, took):
+    story = complete(Story(), record=Record(END + taken))
+    assert story.finding("R-03").values == {"hours": took, "allowed": 24}
 
 
 @edges(
@@ -167,6 +183,12 @@ def test_R11_the_meeting_is_entered_soon(entered, end, days, outcome):
 def test_R04_the_head_issues_the_minutes_in_time(issued_by, issued_at, outcome):
     minutes = Minutes(issued_by=issued_by, issued_at=issued_at and at(issued_at))
     assert complete(Story(), minutes=minutes).says("R-04") is outcome
+
+
+def test_R04_R05_without_minutes_there_is_nothing_to_issue_or_compare():
+    story = complete(Story())
+    assert story.says("R-04") is NOT_APPLICABLE
+    assert story.says("R-05") is NOT_APPLICABLE
 
 
 def test_R04_a_holiday_is_no_working_day_and_a_worked_weekend_is_one():
@@ -253,6 +275,14 @@ def test_R06_meetings_are_numbered_in_order(numbers, outcomes):
     for month, number in reversed(list(enumerate(numbers, start=1))):
         story.party_meeting(number=number, starts_at=at(f"2025-0{month}-06"))
     assert story.says_in_turn("R-06") == outcomes
+
+
+def test_R06_tells_which_number_was_due():
+    story = Story()
+    story.party_meeting(number=4, starts_at=BEFORE)
+    story.party_meeting(number=6)
+    assert story.finding("R-06").headline == "本次会议编号为 6，上一次为 4，应为 5"
+    assert story.finding("R-06").values == {"number": 6, "needed": 5}
 
 
 def test_R06_each_body_and_each_year_counts_for_itself():
@@ -351,6 +381,21 @@ def test_R14_decisions_are_done_in_time(due, done, outcome):
     item = story.item(due=due and day(due), done_on=done and day(done), responsible=(LI, QIAN))
     story.office_meeting(item)
     assert story.says("R-14", on=day("2025-06-30")) is outcome
+
+
+@edges(
+    "responsible mend",
+    {
+        "by name": ((QIAN, LI), "请钱芳校长、李强副校长报告进展；已经办结的，请销号"),
+        "nobody in particular": ((), "请责任人报告进展；已经办结的，请销号"),
+    },
+)
+def test_R14_asks_those_responsible(responsible, mend):
+    story = Story()
+    story.office_meeting(story.item(due=day("2025-06-28"), responsible=responsible))
+    finding = story.finding("R-14", on=day("2025-06-30"))
+    assert finding.mend == mend
+    assert finding.headline == "第 1 项没有办结：应于 2025-06-28 前完成，逾期 2 天"
 
 
 TWENTY = "同意这一方案，请分管领导抓紧时间落实到位"

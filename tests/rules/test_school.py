@@ -40,6 +40,16 @@ def test_P16_the_party_meets_monthly(days, outcome):
     assert story.says("P-16") is outcome
 
 
+def test_P16_names_the_first_six_months():
+    story = Story()
+    for one in ("2024-09-05", "2025-06-05"):
+        story.party_meeting(starts_at=at(one))
+    assert story.finding("P-16").values == {"missing": 7}
+    assert story.finding("P-16").headline == (
+        "有 7 个月没有党组织会议：2024 年 10 月、2024 年 11 月、2024 年 12 月、2025 年 1 月、2025 年 3 月、2025 年 4 月等"
+    )
+
+
 def test_P16_holidays_are_those_in_force_on_the_first_of_the_month():
     story = Story().procedure("party", since="2025-04-02", vacation_months=[4])
     for one in ("2025-03-05", "2025-05-05"):
@@ -150,11 +160,14 @@ def test_G04_secretary_and_principal_are_two(changes, member, outcome):
         "one person and a deputy, perhaps full-time": (ZHAO, None, UNKNOWN),
         "one person alone": (ZHAO, "none", BROKEN),
         "no principal": (None, True, UNKNOWN),
+        "no principal and no secretary": ("vacant", "none", UNKNOWN),
     },
 )
 def test_G05_one_head_has_a_full_time_deputy(principal, deputy, outcome):
     story = Story(party=1, office=0, organization="branch")
-    if principal:
+    if principal == "vacant":
+        story.leaves(ZHAO, "party_secretary")
+    elif principal:
         story.appoint(principal, "principal")
     if deputy != "none":
         story.appoint(SUN, "deputy_party_secretary", full_time=deputy)

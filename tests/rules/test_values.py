@@ -131,6 +131,42 @@ def test_the_version_in_force_on_a_day(on, quorum, notice):
         assert parameters.frequency_days == DEFAULTS.frequency_days
 
 
+def test_the_defaults_are_those_of_the_contract():
+    said = {name: getattr(parameter.default, "code", parameter.default) for name, parameter in PARAMETERS.items()}
+    assert said == {
+        "quorum": "half",
+        "quorum_two_thirds_matters": "two_thirds",
+        "two_thirds_categories": frozenset(),
+        "pass_threshold": "more_than_half",
+        "pass_base": "in_office",
+        "recusal_reduces_base": False,
+        "notice_hours": 48,
+        "chair_speaks_last": "reserved",
+        "minutes_working_days": 2,
+        "record_hours": 24,
+        "late_entry_days": 7,
+        "frequency_days": 21,
+        "vacation_months": {2, 7, 8},
+        "communication_days": 14,
+        "publicity_working_days": 5,
+    }
+
+
+def test_every_parameter_is_of_the_bodies_of_the_contract():
+    party = {name for name, parameter in PARAMETERS.items() if parameter.bodies == ("party",)}
+    office = {name for name, parameter in PARAMETERS.items() if parameter.bodies == ("office",)}
+    assert office == {"frequency_days"}
+    assert PARAMETERS.keys() - party - office == {
+        "quorum",
+        "recusal_reduces_base",
+        "notice_hours",
+        "minutes_working_days",
+        "record_hours",
+        "late_entry_days",
+        "vacation_months",
+    }
+
+
 def test_every_parameter_has_a_default_that_would_be_accepted():
     for body in ("party", "office"):
         defaults = {}
@@ -192,6 +228,14 @@ def test_every_parameter_has_a_default_that_would_be_accepted():
             "school rule",
         ),
         "no such month": ("vacation_months", [0], "office", "“假期月份”应为 1 至 12 的月份", "school rule"),
+        "months that are no list": ("vacation_months", 7, "office", "“假期月份”应为 1 至 12 的月份", "school rule"),
+        "categories that are no codes": (
+            "two_thirds_categories",
+            ["D02", 7],
+            "party",
+            "“干部任免以外按重要事项要求到会的事项”应为事项编码或类别字母",
+            "school rule",
+        ),
         "no such base": ("pass_base", "all", "party", "“计票基数”应为应到会人数、实到会人数之一", "school rule"),
         "an office quorum rests on its own clause": (
             "quorum",
