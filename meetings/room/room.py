@@ -1,8 +1,10 @@
 """The whole meeting page."""
 
+from dataclasses import replace
 from functools import cached_property
 
 from django.http import Http404
+from django.utils import timezone
 
 from governance.access import Standing
 from governance.models import Post
@@ -121,9 +123,11 @@ class Room:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """About the meeting itself, without what only comes afterwards."""
-        findings = judge_meeting(self.dossier, self.sitting)
-        return [one for one in findings if not one.code.startswith("R")]
+        """About the meeting itself, without what only comes afterwards. Of one that is not called yet, as if its
+        notice went out now: that is what the clerk can still change."""
+        draft = self.meeting.state == Meeting.State.DRAFT
+        sitting = replace(self.sitting, notice_sent_at=timezone.now()) if draft else self.sitting
+        return [one for one in judge_meeting(self.dossier, sitting) if not one.code.startswith("R")]
 
     @property
     def chair_name(self) -> str:

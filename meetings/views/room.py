@@ -66,8 +66,8 @@ def _at(request, room: Room) -> int:
         number = int(asked)
         if number == 0 or any(topic.no == number for topic in room.topics):
             return number
-    if room.writing and not room.case.attendance_recorded:
-        return 0
+    if room.writing and not any(seat.status.value == "present" for seat in room.members):
+        return 0  # leave that was asked for beforehand is not yet a roll call
     return room.next_open.no if room.next_open else 1
 
 

@@ -18,6 +18,7 @@
       const given = await answer.json();
       if (again === null || given.error) show(given.parts, focus);
       else list().dataset.seen = order;
+      if (!given.error) document.getElementById("messages").replaceChildren(); // what stood there was said of the old order
       said(given.error || "议程已保存");
     } catch {
       said("没有保存：网络不通。请稍后再试。");
