@@ -17,7 +17,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
     meeting, items = loaded.meetings[meeting_id], loaded.items[meeting_id]
     dossier, day = loaded.dossier, day_of(meeting.starts_at)
     team = dossier.team(meeting.body, day)
-    present, leave, absent, observers = [], [], [], []
+    present, leave, absent, observers, unrecorded = [], [], [], [], []
     for row in by_rank(meeting.attendance_rows, dossier, meeting.body, day):
         name = dossier.name(row["person"])
         if row["person"] not in team:
@@ -27,8 +27,10 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
             present.append(name + _part(row))
         elif row["status"] == Attendance.Status.LEAVE:
             leave.append(f"{name}（{row['leave_reason']}）" if row["leave_reason"] else name)
-        else:
+        elif row["status"] == Attendance.Status.ABSENT:
             absent.append(name)
+        else:
+            unrecorded.append(name)
     minutes = meeting.minutes
     texts = {row["no"]: row for row in meeting.minutes_rows}
     reasons = defaultdict(list)
@@ -51,6 +53,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
         "present": present,
         "leave": leave,
         "absent": absent,
+        "unrecorded": unrecorded,
         "observers": observers,
         # A withdrawn item is listed as such: numbers then match the record item by item.
         "items": [

@@ -69,7 +69,13 @@ def laid_out(frozen: dict) -> dict:
                 "reasons": [f"（{each['by']}说明理由：{each['reason']}）" for each in item["overrides"]],
             }
         )
-    people = (("出席", "present"), ("请假", "leave"), ("缺席", "absent"), ("列席", "observers"))
+    people = (
+        ("出席", "present"),
+        ("请假", "leave"),
+        ("缺席", "absent"),
+        ("未登记", "unrecorded"),  # nobody is called absent whom the record does not call so
+        ("列席", "observers"),
+    )
     return {
         "mark": _mark(frozen["school"]),
         "kind": f"{frozen['body']}纪要",
@@ -79,7 +85,7 @@ def laid_out(frozen: dict) -> dict:
         "issued_on": _day(frozen["issued_on"]),
         "lead": _lead(frozen),
         "items": items,
-        "people": [(label, frozen[key]) for label, key in people if frozen[key]],
+        "people": [(label, frozen[key]) for label, key in people if frozen.get(key)],
         "recorder": frozen["recorder"],
         "issued_by": frozen["issued_by"],
     }

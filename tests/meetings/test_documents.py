@@ -59,6 +59,7 @@ def frozen(**more) -> dict:
         "present": ["赵书记", "李镕", "周喆", "吴堃", "郑珺（第 2 项起）", "王祎赟", "冯昇"],
         "leave": ["吴委员（外出培训）"],
         "absent": ["何主任"],
+        "unrecorded": [],
         "observers": ["郑秘书"],
         "items": [item()],
         "issued_by": "赵书记",
@@ -178,6 +179,14 @@ def test_the_kept_file_is_made_once_and_read_by_those_who_may(cast, sign_in):
     assert "inline" in answer["Content-Disposition"]
     assert sign_in(cast.wang).get(address).status_code == 200
     assert "同意师德师风建设年活动方案。" in text_of(body) and kept.number in text_of(body)
+
+
+def test_who_was_not_written_down_is_not_called_absent(cast):
+    meeting = sat(cast)
+    meeting.attendance.filter(person=cast.wu).update(status="")
+    said = verbs.issue(meeting, by=acting(cast.zhao)).frozen
+    assert (said["absent"], said["unrecorded"]) == ([], ["吴委员"])
+    assert documents.laid_out(said)["people"][1] == ("未登记", ["吴委员"])
 
 
 @pytest.mark.django_db(transaction=True)
