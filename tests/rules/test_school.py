@@ -50,6 +50,13 @@ def test_P16_names_the_first_six_months():
     )
 
 
+def test_P16_names_six_months_if_there_are_no_more():
+    story = Story()
+    for one in ("2024-09-05", "2025-05-05"):
+        story.party_meeting(starts_at=at(one))
+    assert story.finding("P-16").headline.endswith("2025 年 3 月、2025 年 4 月")
+
+
 def test_P16_holidays_are_those_in_force_on_the_first_of_the_month():
     story = Story().procedure("party", since="2025-04-02", vacation_months=[4])
     for one in ("2025-03-05", "2025-05-05"):
@@ -83,6 +90,7 @@ def test_A16_the_office_meets_often_enough(days, parameters, outcomes):
     {
         "submitted and filed": ("2024-09-10", "2024-09-20", "2025-06-30", MET),
         "filed on the day of the check": ("2024-09-10", "2025-06-30", "2025-06-30", MET),
+        "submitted on the day of the check": ("2025-06-30", "2025-06-30", "2025-06-30", MET),
         "filed the day after": ("2024-09-10", "2025-07-01", "2025-06-30", BROKEN),
         "submitted the day after": ("2025-07-01", "2024-09-20", "2025-06-30", BROKEN),
         "not filed": ("2024-09-10", None, "2025-06-30", BROKEN),
@@ -149,6 +157,18 @@ def test_G04_secretary_and_principal_are_two(changes, member, outcome):
     assert story.says("G-04") is outcome
     assert replace(story, organization="general_branch", party=0, office=0).says("G-04") is outcome
     assert replace(story, organization="branch", party=0, office=0).says("G-04") is NOT_APPLICABLE
+
+
+@edges(
+    "post headline",
+    {
+        "both heads": ("principal", "书记赵敏与校长为同一人"),
+        "another post": ("vice_principal", "书记赵敏兼任行政职务"),
+    },
+)
+def test_G04_tells_which_post_the_secretary_holds(post, headline):
+    story = Story(office=0 if post == "principal" else 1).appoint(ZHAO, post)
+    assert story.finding("G-04").headline == headline
 
 
 @edges(

@@ -89,6 +89,12 @@ def test_how_many_are_needed(n, half, two_thirds, more_than_half, more_than_two_
     assert Threshold.MORE_THAN_TWO_THIRDS.needed(n) == more_than_two_thirds
 
 
+def test_everyone_and_three_quarters_are_needed_too():
+    assert [Threshold.UNANIMOUS.needed(n) for n in (1, 6, 7)] == [1, 6, 7]
+    assert [Threshold.THREE_QUARTERS.needed(n) for n in (4, 5, 8)] == [3, 4, 6]
+    assert [Threshold.MORE_THAN_THREE_QUARTERS.needed(n) for n in (4, 5, 8)] == [4, 4, 7]
+
+
 def test_everyone_is_exactly_everyone():
     assert not Threshold.UNANIMOUS.satisfied(6, 5)
 
@@ -212,6 +218,51 @@ def test_every_parameter_has_a_default_that_would_be_accepted():
         ),
         "no such parameter": ("large_sum", 1, "party", "“large_sum”不是议事规则的参数", "school rule"),
         "not a number": ("notice_hours", "48", "party", "“会议通知提前小时数”应为不小于 0 的整数", "school rule"),
+        "no day at all between meetings": (
+            "frequency_days",
+            0,
+            "office",
+            "“两次会议最长间隔（天）”应为不小于 1 的整数",
+            "school rule",
+        ),
+        "no day of publicity": (
+            "publicity_working_days",
+            0,
+            "party",
+            "“干部任免公示期（工作日）”应为不小于 1 的整数",
+            "school rule",
+        ),
+        "no day between talks": (
+            "communication_days",
+            0,
+            "party",
+            "“书记校长定期沟通最长间隔（天）”应为不小于 1 的整数",
+            "school rule",
+        ),
+        "a truth is no month": ("vacation_months", [True], "office", "“假期月份”应为 1 至 12 的月份", "school rule"),
+        "a word is no month": ("vacation_months", ["2"], "office", "“假期月份”应为 1 至 12 的月份", "school rule"),
+        "a thirteenth month": ("vacation_months", [13], "office", "“假期月份”应为 1 至 12 的月份", "school rule"),
+        "a list of bases": (
+            "pass_base",
+            ["present"],
+            "party",
+            "“计票基数”应为应到会人数、实到会人数之一",
+            "school rule",
+        ),
+        "an empty code": (
+            "two_thirds_categories",
+            [""],
+            "party",
+            "“干部任免以外按重要事项要求到会的事项”应为事项编码或类别字母",
+            "school rule",
+        ),
+        "a list of shares": (
+            "pass_threshold",
+            ["half"],
+            "party",
+            "“通过须同意票数”应为超过半数、三分之二以上、超过三分之二、四分之三以上、超过四分之三、全体之一",
+            "school rule",
+        ),
         "a truth is no number": (
             "notice_hours",
             True,
@@ -256,6 +307,23 @@ def test_every_parameter_has_a_default_that_would_be_accepted():
 def test_what_is_refused_and_why(name, value, body, message, clause):
     (error,) = parameter_errors({name: value}, body)
     assert (error.name, error.message, error.clause.code) == (name, message, clause)
+
+
+@edges(
+    "name value",
+    {
+        "the floor itself": ("pass_threshold", "more_than_half"),
+        "no notice at all": ("notice_hours", 0),
+        "the first and the last month": ("vacation_months", [1, 12]),
+        "no vacation": ("vacation_months", []),
+        "no categories": ("two_thirds_categories", []),
+        "any code, while no catalogue is given": ("two_thirds_categories", ["Z99"]),
+        "a day of publicity": ("publicity_working_days", 1),
+        "a talk a day": ("communication_days", 1),
+    },
+)
+def test_what_is_accepted(name, value):
+    assert parameter_errors({name: value}, "party") == []
 
 
 def test_categories_must_be_of_the_catalogue_or_a_class_of_it():
