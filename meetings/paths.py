@@ -54,6 +54,8 @@ def named(room: Room, path: str) -> str:
             return f"{_item(room, item)} · {_person(room, person)} · {SAID[name]}"
         case ["written", item, person, _]:
             return f"{_item(room, item)} · {_person(room, person)} · 书面意见"
+        case ["minutes", item]:
+            return f"{_item(room, item)} · 纪要文字"
         case ["recusal", item, person, name]:
             return f"{_item(room, item)} · {_person(room, person)} · {RECUSAL[name]}"
     return path
