@@ -10,5 +10,7 @@ def bell(request):
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     return {
-        "bell_count": SimpleLazyObject(lambda: Notice.objects.filter(recipient=request.user, read_at__isnull=True).count())
+        "bell_count": SimpleLazyObject(
+            lambda: Notice.objects.filter(recipient=request.user, read_at__isnull=True).count()
+        )
     }

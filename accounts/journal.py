@@ -6,7 +6,13 @@ from .models import Entry, Organisation, User
 
 
 def record(
-    verb: str, subject: models.Model, summary: str, *, organisation: Organisation, by: User | None, facts: dict | None = None
+    verb: str,
+    subject: models.Model,
+    summary: str,
+    *,
+    organisation: Organisation,
+    by: User | None,
+    facts: dict | None = None,
 ) -> Entry:
     """Write the line of an act.
 

@@ -46,7 +46,9 @@ class Organisation(models.Model):
     kind = models.CharField("类型", max_length=20, choices=Kind)
     code = models.SlugField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=120)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     path = models.CharField(max_length=200, editable=False, default="", db_index=True)  # "/1/7/": ancestors and itself
     stage = models.CharField("学段", max_length=20, choices=Stage, blank=True)
     ownership = models.CharField("办学性质", max_length=10, choices=Ownership, default=Ownership.PUBLIC)
@@ -124,7 +126,9 @@ class Role(models.Model):
         verbose_name = verbose_name_plural = "岗位授权"
         constraints = [
             models.UniqueConstraint(fields=["user", "organisation", "role", "since"], name="a_role_begins_once_a_day"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="a_role_ends_after_it_began"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="a_role_ends_after_it_began"
+            ),
         ]
 
     def __str__(self):
