@@ -33,25 +33,25 @@ RELEVANT = {
     "school": ("会议",),
 }
 
-VALUES = {
-    "present": "实到",
+VALUES = {  # in the order in which one reads them
     "in_office": "应到",
-    "needed": "需要",
     "base": "计票基数",
+    "present": "实到",
     "agree": "同意票",
+    "needed": "需要",
+    "counted": "票数合计",
     "voters": "可表决人数",
     "strangers": "不能计入的表态",
     "candidates": "人选",
     "voted_on": "逐人表决",
-    "counted": "票数合计",
     "silent": "没有表态的人数",
     "opinions": "写明的不同意见",
     "missing": "缺少",
     "hours": "小时数",
-    "allowed": "最多",
     "days": "天数",
     "working_days": "工作日",
     "overdue_days": "逾期天数",
+    "allowed": "最多",
     "items": "不一致的议题",
     "number": "次数",
     "copied": "内容相同",
@@ -89,7 +89,7 @@ def evidence(finding: KeptFinding, dossier: Dossier) -> Evidence:
     first = RELEVANT.get(_topic(finding.rule), ())
     sections = [section for section in sections if section.pairs]
     return Evidence(
-        values=[(VALUES.get(name, name), str(value)) for name, value in finding.values.items()],
+        values=[(word, str(finding.values[name])) for name, word in VALUES.items() if name in finding.values],
         relevant=sorted((s for s in sections if s.title in first), key=lambda s: first.index(s.title)),
         others=[s for s in sections if s.title not in first],
     )

@@ -71,3 +71,17 @@ class SchoolFilter(filters.FilterSet):
 
     def by_name(self, queryset, name, value):
         return queryset.filter(Q(name__icontains=value) | Q(code__icontains=value))
+
+
+class RegisterFilter(filters.FilterSet):
+    """``school`` and ``body`` of the meetings that a register names; the span is the register's own."""
+
+    school = filters.ModelChoiceFilter(
+        label="学校", queryset=Organisation.objects.none(), to_field_name="code", empty_label="全部"
+    )
+    body = filters.ChoiceFilter(label="会议", choices=Body.choices, empty_label="全部")
+
+    def __init__(self, data, *, schools, link, **more):
+        super().__init__(data, **more)
+        self.filters["school"].queryset = schools
+        self.filters["school"].field_name = link

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from governance.models import Body, Post
+from meetings.ledger import CARRIED, TO_DO
 from meetings.models import Item, KeptFinding, Meeting, Override
 
 Span = tuple[datetime, datetime]
@@ -65,7 +66,8 @@ def overdue(schools: QuerySet[Organisation] | None, day: date) -> QuerySet[Item]
     return Item.objects.filter(
         _of(schools, "meeting__school"),
         state=Item.State.SETTLED,
-        outcome__in=(Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED),
+        outcome__in=CARRIED,
+        purpose__in=TO_DO,
         due__lt=day,
         done_on=None,
     )
@@ -116,15 +118,14 @@ class Tally:
 
     @property
     def shares(self) -> dict[str, int]:
-        """Whole per cent of met, broken and unknown; they always add up to 100."""
-        if not self.checked:
+        """Tenths of a per cent of met, broken and unknown; they always add up to 1000, and what there is is not 0."""
+        counts = {name: getattr(self, name) for name in ("met", "broken", "unknown") if getattr(self, name)}
+        if not counts:
             return {}
-        exact = {name: getattr(self, name) * 100 for name in ("met", "broken", "unknown")}
-        whole = {name: value // self.checked for name, value in exact.items()}
-        by_rest = sorted(exact, key=lambda name: exact[name] % self.checked, reverse=True)
-        for name in by_rest[: 100 - sum(whole.values())]:
-            whole[name] += 1
-        return whole
+        exact = {name: count * 1000 for name, count in counts.items()}
+        tenths = {name: max(1, value // self.checked) for name, value in exact.items()}
+        tenths[max(counts, key=counts.__getitem__)] += 1000 - sum(tenths.values())
+        return {"met": 0, "broken": 0, "unknown": 0} | tenths
 
     @property
     def urgency(self) -> tuple[int, ...]:

@@ -1,10 +1,14 @@
 """The district's pages: where to look, what is wrong at a school, and what a finding rests on. They change nothing."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
@@ -13,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from governance.access import Standing, authority_for, readable_schools, school_for, schools_below
-from governance.models import Post
+from governance.models import Person, Post
 from governance.rules.clauses import Clause
 from governance.rules.index import CHAPTERS, RULES
 from meetings.models import KeptFinding, Meeting, Override
@@ -21,9 +25,9 @@ from meetings.transitions import VERBS
 
 from . import registers
 from .evidence import evidence
-from .filters import FindingFilter, SchoolFilter
+from .filters import FindingFilter, RegisterFilter, SchoolFilter
 from .replay import dossier_of, judged_again
-from .terms import chosen, moments, recent, term_of
+from .terms import Term, chosen, moments, recent, term_of
 
 
 class Told(NamedTuple):
@@ -34,6 +38,14 @@ class Told(NamedTuple):
     clauses: tuple[Clause, ...]
 
 
+LEADERSHIP = (
+    Post.Name.PARTY_SECRETARY,
+    Post.Name.PRINCIPAL,
+    Post.Name.DEPUTY_PARTY_SECRETARY,
+    Post.Name.VICE_PRINCIPAL,
+    Post.Name.PARTY_COMMITTEE_MEMBER,
+    Post.Name.ADMIN_MEMBER,
+)
 TOLD = {rule.code: Told(rule.sentence, rule.cited, rule.clauses) for rule in RULES}
 
 
@@ -86,7 +98,7 @@ def _structure(request, by: Standing):
     ours = Organisation.objects.filter(pk__in=[school.pk for school in page])
     for post in registers.in_post(ours, by.day).select_related("person"):
         posts.setdefault(post.school_id, []).append(post)
-    rows = [(school, posts.get(school.pk, [])) for school in page]
+    rows = [(school, _leadership(posts.get(school.pk, []))) for school in page]
     context = {"standing": by, "filter": narrowed, "page": page, "rows": rows}
     return render(request, "inspection/structure.html", context)
 
@@ -104,6 +116,16 @@ def district_schools(request, authority):
         school.cells = [(chapter, of.get(chapter)) for chapter in CHAPTERS]
     context |= {"standing": by, "filter": narrowed, "page": page, "chapters": CHAPTERS.items()}
     return render(request, "inspection/schools.html", context)
+
+
+def _leadership(posts) -> list[tuple[Person, list[Post]]]:
+    """People with their posts, by rank of the highest."""
+    rank = {name: number for number, name in enumerate(LEADERSHIP)}
+    ranked = sorted(posts, key=lambda post: (rank[post.post], post.since))
+    people: dict[int, tuple[Person, list[Post]]] = {}
+    for post in ranked:
+        people.setdefault(post.person_id, (post.person, []))[1].append(post)
+    return list(people.values())
 
 
 @login_required
@@ -125,7 +147,7 @@ def district_school(request, authority, code):
         "standing": by,
         "school": school,
         "tally": row.tally,
-        "posts": registers.in_post(schools, context["today"]).select_related("person"),
+        "people": _leadership(registers.in_post(schools, context["today"]).select_related("person")),
         "coming": Meeting.objects.filter(school=school, state=Meeting.State.CALLED).order_by("starts_at")[:5],
         "past": past[:10],
         "rules": [each for each in rules if each["broken"]],
@@ -134,6 +156,77 @@ def district_school(request, authority, code):
         "overdue": registers.overdue(schools, context["today"]).select_related("matter").order_by("due")[:10],
     }
     return render(request, "inspection/school.html", context)
+
+
+@dataclass(frozen=True)
+class Register:
+    title: str
+    lead: str
+    unit: str
+    school: str  # where a row says its school
+    rows: Callable[[QuerySet, Term, date], QuerySet]
+    by_term: bool = True
+
+
+REGISTERS = {
+    "meetings": Register(
+        "已开会议",
+        "宣布开始的会议，按开会时间倒排。",
+        "次",
+        "school",
+        lambda schools, term, today: (
+            registers.with_finding_counts(registers.meetings(schools, moments(term)))
+            .select_related("school")
+            .order_by("-starts_at", "-pk")
+        ),
+    ),
+    "decisions": Register(
+        "议决事项",
+        "已议定为通过、未通过或校长决定的议题。",
+        "项",
+        "meeting__school",
+        lambda schools, term, today: (
+            registers.decisions(schools, moments(term))
+            .select_related("meeting__school", "matter")
+            .order_by("-meeting__starts_at", "no")
+        ),
+    ),
+    "overdue": Register(
+        "逾期未办结",
+        "完成时限已过、还没有反馈办结的议决事项，逾期最久的在前。",
+        "项",
+        "meeting__school",
+        lambda schools, term, today: (
+            registers.overdue(schools, today)
+            .select_related("meeting__school", "matter")
+            .prefetch_related("responsible")
+            .order_by("due", "pk")
+        ),
+        by_term=False,
+    ),
+}
+
+
+@login_required
+@require_safe
+def district_register(request, authority, register):
+    """What a number of the district counts, row by row."""
+    by = _inspector(request.user, authority)
+    if register not in REGISTERS:
+        raise Http404("没有这个台账。")
+    chosen_register = REGISTERS[register]
+    schools = schools_below(by.organisation)
+    context = _term(request)
+    rows = chosen_register.rows(schools, context["term"], context["today"])
+    narrowed = RegisterFilter(request.GET, schools=schools, link=chosen_register.school, queryset=rows)
+    context |= {
+        "standing": by,
+        "filter": narrowed,
+        "page": _page(request, narrowed.qs),
+        "kind": register,
+        "register": chosen_register,
+    }
+    return render(request, "inspection/register.html", context)
 
 
 @login_required
@@ -183,5 +276,6 @@ urlpatterns = [
     path("d/<slug:authority>/schools/", district_schools, name="district_schools"),
     path("d/<slug:authority>/schools/<slug:code>/", district_school, name="district_school"),
     path("d/<slug:authority>/findings/", district_findings, name="district_findings"),
+    path("d/<slug:authority>/registers/<slug:register>/", district_register, name="district_register"),
     path("findings/<int:pk>/", finding, name="finding"),
 ]

@@ -43,7 +43,7 @@ class Listed:
     most: int = MOST
 
     def __str__(self):
-        return f"{self.name}?{self.query}" if self.query else self.name
+        return f"{reverse(self.name, args=self.args)}?{self.query}"
 
 
 DISTRICT = ("district",)
@@ -63,6 +63,7 @@ LISTS = [
     Listed("district", "chu", DISTRICT),
     Listed("district_schools", "wang", DISTRICT),
     Listed("district_findings", "wang", DISTRICT, "outcome="),
+    *(Listed("district_register", "wang", ("district", each)) for each in ("meetings", "decisions", "overdue")),
     Listed("district_school", "wang", ("district", "shifan"), most=12),
     Listed("journal", "feng"),
     Listed("account_list", "chen", most=12),  # with the roles and posts of each

@@ -136,6 +136,13 @@ DOORS: dict[str, Door] = {
         body=lambda scene: {"reason": "情况紧急", "codes": "P-03"},
         writes=False,
     ),
+    "explain": school(
+        None,
+        PARTY_HEAD,
+        of("items", "written"),
+        body=lambda scene: {"reason": "情况紧急", "codes": "P-03"},
+        writes=False,
+    ),
     "record": school(at=of("meetings", "ended")),
     "complete": school(None, CLERK, of("meetings", "ended")),
     "sign": school(
@@ -169,6 +176,7 @@ DOORS: dict[str, Door] = {
     "district_schools": district(),
     "district_school": district(code="shifan"),
     "district_findings": district(),
+    "district_register": district(register="overdue"),
     "finding": Door(one("finding"), READERS),
     # accounts and the journal
     "journal": Door(lambda scene: {"code": "shifan"}, only("feng", "chen")),

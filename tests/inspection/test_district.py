@@ -71,7 +71,7 @@ def test_figures_are_counted_apart_and_never_folded(cast, flawed, excused):
     assert total.broken == kept.filter(outcome="broken").count() == total.excused + total.block + total.warn
     assert total.excused == 1
     assert kept.filter(rule="P-14", outcome="broken").exists()
-    assert sum(total.shares.values()) == 100
+    assert sum(total.shares.values()) == 1000
 
 
 def test_a_reason_excuses_its_own_rule_only(cast, excused):
@@ -88,8 +88,8 @@ def test_what_needs_looking_at_comes_first(cast, flawed):
 def test_every_number_of_the_first_page_leads_to_a_list_of_as_many(cast, sign_in, flawed, excused):
     client = sign_in(cast.wang)
     page = client.get(reverse("district", args=["district"])).content.decode()
-    links = re.findall(r'href="([^"]*/findings/\?[^"]*)">(\d+)<', page)
-    assert len(links) >= 6
+    links = re.findall(r'href="([^"]*/(?:findings|registers/\w+)/\?[^"]*)">(\d+)<', page)
+    assert len(links) >= 6 and any("registers" in url for url, _ in links)
     for url, number in links:
         listed = client.get(url.replace("&amp;", "&")).context["page"].paginator.count
         assert listed == int(number), url
@@ -98,7 +98,7 @@ def test_every_number_of_the_first_page_leads_to_a_list_of_as_many(cast, sign_in
 def test_the_matrix_leads_to_its_findings(cast, sign_in, flawed):
     client = sign_in(cast.wang)
     page = client.get(reverse("district_schools", args=["district"])).content.decode()
-    links = re.findall(r'href="([^"]*/findings/\?[^"]*)">不符合 (\d+)<', page)
+    links = re.findall(r'href="([^"]*/findings/\?[^"]*)">(\d+)<', page)
     assert links
     for url, number in links:
         assert client.get(url.replace("&amp;", "&")).context["page"].paginator.count == int(number), url
@@ -166,3 +166,30 @@ def test_a_matter_that_came_to_two_meetings_is_one_matter(cast):
     counted = registers.findings(SCHOOLS).filter(item=None, matter=item.matter)
     assert kept.filter(rule="P-07").count() == 2
     assert counted.filter(rule="P-07").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "shares"),
+    [
+        ((0, 0, 0), {}),
+        ((1, 0, 0), {"met": 1000, "broken": 0, "unknown": 0}),
+        ((1, 1, 1), {"met": 334, "broken": 333, "unknown": 333}),
+        ((99999, 1, 0), {"met": 999, "broken": 1, "unknown": 0}),
+        ((0, 2, 1), {"met": 0, "broken": 667, "unknown": 333}),
+    ],
+)
+def test_shares_add_up_and_hide_nothing(counts, shares):
+    met, broken, unknown = counts
+    assert registers.Tally(met=met, broken=broken, unknown=unknown).shares == shares
+
+
+def test_registers_list_what_is_counted(cast, sign_in, flawed):
+    client = sign_in(cast.wang)
+    listed = client.get(reverse("district_register", args=["district", "decisions"]))
+    assert "教师师德师风建设年活动方案" in listed.content.decode()
+    elsewhere = client.get(reverse("district_register", args=["district", "meetings"]), {"school": "waixiao"})
+    assert elsewhere.context["page"].paginator.count == 0
+    Item.objects.update(due=timezone.localdate() - timedelta(days=3))
+    overdue = client.get(reverse("district_register", args=["district", "overdue"])).content.decode()
+    assert "逾期 3 天" in overdue and "李副校" in overdue
+    assert client.get(reverse("district_register", args=["district", "nonsense"])).status_code == 404

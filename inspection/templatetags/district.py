@@ -1,0 +1,35 @@
+"""What the district's pages need from Python: shares, and numbers that lead to what they count."""
+
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+
+register = template.Library()
+
+
+@register.filter
+def tenths(value: int) -> str:
+    """Tenths of a per cent as people write them: 0.4, 97.5, 100."""
+    return f"{value // 10}.{value % 10}".removesuffix(".0")
+
+
+@register.simple_tag(takes_context=True)
+def counted(context, number: int, kind: str, school=None, **more) -> str:
+    """A number as a link to the list of what it counts in the term on the page: findings or a register. 0 leads nowhere.
+
+    ``kind`` is "findings", or the name of a register; ``css`` in ``more`` gives the link its class.
+    """
+    css = more.pop("css", "")
+    if not number:
+        return format_html('<span class="{}">0</span>', css or "zero")
+    term, authority = context["term"], context["standing"].organisation.code
+    query = {"school": school.code} if school else {}
+    if kind == "findings":
+        url = reverse("district_findings", args=[authority])
+        query |= {"since": term.first_day, "until": term.final_day}
+    else:
+        url = reverse("district_register", args=[authority, kind])
+        query |= {"term": term.key}
+    return format_html('<a class="{}" href="{}?{}">{}</a>', css or "plain-number", url, urlencode(query | more), number)
