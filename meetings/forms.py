@@ -27,7 +27,7 @@ def categories(dossier: Dossier, day) -> list[tuple[str, list[tuple[str, str]]]]
     for code in [*DEFAULT, *sorted(own - DEFAULT.keys())]:
         category = dossier.category(code, day)
         if category is not None:
-            label = CLASSES.get(category.letter, OWN_CATEGORIES)
+            label = CLASSES.get(code[0], OWN_CATEGORIES)
             groups.setdefault(label, []).append((code, f"{category.title}（{code}）"))
     return list(groups.items())
 
@@ -98,8 +98,13 @@ class FilesForm(forms.Form):
 
 class MatterForm(FilesForm, forms.ModelForm):
     overtaken = False
-    title = forms.CharField(label="议题名称", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    category = forms.ChoiceField(label="事项类别")
+    title = forms.CharField(
+        label="议题名称",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请填写议题名称。"},
+    )
+    category = forms.ChoiceField(label="事项类别", error_messages={"required": "请选择事项类别。"})
     background = forms.CharField(
         label="事项背景",
         required=False,
