@@ -90,7 +90,9 @@ def meeting_new(request, school):
         raise Http404
     last = meetings_for(by).order_by("-pk").first()
     form = MeetingForm(
-        request.POST or None, school=by.school, initial={"body": Body.PARTY, "place": last.place if last else ""}
+        request.POST or None,
+        school=by.school,
+        initial={"body": request.GET.get("body", Body.PARTY), "place": last.place if last else ""},
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -119,14 +121,16 @@ class Planned:
 
     def __init__(self, room: Room, topic, prospect) -> None:
         self.topic, self.item, self.prospect = topic, topic.item, prospect
-        counted = {*OPENING, *DECIDING, *PASSING}
+        counting = (*OPENING, *DECIDING)
         # What the record of the meeting itself will show is not yet to be asked for.
         self.ahead = [
             one
             for one in topic.findings
-            if one.outcome in (Outcome.BROKEN, Outcome.UNKNOWN) and one.code not in counted and one.code[0] in "PAC"
+            if one.outcome in (Outcome.BROKEN, Outcome.UNKNOWN) and one.code not in (*counting, *PASSING)
         ]
-        self.short = [one for one in prospect.findings if one.outcome is not Outcome.MET] if prospect else []
+        open_to = [one for one in prospect.findings if one.outcome is not Outcome.MET] if prospect else []
+        self.short = [one for one in open_to if one.code in counting]  # too few to begin, or to decide such a matter
+        self.vain = bool(open_to and not self.short)  # enough to vote, too few to carry it
         self.makers = room.case.called(*prospect.difference_makers) if prospect else ""
 
 
@@ -154,7 +158,7 @@ def _context(room: Room, **more) -> dict:
         "room": room,
         "meeting": room.meeting,
         "planned": planned,
-        "at_risk": [one for one in planned if one.short],
+        "at_risk": [one for one in planned if one.short or one.vain],
         "spare": spare,
         "writing": mine,
         "expected": len(expected(room)),

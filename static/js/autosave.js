@@ -13,14 +13,24 @@
   const timers = new Map(), wrong = new Map();
   let sending = false, failures = 0, retry = null, signedOut = false, conflict = null;
 
+  // A window sends what was typed in it, and what a closed one left behind (adopted by `restore`).
+  const tab = Math.random().toString(36).slice(2);
+  const memory = new Map(); // where a browser keeps nothing for us
   const store = {
-    get(path) { try { return JSON.parse(localStorage.getItem(prefix + path)); } catch { return null; } },
-    set(path, entry) { localStorage.setItem(prefix + path, JSON.stringify(entry)); },
-    drop(path) { localStorage.removeItem(prefix + path); },
-    paths() {
-      return Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
-        .sort((a, b) => store.get(a).at - store.get(b).at);
+    get(path) {
+      if (memory.has(path)) return memory.get(path);
+      try { return JSON.parse(localStorage.getItem(prefix + path)); } catch { return null; }
     },
+    set(path, entry) {
+      const mine = { ...entry, tab };
+      try { localStorage.setItem(prefix + path, JSON.stringify(mine)); memory.delete(path); } catch { memory.set(path, mine); }
+    },
+    drop(path) { memory.delete(path); try { localStorage.removeItem(prefix + path); } catch { /* nothing there */ } },
+    all() {
+      const kept = Object.keys(localStorage || {}).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+      return [...new Set([...kept, ...memory.keys()])];
+    },
+    paths() { return store.all().filter((path) => store.get(path).tab === tab).sort((a, b) => store.get(a).at - store.get(b).at); },
   };
 
   /* Fields: one input, a group of radios, or a group of boxes. */
@@ -100,7 +110,7 @@
       if (problem.message === "not signed in") signedOut = true;
       else {
         failures += 1;
-        retry = setTimeout(() => { sending = false; pump(); }, Math.min(30000, 1000 * 2 ** Math.min(failures, 5)));
+        retry = setTimeout(pump, Math.min(30000, 1000 * 2 ** Math.min(failures, 5)));
       }
       sending = false;
       return say();
@@ -144,7 +154,9 @@
       note.id = id;
       note.className = "wrong field-note";
       note.setAttribute("role", "alert");
-      field.insertAdjacentElement("afterend", note);
+      const row = field.closest(".voice, .seat");
+      if (row) row.append(note);
+      else field.after(note);
     }
     if (words) note.textContent = words;
     else if (note) note.remove();
@@ -200,7 +212,7 @@
         return part;
       }));
     }
-    merged.value = pieces.map((piece) => piece.text).join("");
+    merged.value = yishi.merged(pieces);
     place("merge").hidden = true;
     sheet.querySelector("[data-choose=merge]").hidden = Boolean(choice);
     sheet.oncancel = (event) => event.preventDefault(); // Escape chooses nothing
@@ -221,13 +233,16 @@
   }
   const labelOf = (field) => (field.labels && field.labels[0] ? field.labels[0].firstChild.textContent.trim() : "这一栏");
 
-  /* Text that was kept is put back into a part of the page that has just been shown. */
-  function restore(part) {
+  /* Text that was kept is put back into a part of the page that has just been shown; at the beginning also what a
+     window that is gone left behind. */
+  function restore(part, adopt) {
     for (const field of part.querySelectorAll("[data-path]")) {
-      const entry = store.get(field.dataset.path);
-      if (entry && entry.value === read(field)) store.drop(field.dataset.path);
-      else if (entry) fill(field, entry.value);
-      if (wrong.has(field.dataset.path)) mark(field, wrong.get(field.dataset.path));
+      const { path } = field.dataset, entry = store.get(path);
+      if (entry && (adopt || entry.tab === tab)) {
+        if (entry.value === read(field)) store.drop(path);
+        else { fill(field, entry.value); store.set(path, entry); }
+      }
+      if (wrong.has(path)) mark(field, wrong.get(path));
       grow(field);
     }
   }
@@ -250,18 +265,22 @@
   root.addEventListener("keydown", (event) => {
     if (event.target.matches("fieldset[data-path] [type=radio]:checked") && ["Delete", "Backspace"].includes(event.key)) takeBack(event.target);
   });
-  window.addEventListener("online", () => { failures = 0; sending = false; pump(); });
+  window.addEventListener("online", () => { failures = 0; clearTimeout(retry); pump(); });
   window.addEventListener("offline", say);
   window.addEventListener("beforeunload", (event) => { if (store.paths().length) event.preventDefault(); });
 
   yishi.autosave = {
     pump, restore, fill, read, say,
     pending: (path) => Boolean(store.get(path)),
+    idle: () => store.paths().every((path) => wrong.has(path)),
     write(path, value, base) { store.set(path, { value, base, at: Date.now() }); pump(); },
   };
   document.addEventListener("DOMContentLoaded", () => {
-    restore(root);
-    store.paths().filter((path) => !find(path)).forEach((path) => wrong.set(path, "这一栏已不在页面上（可能已经议定）。"));
+    restore(root, true);
+    store.all().filter((path) => !find(path)).forEach((path) => {
+      store.set(path, store.get(path));
+      wrong.set(path, "这一栏已不在页面上（可能已经议定）。");
+    });
     kept();
     pump();
   });

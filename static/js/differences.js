@@ -4,16 +4,34 @@
   "use strict";
   const LARGEST = 4e6; // cells of the table: beyond it whole sentences are compared, not characters
 
+  const words = (text) => text.match(/[0-9.,%]+|[A-Za-z]+|[^]/gu) || []; // a number is changed as a whole
+  const sentences = (text) => text.split(/(?<=[。；！？\n])/);
+
   function differences(mine, theirs) {
+    const small = mine.length * theirs.length <= LARGEST * 4;
+    let [a, b] = [mine, theirs].map(small ? words : sentences);
     let start = 0, end = 0;
-    const shorter = Math.min(mine.length, theirs.length);
-    while (start < shorter && mine[start] === theirs[start]) start += 1;
-    while (end < shorter - start && mine[mine.length - 1 - end] === theirs[theirs.length - 1 - end]) end += 1;
-    const middle = [mine.slice(start, mine.length - end), theirs.slice(start, theirs.length - end)];
-    const small = middle[0].length * middle[1].length <= LARGEST;
-    const [a, b] = middle.map((text) => (small ? [...text] : text.split(/(?<=[。；！？\n])/)));
-    const pieces = a.length * b.length <= LARGEST ? common(a, b) : [["mine", middle[0]], ["theirs", middle[1]]];
-    return joined([["both", mine.slice(0, start)], ...pieces, ["both", mine.slice(mine.length - end)]]);
+    const shorter = Math.min(a.length, b.length);
+    while (start < shorter && a[start] === b[start]) start += 1;
+    while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+    const before = a.slice(0, start).join(""), after = a.slice(a.length - end).join("");
+    [a, b] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+    const pieces = a.length * b.length <= LARGEST ? common(a, b) : [["mine", a.join("")], ["theirs", b.join("")]];
+    return joined([["both", before], ...pieces, ["both", after]]);
+  }
+
+  /* Both texts as one, to be finished by hand: what differs at one place stands as 〔mine｜theirs〕. */
+  function merged(pieces) {
+    let text = "";
+    for (let at = 0; at < pieces.length; at += 1) {
+      const piece = pieces[at], next = pieces[at + 1];
+      if (piece.where !== "both" && next && next.where !== "both") {
+        const [mine, theirs] = piece.where === "mine" ? [piece, next] : [next, piece];
+        text += `〔${mine.text}｜${theirs.text}〕`;
+        at += 1;
+      } else text += piece.text;
+    }
+    return text;
   }
 
   /* The longest common subsequence. */
@@ -47,5 +65,5 @@
     return out;
   }
 
-  window.yishi.differences = differences;
+  Object.assign(window.yishi, { differences, merged });
 })();

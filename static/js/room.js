@@ -111,7 +111,7 @@
   });
   async function allSaved() {
     for (let wait = 0; wait < 50; wait += 1) {
-      if (!Object.keys(localStorage).some((key) => key.startsWith(`yishi:${root.dataset.user}:${root.dataset.meeting}:`))) return true;
+      if (saving.idle()) return true;
       saving.pump();
       await new Promise((resolve) => { setTimeout(resolve, 100); });
     }
@@ -179,7 +179,7 @@
   // The heading of the item stays in sight below the strip, however many lines that has.
   new ResizeObserver(([strip]) => {
     root.style.setProperty("--strip-height", `calc(${strip.borderBoxSize[0].blockSize}px + 0.5rem)`);
-  }).observe(document.getElementById("room-strip"));
+  }).observe(root.querySelector(".room-strip"));
 
   /* Keys: the letters are listed by "?" (shell.js); on a person 1, 2, 3 and the arrows. */
   root.ownerDocument.addEventListener("click", (event) => {
