@@ -288,7 +288,7 @@ class Redis(Server):
             "pidfile": "redis.pid",
             "logfile": "../redis-server.log",
         }
-        self.run(redis, *(word for key, value in options.items() for word in (f"--{key}", value)))
+        self.run(redis, *(word for key, value in options.items() for word in (f"--{key}", str(value))))
 
     def empty(self) -> None:
         _converse(self.socket, b"FLUSHALL SYNC\r\n", until=b"\r\n")

@@ -59,7 +59,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
         .order_by("requested_at", "pk")
     )
     kept = Attachment.objects.filter(removed_at=None)
-    consultations = list(
+    consultations: list[Consultation] = list(
         Consultation.objects.filter(matter=matter)
         .select_related("entered_by")
         .prefetch_related("consulted__person", Prefetch("attachments", kept, to_attr="files"))

@@ -67,7 +67,7 @@ class Sheet:
 
 def by_rank(rows: Iterable[dict], dossier: Dossier, body: str, day: date) -> list[dict]:
     """People as they are listed: the head of the body first, then by post; those without a post as they were entered."""
-    posts = ORDER[body]
+    posts = ORDER[Body(body)]
     ranked = [person for post in posts for person in dossier.holders(post, day)]
     place = {person: number for number, person in reversed(list(enumerate(ranked)))}
     return sorted(rows, key=lambda row: place.get(row["person"], len(ranked)))

@@ -25,7 +25,7 @@ class NewestFirst(Paginator):
 
     @cached_property
     def _counted(self) -> int:
-        return self.object_list[: FARTHEST + 1].count()  # type: ignore[attr-defined]
+        return self.object_list[: FARTHEST + 1].count()
 
     @property
     def count(self) -> int:

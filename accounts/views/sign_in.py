@@ -64,11 +64,11 @@ class _CountsFailures(View):
     def post(self, request, *args, **kwargs):
         if not AxesProxyHandler.is_allowed(request, self._whom()):
             return get_lockout_response(request, credentials=self._whom())
-        return super().post(request, *args, **kwargs)  # type: ignore[misc]
+        return super().post(request, *args, **kwargs)
 
     def form_invalid(self, form):
         user_login_failed.send(__name__, credentials=self._whom(), request=self.request)
-        return super().form_invalid(form)  # type: ignore[misc]
+        return super().form_invalid(form)
 
 
 class SecondStep(_CountsFailures, SecondStepView):

@@ -19,11 +19,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 Id = Any
-Body = Literal["party", "office"]
+Body = str  # "party" or "office"; Django's choices are such strings too
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -37,7 +38,7 @@ class District:
 
 
 # name, party member, sign-in suffix, posts as (post, years and days before today, until days before today, full time)
-_SCHOOLS = (
+_SCHOOLS: tuple[dict[str, Any], ...] = (
     dict(
         code="qw-gaozhong", prefix="gz", name="青梧区第一高级中学", stage="senior", party="committee",
         large="100000", flawed=0.12, clerk=("许静怡", "办公室副主任"),

@@ -97,9 +97,8 @@ def _item(
     year: "Year", meeting: Meeting, number: int, coming: "Coming", team: list[int], chair: int, present: set[int]
 ) -> Item:
     party, flaw, start = meeting.body == Body.PARTY, coming.flaw, meeting.starts_at
-    outcome = {Item.Purpose.PROPOSE: O.REFERRED, Item.Purpose.DEPLOY: O.NOTED}.get(
-        coming.purpose, O.PASSED if party else O.PRINCIPAL_DECIDED
-    )
+    usual = O.PASSED if party else O.PRINCIPAL_DECIDED
+    outcome = {"propose": O.REFERRED, "deploy": O.NOTED}.get(str(coming.purpose), usual)
     due = (start + timedelta(days=year.chance.choice((20, 30, 45, 60)))).date()
     carried = outcome in (O.PASSED, O.PRINCIPAL_DECIDED)
     recent = year.on - due < timedelta(days=75)

@@ -239,7 +239,7 @@ def _open_item(meeting: Meeting, pk: str) -> Item:
 
 
 def _column(name: str, row: models.Model) -> str:
-    return row._meta.get_field(name).attname
+    return getattr(row._meta.get_field(name), "attname", name)
 
 
 def _on_row(row: models.Model, name: str, field: Field) -> _Spot:

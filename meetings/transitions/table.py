@@ -6,6 +6,7 @@ before the act with the same functions that would refuse it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from governance.access import Standing
 from governance.models import Body
@@ -27,10 +28,10 @@ TO_SETTLE = tuple(rule.code for rule in RULES if rule.looks_at is Looks.ITEM and
 class Verb:
     name: str
     label: str  # what the button says
-    who: Callable[[Standing, object], bool]
+    who: Callable[[Standing, Any], bool]
     whom: str  # who may, as the refusal says it
     sources: tuple[str, ...] = ()
-    target: str | None = None
+    target: str = ""
     rules: tuple[str, ...] = ()
 
 

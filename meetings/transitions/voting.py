@@ -43,9 +43,8 @@ def sitting_of(loaded: Load, meeting_id: int) -> facts.Meeting:
 def computed_outcome(loaded: Load, sitting: facts.Meeting, item: facts.Item, counts: dict[str, int]) -> str:
     """What the counts come to: ``passed`` if the rule about passing (P-10) would hold with these counts, else
     ``rejected``; empty where the rule has nothing to say (office meetings). The rule itself does the arithmetic."""
-    claim = dataclasses.replace(
-        item, outcome=Item.Outcome.PASSED.value, votes=(facts.Vote(outcome=Item.Outcome.PASSED.value, **counts),)
-    )
+    claimed = dataclasses.replace(facts.Vote(outcome=Item.Outcome.PASSED.value), **counts)
+    claim = dataclasses.replace(item, outcome=claimed.outcome, votes=(claimed,))
     finding = next(iter(judge_item(loaded.dossier, sitting, claim, codes=("P-10",))), None)
     if finding is None or finding.outcome not in (Outcome.MET, Outcome.BROKEN):
         return ""

@@ -40,7 +40,7 @@ def attachment_add(request, school, pk):
         form = FilesForm(request.POST, request.FILES)
         if not form.is_valid():
             for error in form.errors.values():
-                messages.error(request, " ".join(error))
+                messages.error(request, " ".join(map(str, error)))
         elif not form.cleaned_data["files"]:
             messages.error(request, "请先选择要上传的文件。")
         elif attach_all(request, matter, form.cleaned_data["files"], by=by):

@@ -90,7 +90,7 @@ def _parts(request, room: Room, at: int, *, whole: bool) -> dict[str, str]:
     """What has to be shown anew, by the id of its place. ``whole`` adds the part that is written in."""
     context = _context(room, at)
     places = {"room-nav": "nav", "room-strip": "strip", "room-margin": "margin"}
-    parts = {place: render_to_string(f"meetings/room/{name}.html", context, request) for place, name in places.items()}
+    parts: dict[str, str] = {place: render_to_string(f"meetings/room/{name}.html", context, request) for place, name in places.items()}
     if at:
         parts[f"tally-{at}"] = render_to_string("meetings/room/tally.html", context, request)
     if whole:
