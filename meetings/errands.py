@@ -7,7 +7,6 @@ Glossary
     told     what a person was last told of a meeting: the time and the place, kept in the key of the notice
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
@@ -18,7 +17,20 @@ from accounts.templatetags.words import day, moment
 
 from . import documents
 from .models import Consultation, Item, Matter, Meeting, Signature
-from .notices import Offices, accounts_of, body_name, link, named, sitting_name, stamp, tell, to_each, where
+from .notices import (
+    Offices,
+    accounts_of,
+    body_name,
+    link,
+    mark_of,
+    meeting_notice,
+    named,
+    sitting_name,
+    stamp,
+    tell,
+    to_each,
+    told_key,
+)
 
 HOLD = timedelta(seconds=60)  # a clerk who corrects a time often corrects it twice
 
@@ -147,23 +159,16 @@ def tell_of_meeting(entry: Entry, now: datetime) -> None:
         return
     if entry.verb == "reschedule" and now - entry.at < HOLD:
         raise TooFresh
-    mark = _mark(meeting)
-    told = _told(meeting)
+    told, mark = _told(meeting), mark_of(meeting)
     expected = set(_expected(meeting, now)) - {entry.actor_id}
-    for kind, accounts, title, more in (
-        ("meeting_called", expected - told.keys(), "会议通知", _agenda(meeting)),
-        ("meeting_moved", {each for each in expected if told.get(each, mark) != mark}, "会议更改", "以本通知为准。"),
-    ):
-        _tell(
-            entry,
-            accounts,
-            key=f"{_about(meeting)}{entry.pk}/{mark}",
-            kind=kind,
-            title=f"{title}：{moment(meeting.starts_at)} {body_name(meeting.body)}",
-            body=f"{where(meeting)}。{more}",
-            url=link("meeting", entry.organisation, pk=meeting.pk),
-            expires_at=meeting.starts_at,
-        )
+    unheard = {account for account in expected if account not in told}
+    misled = {account for account in expected - unheard if told[account] != mark}
+    tell(
+        [
+            *meeting_notice(meeting, unheard, line=entry.pk),
+            *meeting_notice(meeting, misled, line=entry.pk, corrects=True),
+        ]
+    )
 
 
 def tell_of_cancelling(entry: Entry, now: datetime) -> None:
@@ -197,29 +202,16 @@ def _replaced(entry: Entry) -> bool:
     ).exists()
 
 
-def _about(meeting: Meeting) -> str:
-    return f"meeting/{meeting.pk}/at/"
-
-
-def _mark(meeting: Meeting) -> str:
-    place = hashlib.sha256(meeting.place.encode()).hexdigest()[:8]
-    return f"{stamp(meeting.starts_at)}-{place}"
-
-
 def _told(meeting: Meeting) -> dict[int, str]:
     """By account, the mark of the time and place that the person was last told."""
     of_school = Notice.objects.filter(
-        recipient__people__school=meeting.school_id, key__startswith=_about(meeting)
+        recipient__people__school=meeting.school_id, key__startswith=told_key(meeting.pk)
     ).order_by("pk")
     return {account: key.rpartition("/")[2] for account, key in of_school.values_list("recipient_id", "key")}
 
 
 def _expected(meeting: Meeting, now: datetime) -> Iterable[int]:
     return accounts_of(meeting.attendance.values_list("person_id", flat=True), _today(now)).values()
-
-
-def _agenda(meeting: Meeting) -> str:
-    return f"议题 {meeting.items.count()} 项，请提前阅看。"
 
 
 # after the meeting

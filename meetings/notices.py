@@ -1,5 +1,6 @@
 """Who is told, in which words. Notices carry time, place and link, and never the title of a personnel matter."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -85,6 +86,32 @@ class Offices:
         for school, account in roles.values_list("organisation_id", "user_id"):
             offices.clerks[school].add(account)
         return offices
+
+
+def meeting_notice(meeting: Meeting, accounts: Iterable[int], *, line: object, corrects: bool = False) -> list[Notice]:
+    """Time, place and link of a meeting. ``line`` tells apart what says the same again, there and back and there."""
+    return to_each(
+        accounts,
+        school=meeting.school,
+        key=f"{told_key(meeting.pk)}{line}/{mark_of(meeting)}",
+        kind="meeting_moved" if corrects else "meeting_called",
+        title=f"{'会议更改' if corrects else '会议通知'}：{moment(meeting.starts_at)} {body_name(meeting.body)}",
+        body=f"{where(meeting)}。"
+        + ("以本通知为准。" if corrects else f"议题 {meeting.items.count()} 项，请提前阅看。"),
+        url=link("meeting", meeting.school, pk=meeting.pk),
+        expires_at=meeting.starts_at,
+    )
+
+
+def told_key(meeting: int) -> str:
+    """What the keys begin with of all notices that say when and where a meeting is; they end in the mark."""
+    return f"meeting/{meeting}/at/"
+
+
+def mark_of(meeting: Meeting) -> str:
+    """Of the time and the place: equal when nothing has changed for those who come."""
+    place = hashlib.sha256(meeting.place.encode()).hexdigest()[:8]
+    return f"{stamp(meeting.starts_at)}-{place}"
 
 
 def link(name: str, school: Organisation, **more) -> str:
