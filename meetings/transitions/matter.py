@@ -185,11 +185,12 @@ def consult(
     verb, matter = begin("consult", matter, by)
     if at > now():
         raise Stopped("发生时间晚于现在：请在前置程序完成后登记。")
-    same = Consultation.objects.filter(
+    people = list(people)
+    for same in Consultation.objects.filter(
         matter=matter, kind=kind, at=at, outcome=outcome, note=note.strip(), entered_by=by.user
-    ).first()
-    if same:
-        return same  # the second click of a double click
+    ).prefetch_related("consulted"):
+        if {row.person_id for row in same.consulted.all()} == {person.pk for person in people}:
+            return same  # the second click of a double click
     consultation = Consultation.objects.create(
         matter=matter,
         kind=kind,

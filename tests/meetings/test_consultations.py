@@ -151,6 +151,14 @@ def test_what_cannot_be_is_asked_again_beside_its_field(cast, sign_in, given, wr
     assert not matter.consultations.filter(kind="individual").exists()
 
 
+def test_two_talks_at_the_same_hour_with_different_people_are_two(cast, sign_in):
+    matter = proposed(cast)
+    sent = {"kind": "individual", "at": a_moment(), "outcome": "heard"}
+    for person in (cast.sun, cast.wu, cast.wu):
+        sign_in(cast.zheng).post(f"/s/shifan/matters/{matter.pk}/consult/", sent | {"people": person.pk})
+    assert matter.consultations.filter(kind="individual").count() == 2
+
+
 def test_people_of_another_school_were_not_consulted_here(cast, sign_in):
     matter = proposed(cast)
     sent = {"kind": "individual", "at": a_moment(), "people": cast.wei.pk, "outcome": "heard"}
