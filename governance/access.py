@@ -7,7 +7,9 @@ Two sources of right, never mixed: a *role* (clerical or supervisory, accounts.R
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import JSONObject
@@ -100,7 +102,7 @@ def _standings(user: User, organisations, day: date):
 
 
 def _standing(user: User, organisation, day: date) -> Standing:
-    me = organisation.my_people[0] if organisation.my_people else {"id": None, "name": ""}
+    me: dict[str, Any] = organisation.my_people[0] if organisation.my_people else {"id": None, "name": ""}
     return Standing(
         user=user,
         organisation=organisation,
@@ -151,7 +153,7 @@ def schools_below(authority: Organisation):
     return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL, path__startswith=authority.path)
 
 
-def readable_schools(user: User):
+def readable_schools(user: User | AnonymousUser):
     """Schools whose records the user may read: by a post there, or by a reading role there or above."""
     day = timezone.localdate()
     roles = (

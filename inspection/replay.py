@@ -4,7 +4,7 @@ Same facts, same rules, same answer: an inspector need not believe a finding, th
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from meetings.facts import PROVISIONAL
 from meetings.models import KeptFinding
 
 _hints = cache(get_type_hints)
-_PLAIN = {datetime: datetime.fromisoformat, date: date.fromisoformat, Decimal: Decimal}
+_PLAIN: dict[Any, Callable[[Any], Any]] = {datetime: datetime.fromisoformat, date: date.fromisoformat, Decimal: Decimal}
 
 
 def _read(kind: Any, value: Any) -> Any:
@@ -36,7 +36,7 @@ def _read(kind: Any, value: Any) -> Any:
         return frozenset(_read(inner[0], each) for each in value)
     if origin is Mapping:
         return value
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         return kind(
             **{each.name: _read(hints[each.name], value[each.name]) for each in fields(kind) if each.name in value}

@@ -4,6 +4,7 @@ Every code stands beside its word: ``{"code": "called", "label": "已通知"}``.
 """
 
 import django_filters as filters
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -18,7 +19,7 @@ from governance.models import Body, Person
 from .models import Attendance, Consultation, Consulted, Item, Matter, Meeting, Opinion, Vote
 
 
-def _at_home(user: User, link: str, *, clerk: bool = False) -> Q:
+def _at_home(user: User | AnonymousUser, link: str, *, clerk: bool = False) -> Q:
     """The schools in which the user works (or does the clerical work)."""
     paths = [by.organisation.path for by in standings_of(user) if (by.clerk if clerk else by.works_here)]
     home = Q(pk__in=[])
@@ -27,7 +28,7 @@ def _at_home(user: User, link: str, *, clerk: bool = False) -> Q:
     return home
 
 
-def readable_matters(user: User) -> QuerySet[Matter]:
+def readable_matters(user: User | AnonymousUser) -> QuerySet[Matter]:
     """As ``access.matters_for``, over every school of the user."""
     mine = Q(created_by=user) | Q(proposer__user=user)
     return Matter.objects.filter(
@@ -36,14 +37,14 @@ def readable_matters(user: User) -> QuerySet[Matter]:
     )
 
 
-def readable_meetings(user: User) -> QuerySet[Meeting]:
+def readable_meetings(user: User | AnonymousUser) -> QuerySet[Meeting]:
     """As ``access.meetings_for``, over every school of the user."""
     return Meeting.objects.filter(
         ~Q(state=Meeting.State.DRAFT) | _at_home(user, "school"), school__in=readable_schools(user)
     )
 
 
-def readable_decisions(user: User) -> QuerySet[Item]:
+def readable_decisions(user: User | AnonymousUser) -> QuerySet[Item]:
     """Items that a meeting settled, whatever came of them."""
     return Item.objects.filter(
         state=Item.State.SETTLED, meeting__isnull=False, matter__school__in=readable_schools(user)

@@ -82,7 +82,7 @@ class FilesField(forms.FileField):
 
 
 class FilesForm(forms.Form):
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label="附件",
         required=False,
         help_text="PDF、Word、Excel 或图片，可一次选多个，每个不超过 20 MB。",
@@ -196,7 +196,7 @@ class MatterForm(FilesForm, forms.ModelForm):
                 self.add_error(name, "按紧急情况处置的，时间、处置人和情况说明都要填写。")
         if self.instance.pk and self.data.get("seen") and self.data["seen"] != version(self.instance):
             self.data = self.data.copy()
-            self.data["seen"] = version(self.instance)
+            self.data["seen"] = version(self.instance)  # type: ignore[index]
             self.overtaken = True
             raise forms.ValidationError("您打开页面后，本议题已被他人修改。您的内容还没有保存：请对照后再保存一次。")
         return cleaned

@@ -64,7 +64,7 @@ def strip_of(case: ItemCase, sitting: facts.Meeting) -> Strip:
     if not case.attendance_recorded and case.team:
         # Before the first name is ticked the rule cannot count, but it can say how many it will want.
         numbers = judged(replace(sitting, attendance=(facts.Attendance(min(case.team), "absent"),)))
-    values = next((one.values for one in reversed(numbers) if "needed" in one.values), {})
+    values: dict[str, Any] = next((one.values for one in reversed(numbers) if "needed" in one.values), {})
     status = {row.person: row.status for row in sitting.attendance}
     missing = Counter(status.get(person, "") for person in case.absent)
     return Strip(

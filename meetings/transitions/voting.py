@@ -2,6 +2,7 @@
 
 import dataclasses
 import uuid
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -40,7 +41,7 @@ def sitting_of(loaded: Load, meeting_id: int) -> facts.Meeting:
     return next(m for m in loaded.dossier.records.meetings if m.id == meeting_id)
 
 
-def computed_outcome(loaded: Load, sitting: facts.Meeting, item: facts.Item, counts: dict[str, int]) -> str:
+def computed_outcome(loaded: Load, sitting: facts.Meeting, item: facts.Item, counts: dict[str, Any]) -> str:
     """What the counts come to: ``passed`` if the rule about passing (P-10) would hold with these counts, else
     ``rejected``; empty where the rule has nothing to say (office meetings). The rule itself does the arithmetic."""
     claimed = dataclasses.replace(facts.Vote(outcome=Item.Outcome.PASSED.value), **counts)
