@@ -83,7 +83,7 @@ class Standing:
         return Person.objects.get(pk=self.person_id) if self.person_id else None
 
 
-def _standings(user: User, organisations, day: date):
+def _standings(user: User | AnonymousUser, organisations, day: date):
     """Organisations, each annotated with the user's roles (there or above), person and posts: one statement."""
     roles = (
         Role.objects.on(day)
@@ -101,10 +101,10 @@ def _standings(user: User, organisations, day: date):
     )
 
 
-def _standing(user: User, organisation, day: date) -> Standing:
+def _standing(user: User | AnonymousUser, organisation, day: date) -> Standing:
     me: dict[str, Any] = organisation.my_people[0] if organisation.my_people else {"id": None, "name": ""}
     return Standing(
-        user=user,
+        user=user,  # type: ignore[arg-type]  # nobody has no role and no post, and so never a standing
         organisation=organisation,
         day=day,
         roles=frozenset(organisation.my_roles),
@@ -114,7 +114,7 @@ def _standing(user: User, organisation, day: date) -> Standing:
     )
 
 
-def _standing_in(user: User, kind: str, code: str) -> Standing:
+def _standing_in(user: User | AnonymousUser, kind: str, code: str) -> Standing:
     day = timezone.localdate()
     organisation = _standings(user, Organisation.objects.filter(kind=kind, code=code), day).first()
     if organisation is None or not (organisation.my_roles or organisation.my_posts):
@@ -122,7 +122,7 @@ def _standing_in(user: User, kind: str, code: str) -> Standing:
     return _standing(user, organisation, day)
 
 
-def school_for(user: User, code: str, *, records: bool = True) -> Standing:
+def school_for(user: User | AnonymousUser, code: str, *, records: bool = True) -> Standing:
     """The user's standing in a school, or 404. With ``records`` also 404 for roles that read no records."""
     standing = _standing_in(user, Organisation.Kind.SCHOOL, code)
     if records and not standing.reads_records:
@@ -130,12 +130,12 @@ def school_for(user: User, code: str, *, records: bool = True) -> Standing:
     return standing
 
 
-def authority_for(user: User, code: str) -> Standing:
+def authority_for(user: User | AnonymousUser, code: str) -> Standing:
     """The user's standing in an authority (from a role there or above), or 404."""
     return _standing_in(user, Organisation.Kind.AUTHORITY, code)
 
 
-def standings_of(user: User) -> list[Standing]:
+def standings_of(user: User | AnonymousUser) -> list[Standing]:
     """Every organisation in which the user has a role of its own, or a post: what the switcher shows."""
     day = timezone.localdate()
     mine = Organisation.objects.filter(

@@ -8,7 +8,6 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import cast
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -27,7 +26,6 @@ from .notices import (
     accounts_of,
     body_name,
     link,
-    meeting_notice,
     named,
     sitting_name,
     stamp,
@@ -96,25 +94,6 @@ def meetings_ahead(now: datetime) -> Iterator[Notice]:
             url=link("meeting", meeting.school, pk=meeting.pk),
             expires_at=meeting.starts_at,
         )
-
-
-def late_invitations(now: datetime) -> Iterator[Notice]:
-    """Whoever was asked to come after the notice had gone out is told when and where, like the others."""
-    lines = Entry.objects.filter(subject_kind="meeting", verb__in=("call", "reschedule"))
-    meetings = (
-        Meeting.objects.filter(state=Meeting.State.CALLED, starts_at__gt=now)
-        .exclude(Exists(lines.filter(subject_id=OuterRef("pk"), drained_at=None)))  # the notice is on its way
-        .select_related("school")
-    )
-    coming = Attendance.objects.filter(meeting__in=meetings).exclude(status=Attendance.Status.LEAVE)
-    accounts = _accounts(_grouped(coming.values_list("meeting_id", "person_id")), now)
-    said = Notice.objects.filter(kind__in=("meeting_called", "meeting_moved"), expires_at__gt=now)
-    knowing = {(int(key.split("/")[1]), account) for key, account in said.values_list("key", "recipient_id")}
-    knowing |= {*lines.filter(subject_id__in=accounts).values_list("subject_id", "actor_id")}
-    for meeting in meetings:
-        unheard = [account for account in accounts[meeting.pk] if (meeting.pk, account) not in knowing]
-        if unheard:
-            yield from meeting_notice(meeting, unheard, line="late")
 
 
 def consultations_waiting(now: datetime) -> Iterator[Notice]:
@@ -282,7 +261,6 @@ def in_daytime(kind: Callable[[datetime], Iterable[Notice]]) -> Callable[[dateti
 
 
 KINDS = (
-    late_invitations,
     meetings_ahead,
     *map(
         in_daytime,
@@ -333,9 +311,7 @@ def _dossiers(meetings: list[Meeting]) -> dict[int, Dossier]:
     """Of each school only what its rules of procedure say: enough to count working days."""
     versions = defaultdict(list)
     for row in Procedure.objects.filter(school__in={meeting.school_id for meeting in meetings}):
-        versions[row.school_id].append(
-            facts.Procedure(body=cast(facts.Body, row.body), since=row.since, parameters=row.parameters)
-        )
+        versions[row.school_id].append(facts.Procedure(body=row.body, since=row.since, parameters=row.parameters))
     return {
         school.pk: Dossier(
             facts.Records(
@@ -349,7 +325,7 @@ def _dossiers(meetings: list[Meeting]) -> dict[int, Dossier]:
 def _last_day(meeting: Meeting, dossier: Dossier) -> date:
     """The last day on which the minutes of a meeting are issued in time."""
     last = _today(meeting.starts_at)
-    left = dossier.parameters(cast(facts.Body, meeting.body), last).minutes_working_days
+    left = dossier.parameters(meeting.body, last).minutes_working_days
     while left > 0:
         last += timedelta(days=1)
         left -= dossier.working_days(last, last)

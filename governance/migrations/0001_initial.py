@@ -3,135 +3,254 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import governance.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+import governance.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('title', models.CharField(blank=True, max_length=60, verbose_name='职务称谓')),
-                ('party_member', models.BooleanField(blank=True, null=True, verbose_name='中共党员')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.organisation', verbose_name='学校')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("title", models.CharField(blank=True, max_length=60, verbose_name="职务称谓")),
+                ("party_member", models.BooleanField(blank=True, null=True, verbose_name="中共党员")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="accounts.organisation",
+                        verbose_name="学校",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '人员',
-                'verbose_name_plural': '人员',
-                'ordering': ['pk'],
+                "verbose_name": "人员",
+                "verbose_name_plural": "人员",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('post', models.CharField(choices=[('party_secretary', '党组织书记'), ('deputy_party_secretary', '党组织副书记'), ('party_committee_member', '党组织委员'), ('principal', '校长'), ('vice_principal', '副校长'), ('admin_member', '行政班子成员')], max_length=30, verbose_name='职务')),
-                ('since', models.DateField(verbose_name='任职之日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='免职之日')),
-                ('full_time', models.BooleanField(blank=True, null=True, verbose_name='专职')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='governance.person', verbose_name='人员')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='accounts.organisation', verbose_name='学校')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "post",
+                    models.CharField(
+                        choices=[
+                            ("party_secretary", "党组织书记"),
+                            ("deputy_party_secretary", "党组织副书记"),
+                            ("party_committee_member", "党组织委员"),
+                            ("principal", "校长"),
+                            ("vice_principal", "副校长"),
+                            ("admin_member", "行政班子成员"),
+                        ],
+                        max_length=30,
+                        verbose_name="职务",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="任职之日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="免职之日")),
+                ("full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="governance.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="accounts.organisation",
+                        verbose_name="学校",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
-                'ordering': ['since', 'pk'],
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
+                "ordering": ["since", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.CharField(choices=[('party', '党组织会议'), ('office', '校长办公会议')], max_length=10, verbose_name='会议')),
-                ('since', models.DateField(verbose_name='自')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='名称')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='通过日期')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='报送日期')),
-                ('filed_on', models.DateField(blank=True, null=True, verbose_name='备案日期')),
-                ('filing_number', models.CharField(blank=True, max_length=60, verbose_name='备案号')),
-                ('parameters', models.JSONField(blank=True, default=dict, verbose_name='参数')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='procedures', to='accounts.organisation', verbose_name='学校')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "body",
+                    models.CharField(
+                        choices=[("party", "党组织会议"), ("office", "校长办公会议")],
+                        max_length=10,
+                        verbose_name="会议",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="自")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="名称")),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="通过日期")),
+                ("submitted_on", models.DateField(blank=True, null=True, verbose_name="报送日期")),
+                ("filed_on", models.DateField(blank=True, null=True, verbose_name="备案日期")),
+                ("filing_number", models.CharField(blank=True, max_length=60, verbose_name="备案号")),
+                ("parameters", models.JSONField(blank=True, default=dict, verbose_name="参数")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="procedures",
+                        to="accounts.organisation",
+                        verbose_name="学校",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '议事规则',
-                'verbose_name_plural': '议事规则',
-                'ordering': ['body', 'since'],
+                "verbose_name": "议事规则",
+                "verbose_name_plural": "议事规则",
+                "ordering": ["body", "since"],
             },
         ),
         migrations.CreateModel(
-            name='CatalogueRow',
+            name="CatalogueRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, verbose_name='编码')),
-                ('title', models.CharField(max_length=100, verbose_name='事项')),
-                ('since', models.DateField(verbose_name='自')),
-                ('route', models.CharField(blank=True, choices=[('P', '党组织会议'), ('A→P', '先行政后党组织'), ('A', '校长办公会议')], max_length=4, verbose_name='路径')),
-                ('prior', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None, verbose_name='前置程序')),
-                ('reserved', models.BooleanField(blank=True, null=True, verbose_name='党组织决定')),
-                ('two_thirds', models.BooleanField(blank=True, null=True, verbose_name='三分之二到会')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='catalogue_rows', to='accounts.organisation', verbose_name='学校')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10, verbose_name="编码")),
+                ("title", models.CharField(max_length=100, verbose_name="事项")),
+                ("since", models.DateField(verbose_name="自")),
+                (
+                    "route",
+                    models.CharField(
+                        blank=True,
+                        choices=[("P", "党组织会议"), ("A→P", "先行政后党组织"), ("A", "校长办公会议")],
+                        max_length=4,
+                        verbose_name="路径",
+                    ),
+                ),
+                (
+                    "prior",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="前置程序",
+                    ),
+                ),
+                ("reserved", models.BooleanField(blank=True, null=True, verbose_name="党组织决定")),
+                ("two_thirds", models.BooleanField(blank=True, null=True, verbose_name="三分之二到会")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="catalogue_rows",
+                        to="accounts.organisation",
+                        verbose_name="学校",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '学校事项目录',
-                'verbose_name_plural': '学校事项目录',
-                'ordering': ['code', 'since'],
-                'constraints': [models.UniqueConstraint(fields=('school', 'code', 'since'), name='one_row_of_a_code_begins_on_a_day')],
+                "verbose_name": "学校事项目录",
+                "verbose_name_plural": "学校事项目录",
+                "ordering": ["code", "since"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "code", "since"), name="one_row_of_a_code_begins_on_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LargeSum',
+            name="LargeSum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='自')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='起点金额（元）')),
-                ('inclusive', models.BooleanField(default=True, verbose_name='含本数')),
-                ('cumulative', models.BooleanField(default=True, verbose_name='累计计算')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='large_sums', to='accounts.organisation', verbose_name='学校')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(verbose_name="自")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="起点金额（元）")),
+                ("inclusive", models.BooleanField(default=True, verbose_name="含本数")),
+                ("cumulative", models.BooleanField(default=True, verbose_name="累计计算")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="large_sums",
+                        to="accounts.organisation",
+                        verbose_name="学校",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '大额标准',
-                'verbose_name_plural': '大额标准',
-                'ordering': ['since'],
-                'constraints': [models.UniqueConstraint(fields=('school', 'since'), name='one_large_sum_begins_on_a_day'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_large_sum_is_positive')],
+                "verbose_name": "大额标准",
+                "verbose_name_plural": "大额标准",
+                "ordering": ["since"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "since"), name="one_large_sum_begins_on_a_day"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="a_large_sum_is_positive"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('school', 'user'), name='an_account_is_one_person_in_a_school'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("school", "user"),
+                name="an_account_is_one_person_in_a_school",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['person', 'post'], name='post_by_person'),
+            model_name="post",
+            index=models.Index(fields=["person", "post"], name="post_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='a_post_ends_after_it_began'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"),
+                name="a_post_ends_after_it_began",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('post__in', ['party_secretary', 'principal'])), expressions=[('school', '='), ('post', '='), (governance.models._DateRange('since', 'until'), '&&')], name='one_secretary_and_one_principal_at_a_time'),
+            model_name="post",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("post__in", ["party_secretary", "principal"])),
+                expressions=[("school", "="), ("post", "="), (governance.models._DateRange("since", "until"), "&&")],
+                name="one_secretary_and_one_principal_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('post', '='), (governance.models._DateRange('since', 'until'), '&&')], name='a_person_holds_a_post_once_at_a_time'),
+            model_name="post",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("person", "="), ("post", "="), (governance.models._DateRange("since", "until"), "&&")],
+                name="a_person_holds_a_post_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.UniqueConstraint(fields=('school', 'body', 'since'), name='one_procedure_of_a_body_begins_on_a_day'),
+            model_name="procedure",
+            constraint=models.UniqueConstraint(
+                fields=("school", "body", "since"), name="one_procedure_of_a_body_begins_on_a_day"
+            ),
         ),
     ]

@@ -17,6 +17,10 @@ class _RolledBack(Exception):
     pass
 
 
+def _said(item: Item):
+    return item.opinions.values_list("person__name", "stance", "text")
+
+
 def _book(on: date) -> list:
     """A school's year as text, without the primary keys that differ from run to run."""
     try:
@@ -25,11 +29,7 @@ def _book(on: date) -> list:
             year.write(school, on, random.Random("7"))
             told = [
                 [m.body, m.number, m.starts_at.isoformat(), m.state]
-                + [
-                    [i.matter.title, i.outcome, i.due, i.done_on]
-                    + list(i.opinions.values_list("person__name", "stance", "text"))
-                    for i in m.items.select_related("matter")
-                ]
+                + [[i.matter.title, i.outcome, i.due, i.done_on, *_said(i)] for i in m.items.select_related("matter")]
                 for m in Meeting.objects.order_by("starts_at", "body")
             ]
             raise _RolledBack
