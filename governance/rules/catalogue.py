@@ -130,7 +130,7 @@ def _stricter(category: Category, row: CatalogueRow) -> Category:
         category.route,
         category.marks | frozenset(row.prior),
         reserved=category.reserved or bool(row.reserved),
-        two_thirds=category.two_thirds or bool(row.two_thirds),
+        two_thirds=bool(row.two_thirds),
         by_amount=category.by_amount and not row.reserved,
     )
 

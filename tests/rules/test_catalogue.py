@@ -1,6 +1,6 @@
 """The catalogue of matters, and what a school may add to it."""
 
-from governance.rules.catalogue import DEFAULT, MARKS, ROUTES, category_on
+from governance.rules.catalogue import CLASSES, DEFAULT, MARKS, ROUTES, category_on
 from governance.rules.facts import CatalogueRow
 from tests.rules.story import Story, day, edges
 
@@ -21,6 +21,11 @@ def test_the_default_is_that_of_the_contract():
     assert set().union(*(category.marks for category in DEFAULT.values())) == MARKS.keys()
 
 
+def test_the_class_of_a_category_is_its_first_letter():
+    assert {category.letter for category in DEFAULT.values()} == set(CLASSES)
+    assert category_on([row("X01")], "X01", TODAY).letter == "X"
+
+
 def test_it_stands_on_the_first_day_there_is():
     assert category_on((), "D02", day("0001-01-01")) is DEFAULT["D02"]
 
@@ -29,6 +34,7 @@ def test_a_row_for_a_code_of_the_default_only_adds():
     looser = row("D04", route="A", prior=("E",), reserved=False)
     category = category_on([looser], "D04", TODAY)
     assert (category.route, category.marks, category.reserved) == ("A→P", {"J1", "E"}, True)
+    assert not category.by_amount
     assert category_on([looser], "D04", YESTERDAY) is DEFAULT["D04"]
 
 
@@ -51,6 +57,15 @@ def test_a_code_of_the_school_s_own_stands_as_it_says(facts, reserved):
     category = category_on([row("X01", route="A", prior=("L",), **facts)], "X01", TODAY)
     assert (category.reserved, category.route, category.marks) == (reserved, "A", {"L"})
     assert category_on([row("X01", **facts)], "X01", YESTERDAY) is None
+
+
+def test_a_row_for_another_code_changes_nothing():
+    assert category_on([row("D05", prior=("L",))], "D04", TODAY) is DEFAULT["D04"]
+
+
+def test_a_row_may_ask_for_two_thirds():
+    assert category_on([row("D04", two_thirds=True)], "D04", TODAY).two_thirds
+    assert not category_on([row("D04", prior=("E",))], "D04", TODAY).two_thirds
 
 
 def test_only_the_latest_row_counts():
