@@ -14,7 +14,7 @@ from accounts import journal
 from governance.access import Standing
 
 from .models import Attachment, Consultation, Matter
-from .transitions import VERBS, NotAllowed, Stopped, WrongState
+from .transitions import VERBS, NotAllowed, Stopped, WrongState, may
 
 OOXML = "application/vnd.openxmlformats-officedocument."
 # Extension → content type, for what a school hands in.
@@ -36,16 +36,6 @@ OLD_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book")}
 MACROS = "_VBA_PROJECT"
 MB = 1024 * 1024
 LONGEST_NAME = 120
-OPEN = (Matter.State.DRAFT, Matter.State.PROPOSED, Matter.State.HELD, Matter.State.RETURNED)
-
-
-def attachable(by: Standing, matter: Matter) -> bool:
-    """Whether the person may add files to the matter as it stands."""
-    return matter.state in OPEN and bool(VERBS["propose"].who(by, matter))
-
-
-def removable(by: Standing, matter: Matter, attachment: Attachment) -> bool:
-    return matter.state in OPEN and by.works_here and (by.clerk or attachment.uploaded_by_id == by.user.pk)
 
 
 def safe_name(name: str) -> str:
@@ -98,10 +88,10 @@ def attach(matter: Matter, upload, *, by: Standing, consultation: Consultation |
     """Keep a file with its matter. The same content a second time is the same attachment."""
     name = safe_name(upload.name)
     matter = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
-    may = by.works_here if consultation else VERBS["propose"].who(by, matter)
-    if matter.school_id != by.organisation.pk or not may:
-        raise NotAllowed("附件由提出人或学校秘书添加。")
-    if matter.state not in OPEN:
+    verb = VERBS["consult" if consultation else "attach"]  # whoever writes down a prior step adds its paper
+    if matter.school_id != by.organisation.pk or not verb.who(by, matter):
+        raise NotAllowed(f"附件由{verb.whom}添加。")
+    if matter.state not in verb.sources:
         raise WrongState(f"现在是“{matter.get_state_display()}”，不能再添加附件。")
     if not upload.size:
         raise Stopped(f"“{name}”是空文件，没有上传。")
@@ -141,7 +131,12 @@ def remove(attachment: Attachment, *, by: Standing) -> None:
     attachment = Attachment.objects.select_for_update(of=("self",)).select_related("matter").get(pk=attachment.pk)
     if attachment.removed_at:
         return
-    if attachment.matter.school_id != by.organisation.pk or not removable(by, attachment.matter, attachment):
+    mine = by.clerk or attachment.uploaded_by_id == by.user.pk
+    if (
+        attachment.matter.school_id != by.organisation.pk
+        or not mine
+        or not may(by, "remove_attachment", attachment.matter)
+    ):
         raise NotAllowed("附件由上传人或学校秘书在议决以前移除。")
     attachment.removed_at = timezone.now()
     attachment.save(update_fields=["removed_at"])

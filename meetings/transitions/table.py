@@ -17,6 +17,7 @@ from ..models import Item, Matter, Meeting
 
 S, M, I = Matter.State, Meeting.State, Item.State  # noqa: E741
 
+BEFORE_DECIDED = (S.DRAFT, S.PROPOSED, S.HELD, S.RETURNED)
 # What must hold before an item can become a valid decision, by body. Rules of mode block refuse; the others are kept.
 BEFORE_CONFIRMING = ("C-02", "C-03", "C-05")
 BEFORE_CALLING = ("P-08", "A-07")
@@ -70,10 +71,12 @@ def head_label(body: str) -> str:
 
 TABLE = (
     Verb("propose", "提交申报", author, "提出人或学校秘书", (S.DRAFT, S.RETURNED), S.PROPOSED),
-    Verb("withdraw", "撤回", author, "提出人或学校秘书", (S.DRAFT, S.PROPOSED, S.HELD, S.RETURNED), S.WITHDRAWN),
+    Verb("withdraw", "撤回", author, "提出人或学校秘书", BEFORE_DECIDED, S.WITHDRAWN),
     Verb("ask_heads", "发起会前沟通", works_here, "本校班子成员或学校秘书", (S.PROPOSED, S.HELD)),
     Verb("answer", "答复", lambda by, _: by.leader, "被征求意见的书记、校长", (S.PROPOSED, S.HELD)),
-    Verb("consult", "登记前置程序", works_here, "本校班子成员或学校秘书", (S.DRAFT, S.PROPOSED, S.HELD, S.RETURNED)),
+    Verb("consult", "登记前置程序", works_here, "本校班子成员或学校秘书", BEFORE_DECIDED),
+    Verb("attach", "添加附件", author, "提出人或学校秘书", BEFORE_DECIDED),
+    Verb("remove_attachment", "移除附件", works_here, "上传人或学校秘书", BEFORE_DECIDED),
     Verb("request", "提请上会", works_here, "本校班子成员或学校秘书", (S.PROPOSED, S.DECIDED)),
     Verb("confirm", "同意上会", head, "召集会议的负责人", (I.WAITING, I.POSTPONED), I.CONFIRMED, BEFORE_CONFIRMING),
     Verb("send_back", "退回", head, "召集会议的负责人", (I.WAITING, I.POSTPONED, I.CONFIRMED), I.RETURNED),

@@ -21,7 +21,6 @@ from governance.rules.catalogue import CLASSES
 
 from .. import transitions as verbs
 from ..access import matter_for, matters_for
-from ..attachments import attachable
 from ..facts import day_facts
 from ..forms import FilesForm, MatterForm, YuanField
 from ..life import Life, life_of
@@ -200,7 +199,7 @@ def matter(request, school, pk):
     life = life_of(found, by=by, now=timezone.now())
     waiting = with_consultations(listed(by).filter(matter=found)).order_by("requested_at")[:1]
     line = next(iter(lines_of(by, list(waiting), life.loaded)), None)
-    may = {name: verbs.may(by, name, found) for name in (*ACTS, "consult")}
+    may = {name: verbs.may(by, name, found) for name in (*ACTS, "consult", "attach", "remove_attachment")}
     return render(
         request,
         "meetings/matter_page.html",
@@ -211,7 +210,6 @@ def matter(request, school, pk):
             "titles": category_titles(by.school),
             "may": may,
             "act": next_act(life, line, may),
-            "may_attach": attachable(by, found),
             "files_form": FilesForm(),
             "marks": marks_of(found),
             "interested": list(found.interests.all()),
