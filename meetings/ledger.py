@@ -6,6 +6,7 @@ import django_filters
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.forms import SearchInput
 from django.utils import timezone
 
 from governance.access import Standing
@@ -65,7 +66,9 @@ def years_of(by: Standing) -> list[int]:
 
 
 class DecisionFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label="文字", method="having")
+    q = django_filters.CharFilter(
+        label="查找", method="having", widget=SearchInput(attrs={"placeholder": "事项、决定、收款单位"})
+    )
     body = django_filters.ChoiceFilter(label="会议", choices=Body.choices, empty_label="两个会议")
     category = django_filters.ChoiceFilter(
         label="类别",

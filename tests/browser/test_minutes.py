@@ -44,6 +44,20 @@ def test_a_text_that_was_not_chosen_is_never_written_over(cast, page_as):
     expect(page.locator("#preview")).to_contain_text("书记写的文字，又写了一句。")
 
 
+def test_without_a_line_nothing_is_lost_and_it_is_saved_when_the_line_is_back(cast, page_as):
+    meeting = sat(cast)
+    row = MinutesItem.objects.get()
+    page = page_as(cast.zheng)
+    page.goto(url("minutes", meeting))
+    page.context.set_offline(True)
+    page.locator("textarea").fill("断网时写的文字。")
+    expect(page.locator(f"#state-{row.pk}")).to_contain_text("没有保存：连不上服务器")
+    page.context.set_offline(False)
+    expect(page.locator(f"#state-{row.pk}")).to_contain_text("已保存")
+    row.refresh_from_db()
+    assert row.text == "断网时写的文字。"
+
+
 def test_the_principal_reads_and_signs_on_a_phone_in_two_taps(cast, page_as):
     meeting = sat(cast)
     verbs.reopen(meeting, reason="重签", by=acting(cast.zheng))
