@@ -152,6 +152,7 @@ def _attendance(at: MeetingCase, case: ItemCase | None) -> Section:
         _pairs(
             ("应到", told(at.team) or "当日没有登记成员"),
             ("实到", told(present) or "0 人"),
+            ("中途到离", "、".join(_in_part(at, row) for row in at.meeting.attendance if row.from_item or row.to_item)),
             ("请假", told(by_status.get(Attendance.Status.LEAVE, ()))),
             ("缺席", told(by_status.get(Attendance.Status.ABSENT, ()))),
             ("列席", told((case.attending if case else set(by_status.get(Attendance.Status.PRESENT, ()))) - at.team)),
@@ -159,6 +160,12 @@ def _attendance(at: MeetingCase, case: ItemCase | None) -> Section:
             ("可表决", told(case.voters) if case else ""),
         ),
     )
+
+
+def _in_part(at: MeetingCase, row: facts.Attendance) -> str:
+    since = f"第 {row.from_item} 项起到会" if row.from_item else ""
+    until = f"第 {row.to_item} 项后离会" if row.to_item else ""
+    return f"{at.called(row.person)}{'，'.join(filter(None, (since, until)))}"
 
 
 def _record(at: MeetingCase) -> Section:

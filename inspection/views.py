@@ -66,6 +66,13 @@ def _term(request) -> dict:
     return {"term": term, "terms": recent(today), "today": today, "this_term": term == term_of(today)}
 
 
+def _by_rule(schools, span) -> list[dict]:
+    return [
+        {**each, "said": TOLD.get(each["rule"]), "weight": KeptFinding.Mode(each["mode"]).label}
+        for each in registers.by_rule(schools, span)
+    ]
+
+
 @login_required
 @require_safe
 def district(request, authority):
@@ -77,7 +84,7 @@ def district(request, authority):
     context = _term(request)
     span = moments(context["term"])
     rows = registers.overview(schools, span, context["today"])
-    rules = [{**each, "said": TOLD.get(each["rule"])} for each in registers.by_rule(schools, span) if each["broken"]]
+    rules = [each for each in _by_rule(schools, span) if each["broken"]]
     context |= {
         "standing": by,
         "total": registers.total(rows),
@@ -139,10 +146,7 @@ def district_school(request, authority, code):
     span = moments(context["term"])
     (row,) = registers.overview(schools, span, context["today"])
     past = registers.with_finding_counts(Meeting.objects.filter(school=school, state__in=registers.HELD))
-    rules = [
-        {**each, "said": TOLD.get(each["rule"]), "weight": KeptFinding.Mode(each["mode"]).label}
-        for each in registers.by_rule(schools, span)
-    ]
+    rules = _by_rule(schools, span)
     context |= {
         "standing": by,
         "school": school,

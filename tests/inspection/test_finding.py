@@ -55,6 +55,19 @@ def test_the_facts_are_told_in_words(cast, issued):
     assert "一致" in dict(told.relevant[0].pairs)["书记校长会前沟通"]
 
 
+def test_who_left_early_is_told_beside_who_was_there(cast):
+    item = confirmed(cast)
+    meeting = opened(cast, item, confirmed(cast, title="第二件"))
+    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
+    verbs.note(meeting, f"attendance/{cast.li.pk}/to_item", "1", base=None, by=acting(cast.zheng))
+    for each in meeting.items.all():
+        verbs.note(meeting, f"item/{each.pk}/outcome", "deferred", base=None, by=acting(cast.zheng))
+    signed(cast, meeting)
+    quorum = current(rule="P-03", item__no=2)
+    there = dict(evidence(quorum, dossier_of(quorum.judgement.facts)).relevant[0].pairs)
+    assert there["实到"].startswith("3 人") and there["中途到离"] == "李副校副校长第 1 项后离会"
+
+
 def test_every_value_that_a_rule_keeps_has_a_word(cast, issued):
     named = {name for values in KeptFinding.objects.values_list("values", flat=True) for name in values}
     assert named <= set(VALUES)
