@@ -155,13 +155,15 @@ def _items(by: Standing, now: datetime) -> Iterator[Row]:
                 since=item.requested_at,
                 late=now - item.requested_at > LONG,
             )
+    drafts = Meeting.objects.filter(school=by.school, state=Meeting.State.DRAFT) if to_call else Meeting.objects.none()
+    planned = dict(drafts.order_by("-starts_at").values_list("body", "pk"))  # the next one of each body
     for body, ready in to_call.items():
         yield Row(
             "call",
             f"{len(ready)} 项议题已确认，等待列入{Body(body).label}",
             "、".join(item.matter.title for item in ready[:3]) + (" 等" if len(ready) > 3 else ""),
-            "去召集",
-            f"{_link(by, 'meeting_new')}?body={body}",
+            "去列入" if body in planned else "去召集",
+            _link(by, "meeting", pk=planned[body]) if body in planned else f"{_link(by, 'meeting_new')}?body={body}",
             since=min(item.confirmed_at or item.requested_at for item in ready),
         )
 

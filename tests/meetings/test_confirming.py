@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Entry
+from accounts.models import Entry, Organisation
 from governance.models import Post
 from meetings import transitions as verbs
 from meetings.models import Item, Judgement, Override
@@ -190,3 +190,29 @@ def test_confirmed_and_on_no_agenda_may_still_be_returned(cast, sign_in):
     item.refresh_from_db()
     assert item.state == "returned"
     assert item.matter.state == "returned"
+
+
+def test_a_kindergarten_is_reminded_and_not_stopped(cast, sign_in):
+    """The Opinion binds it by reference only: S(15)."""
+    Organisation.objects.filter(pk=cast.school.pk).update(stage="kindergarten")
+    item = proposed(cast).items.get()
+    client = sign_in(cast.zhao)
+    page = client.get(LIST).content.decode()
+    assert "提醒" in page and "同意上会" in page and "说明理由后同意" not in page
+    act(client, item, "confirm")
+    item.refresh_from_db()
+    assert item.state == "confirmed"
+    page = client.get(f"/s/shifan/matters/{item.matter_id}/").content.decode()
+    assert "本校参照《意见》执行" in page
+
+
+def test_a_school_without_party_organisation_has_one_list(cast, sign_in):
+    Organisation.objects.filter(pk=cast.school.pk).update(party_organization="none")
+    item = proposed(cast, category="D08").items.get()
+    assert (item.body, item.purpose) == ("office", "handle")
+    client = sign_in(cast.qian)
+    page = client.get(LIST).content.decode()
+    assert "本议题没有须在上会前查对的程序" in page and "党组织会议 <" not in page
+    act(client, item, "confirm")
+    item.refresh_from_db()
+    assert item.state == "confirmed"

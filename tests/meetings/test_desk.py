@@ -77,6 +77,17 @@ def test_the_clerk_is_told_what_the_head_could_not_confirm(cast):
     assert waits(cast.zheng) == []
 
 
+def test_confirmed_items_lead_to_the_meeting_that_is_being_planned(cast):
+    confirmed(cast)
+    assert [row.act for row in worklist(acting(cast.zheng), timezone.now())] == ["去召集"]
+    meeting = verbs.plan(
+        cast.school, body="party", starts_at=timezone.now() + timedelta(days=5), place="会议室", by=acting(cast.zheng)
+    )
+    rows = {row.act: row.url for row in worklist(acting(cast.zheng), timezone.now())}
+    assert set(rows) == {"去列入", "去通知"}
+    assert rows["去列入"] == f"/s/shifan/meetings/{meeting.pk}/"
+
+
 def test_what_is_overdue_comes_first_and_says_by_how_much(cast):
     proposed(cast, title="刚刚提出")
     old = proposed(cast, title="早就提出")
