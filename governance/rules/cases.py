@@ -107,7 +107,6 @@ class MeetingCase:
         delegation, chair = self.meeting.delegation, self.meeting.chair
         valid = (
             delegation is not None
-            and chair is not None
             and delegation.giver == self.head
             and delegation.receiver == chair
             and chair in self.team
@@ -235,13 +234,12 @@ class ItemCase:
         return not self.kinds_heard.isdisjoint(kinds)
 
     def earlier(self, body: Body, purpose: str | None = None) -> Iterator[ItemCase]:
-        """Earlier comings of the same matter to a body, withdrawn ones left out."""
+        """Earlier comings of the same matter to a body, withdrawn ones too."""
         return (
             case
             for case in self.dossier.items_of(self.item.matter)
             if case.body == body
             and case.starts_at < self.starts_at
-            and case.taken_up
             and (purpose is None or case.item.purpose == purpose)
         )
 

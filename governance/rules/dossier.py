@@ -231,8 +231,7 @@ class Dossier:
 
     def stands_elsewhere(self, text: str, meeting: Id) -> bool:
         """Whether a long opinion, blanks apart, stands in another meeting too."""
-        meetings = self._written.get(text, ())
-        return len(meetings) > 1 or (len(meetings) == 1 and meeting not in meetings)
+        return any(one != meeting for one in self._written.get(text, ()))
 
     @cached_property
     def _written(self) -> dict[str, set[Id]]:

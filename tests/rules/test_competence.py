@@ -76,6 +76,22 @@ def test_P09_the_threshold_is_that_of_the_day_of_the_meeting():
     assert story.says_in_turn("P-09") == [BROKEN]
 
 
+def test_P09_what_the_office_passed_itself_may_not_be_deployed():
+    story = Story()
+    matter = story.matter("D02")
+    story.office_meeting(story.item(matter, "propose", outcome="passed"), starts_at=BEFORE)
+    story.office_meeting(story.item(matter, "deploy"))
+    assert story.says_in_turn("P-09") == [MET, BROKEN]
+
+
+def test_C09_what_the_party_referred_was_not_proposed_by_the_office():
+    story = Story()
+    matter = story.matter("D02")
+    story.party_meeting(story.item(matter, "propose", outcome="referred"), starts_at=BEFORE)
+    story.party_meeting(story.item(matter, outcome="passed"))
+    assert story.says("C-09") is BROKEN
+
+
 @edges(
     "party_outcome party_start outcome",
     {
@@ -148,6 +164,15 @@ def test_C18_reserved_matters_are_decided_in_meetings(category, decided, emergen
     story = Story()
     story.matter(category, decided_without_meeting=decided, emergency=emergency)
     assert story.says("C-18") is outcome
+
+
+def test_C18_reads_the_matter_on_each_day_it_came_up():
+    story = Story().large_sum(100_000).large_sum(50_000, since="2025-03-06")
+    matter = story.matter("F01", amount=80_000)
+    story.office_meeting(story.item(matter, "propose"))
+    assert story.says("C-18") is NOT_APPLICABLE
+    story.party_meeting(story.item(matter), starts_at=AFTER)
+    assert story.says("C-18") is MET
 
 
 def test_C18_tells_how_it_was_decided():
@@ -280,6 +305,13 @@ def test_C28_large_sums_are_not_split(first, second, outcome):
     assert [one.outcome for one in story.findings("C-28") if one.matter == last.id] == [
         one for one in [outcome] if one is not NOT_APPLICABLE
     ]
+
+
+def test_C28_only_large_sums_are_added_up():
+    story = Story().large_sum(100_000)
+    story.matter("P03", amount=60_000, payee="远大公司", project="操场", proposed_at=BEFORE)
+    spend(story, "2025-03-05", 60_000)
+    assert story.says("C-28") is MET
 
 
 def test_C28_looks_at_large_sums_alone():

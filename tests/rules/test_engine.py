@@ -141,6 +141,32 @@ def test_a_rule_that_asks_for_the_day_of_the_check_is_unknown_without_it():
     assert finding.message.startswith("第 1 项不可判定：没有给出检查日期。")
 
 
+def test_what_is_unknown_is_told_with_its_place():
+    story = Story()
+    story.party_meeting(story.item(story.matter(title="发展规划")))
+    heads = {finding.code: finding.headline for finding in story.findings("P-01", "P-03", "P-07", "P-16")}
+    assert heads == {
+        "P-01": "本次会议不可判定：没有记录主持人",
+        "P-03": "第 1 项不可判定：没有出席记录",
+        "P-07": "“发展规划”不可判定：没有记录提出人或提出时间",
+        "P-16": "本校不可判定：党组织会议不足两次",
+    }
+
+
+@edges(
+    "present blocks",
+    {
+        "broken": (1, True),
+        "unknown": (None, True),
+        "met": (5, False),
+    },
+)
+def test_what_is_broken_or_unknown_blocks(present, blocks):
+    story = Story(party=5)
+    story.party_meeting(story.item(), present=present)
+    assert story.finding("P-03").blocks is blocks
+
+
 def test_a_bug_raises():
     story = Story()
     story.party_meeting(story.item(), chair="nobody-there-is")

@@ -78,7 +78,6 @@ def told(records: Records) -> list[tuple]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
 @given(stories(), st.randoms(use_true_random=False))
 def test_findings_do_not_depend_on_the_order_of_anything(story, random):
     records = story.records
@@ -100,7 +99,6 @@ def test_findings_do_not_depend_on_the_order_of_anything(story, random):
     assert told(again) == told(records)
 
 
-@settings(max_examples=60, deadline=None)
 @given(stories())
 def test_every_message_can_be_read(story):
     for finding in judge(story.dossier, on=CHECKED):

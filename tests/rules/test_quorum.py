@@ -178,6 +178,13 @@ def test_P04_which_matters_need_two_thirds(category, marked, categories, purpose
     assert story.says("P-04") is outcome
 
 
+def test_P04_a_matter_may_be_marked_before_its_category_stands():
+    story = Story(party=6)
+    story.catalogue.append(CatalogueRow("X01", "研学基地", day("2025-03-06")))
+    story.party_meeting(story.item(story.matter("X01", two_thirds=True)), story.item(story.matter("X01")), present=3)
+    assert story.says_in_turn("P-04") == [BROKEN]
+
+
 def test_P04_the_catalogue_may_ask_for_two_thirds_from_a_day_on():
     story = Story(party=6)
     story.catalogue.append(CatalogueRow("D02", "发展规划", day("2025-03-05"), two_thirds=True))

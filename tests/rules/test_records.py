@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from governance.rules.engine import judge_item
 from governance.rules.facts import (
     Attendance,
     Calendar,
@@ -419,6 +420,14 @@ def test_R12_opinions_are_not_copied_from_another_meeting(here, there, outcome):
     story.office_meeting(story.item(opinions=(Opinion(LI, text=there),)), starts_at=BEFORE)
     findings = [finding for finding in story.findings("R-12") if finding.meeting == "meeting1"]
     assert [finding.outcome for finding in findings] == [one for one in [outcome] if one is not NOT_APPLICABLE]
+
+
+def test_R12_a_meeting_imagined_may_copy_from_a_recorded_one():
+    story = Story()
+    story.party_meeting(story.item(opinions=(Opinion(ZHAO, text=TWENTY),)))
+    imagined = replace(story.meetings[0], id="imagined")
+    (finding,) = judge_item(story.dossier, imagined, imagined.items[0], codes=["R-12"])
+    assert finding.outcome is BROKEN
 
 
 def test_R12_the_same_words_in_the_same_meeting_are_no_copy():
