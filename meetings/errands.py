@@ -148,14 +148,13 @@ def tell_the_proposer(entry: Entry, now: datetime) -> None:
 
 
 def tell_of_meeting(entry: Entry, now: datetime) -> None:
-    """The notice of a meeting, and its correction: whoever was last told another time or place is told this one."""
-    if entry.verb == "reschedule" and not entry.facts["noticed"]:
+    """The notice of a meeting to whoever has not heard of it, also if asked to come only later; and its correction,
+    to whoever was last told another time or place."""
+    if _replaced(entry) or (entry.verb == "reschedule" and not entry.facts["noticed"]):
         return
     # Two workers with two lines about one meeting go one after the other, so that nobody is told twice.
     meeting = Meeting.objects.select_for_update(no_key=True).get(pk=entry.subject_id)
     if meeting.state != Meeting.State.CALLED or meeting.starts_at <= now:
-        return
-    if _replaced(entry):
         return
     if entry.verb == "reschedule" and now - entry.at < HOLD:
         raise TooFresh
@@ -163,6 +162,8 @@ def tell_of_meeting(entry: Entry, now: datetime) -> None:
     expected = set(_expected(meeting, now)) - {entry.actor_id}
     unheard = {account for account in expected if account not in told}
     misled = {account for account in expected - unheard if told[account] != mark}
+    if entry.verb == "set_agenda":
+        misled = set()  # the correction follows from its own line, when that is old enough
     tell(
         [
             *meeting_notice(meeting, unheard, line=entry.pk),
@@ -197,7 +198,7 @@ def _replaced(entry: Entry) -> bool:
     return Entry.objects.filter(
         subject_kind=entry.subject_kind,
         subject_id=entry.subject_id,
-        verb__in=("reschedule", "cancel"),
+        verb__in=("call", "reschedule", "cancel"),
         pk__gt=entry.pk,
     ).exists()
 
@@ -323,6 +324,7 @@ ERRANDS: Errands = {
     "postpone": (tell_the_proposer,),
     "call": (tell_of_meeting,),
     "reschedule": (tell_of_meeting,),
+    "set_agenda": (tell_of_meeting,),
     "cancel": (tell_of_cancelling,),
     "settle": (tell_what_can_be_confirmed,),
     "complete": (ask_for_signatures,),

@@ -56,8 +56,13 @@ def plan(
     return meeting
 
 
-def expect(meeting: Meeting, members: Iterable[int], observers: Iterable[Person] = ()) -> None:
-    """Who is expected. People already marked keep what was written of them."""
+def expect(
+    meeting: Meeting, members: Iterable[int], observers: Iterable[Person] = (), *, by: Standing | None = None
+) -> None:
+    """Who is expected. People already marked keep what was written of them.
+
+    Once the notice is out, whoever is added is told of the meeting too: that follows from the journal line.
+    """
     members = set(members)
     guests = {person.pk for person in observers} - members
     recorder = {meeting.recorder_id} - members - guests - {None}
@@ -72,6 +77,8 @@ def expect(meeting: Meeting, members: Iterable[int], observers: Iterable[Person]
     for person, role in roles.items():
         if person in known and known[person].role != role:
             Attendance.objects.filter(pk=known[person].pk).update(role=role)
+    if by and meeting.state == Meeting.State.CALLED and (added := roles.keys() - known.keys()):
+        write(VERBS["set_agenda"], meeting, by, f"{meeting.get_body_display()}增加参会人员（{len(added)} 人）")
 
 
 def next_number(meeting: Meeting) -> int:

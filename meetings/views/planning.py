@@ -226,7 +226,7 @@ def meeting_expect(request, school, pk):
             room = room_for(by, meeting.pk)
             if not verbs.may(by, "set_agenda", room.meeting):
                 raise verbs.NotAllowed("列席人员由学校秘书在会前登记。")
-            verbs.expect(room.meeting, room.case.team, people)
+            verbs.expect(room.meeting, room.case.team, people, by=by)
     except verbs.Stopped as stopped:
         stopped_as_message(request, stopped)
     return redirect("meeting", school, pk)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Entry, Notice, Role
@@ -144,6 +145,20 @@ def test_moved_there_and_back_and_there_again_is_told_each_time(cast):
     for starts_at in (first + timedelta(hours=1), first, first + timedelta(hours=1)):
         verbs.reschedule(meeting, starts_at=starts_at, place=meeting.place, by=acting(cast.zheng))
         assert len(drained(LATER)["meeting_moved"]) == 5
+
+
+def test_whoever_is_asked_to_come_after_the_notice_hears_of_the_meeting_too(cast):
+    meeting, clerk = called(cast, confirmed(cast)), acting(cast.zheng)
+    drained()
+    members = list(meeting.attendance.filter(role="member").values_list("person_id", flat=True))
+    with transaction.atomic():
+        verbs.expect(meeting, members, [cast.zhou], by=clerk)
+        verbs.expect(meeting, members, [cast.zhou], by=clerk)
+    assert drained() == {"meeting_called": ["周副校"]}
+    verbs.reschedule(meeting, starts_at=meeting.starts_at, place="阶梯教室", by=clerk)
+    verbs.set_agenda(meeting, [], by=clerk)
+    assert drained() == {}, "a change of the agenda does not hurry the correction"
+    assert len(drained(LATER)["meeting_moved"]) == 6
 
 
 def test_a_draft_is_moved_in_silence(cast):

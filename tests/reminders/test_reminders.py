@@ -102,20 +102,6 @@ def test_a_meeting_moved_to_very_soon_is_not_called_to_mind_before_its_correctio
     assert "meeting_ahead" not in reminded(timezone.now())
 
 
-def test_whoever_is_invited_after_the_notice_hears_of_it_too(cast):
-    meeting = called(cast, confirmed(cast))
-    assert reminded(timezone.now()) == {}, "the notice itself is still on its way"
-    drained()
-    assert reminded(timezone.now()) == {}
-    members = meeting.attendance.filter(role="member").values_list("person_id", flat=True)
-    verbs.expect(meeting, list(members), [cast.zhou])
-    assert reminded(timezone.now()) == {"meeting_called": ["周副校"]}
-    verbs.reschedule(meeting, starts_at=meeting.starts_at, place="阶梯教室", by=acting(cast.zheng))
-    assert reminded(timezone.now()) == {}
-    assert len(drained(timedelta(minutes=2))["meeting_moved"]) == 6
-    assert reminded(timezone.now()) == {}
-
-
 def test_whoever_is_on_leave_is_not_reminded(cast):
     meeting = called(cast, confirmed(cast))
     meeting.attendance.filter(person=cast.wu).update(status=Attendance.Status.LEAVE, leave_reason="出差")
