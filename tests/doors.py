@@ -1,0 +1,245 @@
+"""The table of doors: who may look where, and who may do what.
+
+A door is an address by its name. Whoever adds one says here who may open it; tests/test_permissions.py tries.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from meetings import transitions as verbs
+from tests.everything import Scene
+
+SCHOOL = frozenset({"zhao", "qian", "sun", "li", "he", "zheng"})
+READERS = SCHOOL | {"wang"}
+STRANGERS = frozenset({"wei", "feng", "chen", "chu"})
+SIGNED_IN = READERS | STRANGERS
+EVERYBODY = SIGNED_IN | {"nobody"}
+NO_ONE: frozenset[str] = frozenset()
+
+
+def only(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+@dataclass(frozen=True)
+class Door:
+    at: Callable[[Scene], dict] = lambda scene: {}  # the arguments of its address
+    see: frozenset[str] | None = None  # who may look; None: there is nothing to look at
+    do: frozenset[str] | None = None  # who may do it; None: there is nothing to do
+    body: Callable[[Scene], dict] = lambda scene: {}
+    writes: bool = True  # whether doing it with this body writes something down
+    own: bool = False  # about the person's own account: never about a school
+    query: str = ""
+
+
+CLERK = only("zheng")
+PARTY_HEAD = only("zhao")
+INSPECTOR = only("wang")
+ADMINISTRATOR = only("chen")
+
+
+def school(see=READERS, do=None, at=lambda scene: {}, **more) -> Door:
+    return Door(lambda scene: {"school": "shifan", **at(scene)}, see, do, **more)
+
+
+def of(kind: str, name: str, **more) -> Callable[[Scene], dict]:
+    return lambda scene: {"pk": getattr(scene, kind)[name].pk, **more}
+
+
+def one(name: str) -> Callable[[Scene], dict]:
+    return lambda scene: {"pk": getattr(scene, name).pk}
+
+
+def own(see=SIGNED_IN) -> Door:
+    return Door(see=see, own=True)
+
+
+def district(see=INSPECTOR, **more) -> Door:
+    return Door(lambda scene: {"authority": "district", **more}, see)
+
+
+def account(see=None, do=ADMINISTRATOR, **more) -> Door:
+    """The li account, which works in the school only."""
+    return Door(lambda scene: {"code": "shifan", "pk": scene.cast.li.user.pk}, see, do, **more)
+
+
+def listed() -> Door:
+    """Everybody may ask; what is in the list is tests/api's to say."""
+    return Door(see=SIGNED_IN)
+
+
+def today(days: int = 0) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+DOORS: dict[str, Door] = {
+    # a school's pages
+    "desk": school(),
+    "matter_list": school(),
+    "matter_new": school(SCHOOL, SCHOOL, writes=False),
+    "matter_needs": school(query="category=D13"),
+    "matter": school(at=of("matters", "issued")),
+    "matter_edit": school(only("li", "zheng"), only("li", "zheng"), of("matters", "draft"), writes=False),
+    "matter_act": school(only("li", "zheng"), only("li", "zheng"), of("matters", "draft", verb="propose")),
+    "consult": school(READERS, SCHOOL, of("matters", "asked"), writes=False),
+    "answer": school(
+        READERS, only("zhao", "qian"), one("consultation"), body=lambda scene: {"outcome": "agreed", "note": ""}
+    ),
+    "agenda": school(),
+    "item_act": school(READERS, PARTY_HEAD, of("items", "ready", verb="confirm")),
+    "attachment_add": school(only("li", "zheng"), only("li", "zheng"), of("matters", "draft"), writes=False),
+    "attachment": school(only("li", "zheng"), at=one("attachment")),
+    "attachment_remove": school(READERS, only("li", "zheng"), one("attachment")),
+    "meeting_list": school(),
+    "meeting_new": school(CLERK, CLERK, writes=False),
+    "meeting": school(at=of("meetings", "issued")),
+    "meeting_agenda": school(
+        None,
+        CLERK,
+        of("meetings", "planned"),
+        body=lambda scene: {"seen": str(scene.agenda), "order": f"{scene.agenda},{scene.items['confirmed'].pk}"},
+    ),
+    "meeting_expect": school(None, CLERK, of("meetings", "planned"), writes=False),
+    "meeting_act": school(None, CLERK, of("meetings", "planned", verb="call")),
+    "note": school(
+        None,
+        CLERK,
+        of("meetings", "open"),
+        body=lambda scene: {"path": "meeting/place", "value": "第二会议室", "base": None},
+    ),
+    "room_strip": school(at=of("meetings", "open")),
+    "revisions": school(
+        READERS, CLERK, of("meetings", "open"), body=lambda scene: {"revision": scene.revision.pk, "base": scene.base}
+    ),
+    "vote": school(
+        None, CLERK, of("items", "open"), body=lambda scene: {"method": "oral", "agree": "4", "token": scene.token}
+    ),
+    "vote_abandon": school(None, CLERK, one("vote"), body=lambda scene: {"reason": "票数记错"}),
+    "settle": school(None, CLERK, of("items", "written")),
+    "unsettle": school(None, CLERK, of("items", "settled"), body=lambda scene: {"reason": "写错"}),
+    "override": school(
+        None,
+        PARTY_HEAD,
+        of("items", "written"),
+        body=lambda scene: {"reason": "情况紧急", "codes": "P-03"},
+        writes=False,
+    ),
+    "explain": school(
+        None,
+        PARTY_HEAD,
+        of("items", "written"),
+        body=lambda scene: {"reason": "情况紧急", "codes": "P-03"},
+        writes=False,
+    ),
+    "record": school(at=of("meetings", "ended")),
+    "complete": school(None, CLERK, of("meetings", "ended")),
+    "sign": school(
+        None, only("zhao", "zheng"), of("meetings", "completed"), body=lambda scene: {"digest": scene.digest}
+    ),
+    "reopen": school(None, CLERK | PARTY_HEAD, of("meetings", "completed"), body=lambda scene: {"reason": "补充意见"}),
+    "minutes": school(at=of("meetings", "completed")),
+    "minutes_edit": school(
+        None,
+        CLERK | PARTY_HEAD,
+        of("meetings", "completed"),
+        body=lambda scene: {
+            f"text-{scene.minutes_row.pk}": "改过的文字。",
+            f"base-{scene.minutes_row.pk}": verbs.version_of(scene.minutes_row.text),
+        },
+    ),
+    "minutes_draft": school(at=of("meetings", "completed")),
+    "issue": school(None, PARTY_HEAD, of("meetings", "signed")),
+    "document_page": school(at=one("document")),
+    "document": school(at=one("document")),
+    "decision_list": school(),
+    "follow_up_list": school(),
+    "report_done": school(
+        READERS, only("li", "zheng"), of("items", "issued"), body=lambda scene: {"done_on": today(), "note": "已落实。"}
+    ),
+    "leadership": school(READERS | {"chu"}),
+    "post_new": school(CLERK | {"chu"}, CLERK | {"chu"}, writes=False),
+    "post_end": school(CLERK | {"chu"}, CLERK | {"chu"}, one("post"), body=lambda scene: {"until": today(1)}),
+    # the district
+    "district": district(only("wang", "chu")),
+    "district_schools": district(),
+    "district_school": district(code="shifan"),
+    "district_findings": district(),
+    "district_register": district(register="overdue"),
+    "finding": Door(one("finding"), READERS),
+    # accounts and the journal
+    "journal": Door(lambda scene: {"code": "shifan"}, only("feng", "chen")),
+    "account_list": Door(lambda scene: {"code": "shifan"}, ADMINISTRATOR),
+    "account_new": Door(lambda scene: {"code": "shifan"}, ADMINISTRATOR, ADMINISTRATOR, writes=False),
+    "account": account(see=ADMINISTRATOR, do=None),
+    "account_edit": account(writes=False),
+    "account_act": Door(
+        lambda scene: {"code": "shifan", "pk": scene.cast.li.user.pk, "act": "reset"}, None, ADMINISTRATOR
+    ),
+    "role_new": account(writes=False),
+    "role_end": Door(
+        lambda scene: {"code": "shifan", "pk": scene.cast.zheng.user.pk, "role": scene.role.pk},
+        None,
+        ADMINISTRATOR,
+        body=lambda scene: {"until": today(1)},
+    ),
+    # one's own
+    "home": own(),
+    "switch": own(),
+    "notices": own(),
+    "notices_read_all": own(None),
+    "notices_by_email": own(None),
+    "notice": Door(one("notice"), only("li")),
+    "api_token": own(),
+    "api_docs": own(),
+    "signed_in_again": own(),
+    "account_change_password": own(),
+    "account_reauthenticate": own(),
+    "mfa_index": own(),
+    "mfa_reauthenticate": own(),
+    "mfa_activate_totp": own(),
+    "mfa_deactivate_totp": own(),
+    "mfa_view_recovery_codes": own(),
+    "mfa_generate_recovery_codes": own(),
+    "mfa_download_recovery_codes": own(),
+    # for anybody
+    "account_login": own(EVERYBODY),
+    "account_inactive": own(EVERYBODY),
+    "sign_in_again": own(EVERYBODY),
+    "account_logout": own(EVERYBODY),
+    "mfa_authenticate": own(EVERYBODY),
+    "health": own(EVERYBODY),
+    "schema": own(),
+    # the API
+    "api-school-list": listed(),
+    "api-school-detail": Door(lambda scene: {"code": "shifan"}, READERS),
+    "api-matter-list": listed(),
+    "api-matter-detail": Door(of("matters", "issued"), READERS),
+    "api-meeting-list": listed(),
+    "api-meeting-detail": Door(of("meetings", "issued"), READERS),
+    "api-decision-list": listed(),
+    "api-decision-detail": Door(of("items", "issued"), READERS),
+    "api-finding-list": listed(),
+    "api-finding-detail": Door(one("finding"), READERS),
+}
+# Drafts and what is being prepared, at the same doors.
+MORE_ROOMS: dict[str, list[Door]] = {
+    "matter": [school(only("li", "zheng"), at=of("matters", "draft"))],
+    "meeting": [school(SCHOOL, at=of("meetings", "planned"))]
+    + [school(at=of("meetings", name)) for name in ("called", "open", "ended", "completed", "signed")],
+    "room_strip": [school(SCHOOL, at=of("meetings", "planned"))],
+    "matter_act": [school(READERS, only("li", "zheng"), of("matters", "asked", verb="withdraw"))],
+    "item_act": [
+        school(READERS, PARTY_HEAD, of("items", "ready", verb=verb), body=lambda scene: {"reason": "再作准备"})
+        for verb in ("send_back", "postpone")
+    ],
+    "meeting_act": [
+        school(None, CLERK, of("meetings", name, verb=verb), body=lambda scene: {"reason": "改期再开"})
+        for name, verb in (("called", "open"), ("called", "cancel"), ("running", "end"))
+    ],
+    "api-matter-detail": [Door(of("matters", "draft"), only("li", "zheng"))],
+    "api-meeting-detail": [Door(of("meetings", "planned"), SCHOOL)],
+}
+ROOMS = [(name, door) for name in DOORS for door in (DOORS[name], *MORE_ROOMS.get(name, ()))]
