@@ -1,5 +1,6 @@
 """Meetings before they begin: the list, planning one, its agenda with the dry run, its notice."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django import forms
@@ -17,8 +18,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Organisation
-from governance.access import school_for
+from governance.access import Standing, school_for
 from governance.models import Body, Person
+from governance.rules import facts
+from governance.rules.engine import judge_item
 from governance.rules.ruling import Outcome
 from governance.rules.what_if import DECIDING, OPENING, PASSING, prospects
 
@@ -27,6 +30,7 @@ from ..access import meeting_for, meetings_for
 from ..models import Item, Meeting
 from ..room import Room, room_for
 from ..transitions.meeting import OPENS_BEFORE
+from ..transitions.table import TO_SETTLE
 from .answering import stopped_as_message
 
 AHEAD = Q(state__in=[Meeting.State.DRAFT, Meeting.State.CALLED, Meeting.State.OPEN])
@@ -75,11 +79,27 @@ def meeting_list(request, school):
         meetings = meetings.filter(body=body)
     meetings = meetings.order_by("behind", F("ahead_at").asc(nulls_last=True), "-starts_at", "-pk")
     page = Paginator(meetings, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    for meeting in page:
+        meeting.act, meeting.door = _next_act(by, meeting)
     return render(
         request,
         "meetings/meeting_list.html",
         {"standing": by, "page": page, "body": body, "bodies": Body.choices},
     )
+
+
+def _next_act(by: Standing, meeting: Meeting) -> tuple[str, str]:
+    """What this person would open the meeting for, and where."""
+    if verbs.may(by, "issue", meeting):
+        return "去签发", "minutes"
+    if verbs.may(by, "sign", meeting):
+        return "去签字", "record"
+    clerical = {
+        Meeting.State.DRAFT: ("去编排", "meeting"),
+        Meeting.State.OPEN: ("去记录", "meeting"),
+        Meeting.State.ENDED: ("去整理", "record"),
+    }
+    return clerical.get(meeting.state, ("查看", "meeting")) if by.clerk else ("查看", "meeting")
 
 
 @login_required
@@ -119,13 +139,13 @@ def meeting_new(request, school):
 class Planned:
     """One item of an agenda with its dry run: what it could come to if the expected people came."""
 
-    def __init__(self, room: Room, topic, prospect) -> None:
+    def __init__(self, room: Room, sitting: facts.Meeting, topic, prospect) -> None:
         self.topic, self.item, self.prospect = topic, topic.item, prospect
         counting = (*OPENING, *DECIDING)
         # What the record of the meeting itself will show is not yet to be asked for.
         self.ahead = [
             one
-            for one in topic.findings
+            for one in judge_item(room.dossier, sitting, topic.case.item, codes=TO_SETTLE)
             if one.outcome in (Outcome.BROKEN, Outcome.UNKNOWN) and one.code not in (*counting, *PASSING)
         ]
         open_to = [one for one in prospect.findings if one.outcome is not Outcome.MET] if prospect else []
@@ -139,9 +159,16 @@ def expected(room: Room) -> set[int]:
     return {seat.person for seat in room.members if seat.status.value in ("", "present")}
 
 
+def gathered(room: Room) -> facts.Meeting:
+    """The sitting if all come who have not said that they cannot: leave asked for is not yet a roll call."""
+    coming = [seat.person for seat in room.seats if seat.status.value in ("", "present")]
+    return replace(room.sitting, attendance=tuple(facts.Attendance(person, "present") for person in coming))
+
+
 def _context(room: Room, **more) -> dict:
     by_number = {one.item: one for one in prospects(room.dossier, room.sitting, expected(room))}
-    planned = [Planned(room, topic, by_number.get(topic.no)) for topic in room.topics]
+    sitting = gathered(room)
+    planned = [Planned(room, sitting, topic, by_number.get(topic.no)) for topic in room.topics]
     mine = verbs.may(room.by, "set_agenda", room.meeting)
     spare = (
         Item.objects.filter(

@@ -207,3 +207,19 @@ def test_the_list_shows_what_is_ahead_first(cast, sign_in):
 def test_an_unknown_act_is_no_address(cast, sign_in, meeting):
     assert sign_in(cast.zheng).post(url("meeting_act", meeting.pk, "issue")).status_code == 404
     assert sign_in(cast.zheng).get(url("meeting_act", meeting.pk, "call")).status_code == 405
+
+
+def test_each_row_of_the_list_names_the_act_of_the_one_who_reads_it(cast, sign_in):
+    meeting = called(cast, confirmed(cast))
+
+    def act(who):
+        return sign_in(who).get(url("meeting_list")).context["page"][0].act
+
+    for state, clerk, head in (
+        ("open", "去记录", "查看"),
+        ("ended", "去整理", "查看"),
+        ("completed", "去签字", "去签字"),
+        ("signed", "查看", "去签发"),
+    ):
+        Meeting.objects.filter(pk=meeting.pk).update(state=state)
+        assert (act(cast.zheng), act(cast.zhao), act(cast.li)) == (clerk, head, "查看")
