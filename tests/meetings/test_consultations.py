@@ -1,8 +1,11 @@
 """Consultation on pages: the two heads answer, and other prior steps are written down."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Entry
@@ -234,3 +237,26 @@ def test_who_has_left_is_no_longer_offered(cast, sign_in):
     form = sign_in(cast.zheng).get(f"/s/shifan/matters/{matter.pk}/consult/?kind=individual").context["form"]
     offered = set(form.fields["people"].queryset)
     assert cast.wu not in offered and {cast.sun, cast.zheng} <= offered
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_heads_answering_at_once_are_both_heard(cast):
+    consultation = proposed(cast).consultations.get()
+    together, answers = threading.Barrier(2), []
+
+    def press(who, outcome):
+        client = Client()
+        client.force_login(who.user, backend="django.contrib.auth.backends.ModelBackend")
+        together.wait()
+        answers.append(client.post(page_of(consultation), {"outcome": outcome, "note": "见附件"}).status_code)
+        connection.close()
+
+    heads = [threading.Thread(target=press, args=given) for given in ((cast.zhao, "agreed"), (cast.qian, "divergent"))]
+    for head in heads:
+        head.start()
+    for head in heads:
+        head.join()
+    assert answers == [302, 302]
+    consultation.refresh_from_db()
+    assert consultation.at and consultation.outcome == "divergent"
+    assert Matter.objects.get().state == "held"
