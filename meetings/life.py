@@ -162,6 +162,8 @@ def _steps_of(item: Item, by: Standing, moments: dict, dated: list[Step], ahead:
             dated.append(Step(f"{body}议题{item.get_state_display()}", at, text=item.head_note))
         return
     meeting = item.meeting
+    if meeting.state == Meeting.State.DRAFT and not by.works_here:
+        return  # what is being prepared is the school's own
     url = reverse("meeting", kwargs={"school": by.school.code, "pk": meeting.pk})
     if not item.outcome:
         begun = meeting.state not in (Meeting.State.DRAFT, Meeting.State.CALLED)
