@@ -355,8 +355,8 @@ class Matters(Readings):
         matters = readable_matters(self.request.user).select_related("school", "proposer", "owner")
         if self.action == "list":
             return matters
-        readable = Item.objects.select_related("meeting")
-        return matters.prefetch_related("consultations__consulted__person", Prefetch("items", readable))
+        shown = Prefetch("items__meeting", readable_meetings(self.request.user))  # of another it says nothing
+        return matters.prefetch_related("consultations__consulted__person", "items", shown)
 
 
 class Meetings(Readings):

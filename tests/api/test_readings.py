@@ -172,3 +172,25 @@ def test_meetings_in_preparation_are_the_schools_own(cast):
     assert Meeting.objects.get().state == "draft"
     assert len(read(cast.zheng, "meetings")) == 1
     assert read(cast.wang, "meetings") == []
+
+
+def test_a_matter_says_nothing_of_a_meeting_in_preparation(cast):
+    item = confirmed(cast)
+    meeting = verbs.plan(
+        cast.school, body="party", starts_at=timezone.now() + timedelta(days=9), place="二楼", by=acting(cast.zheng)
+    )
+    verbs.set_agenda(meeting, [item.pk], by=acting(cast.zheng))
+    for who, shown in (("zheng", {"id": meeting.pk}), ("wang", None)):
+        matter = program(getattr(cast, who)).get(f"/api/v1/matters/{item.matter_id}/").json()
+        named = matter["items"][0]["meeting"]
+        assert named is None if shown is None else named["id"] == shown["id"]
+
+
+def test_nor_does_the_page_of_the_matter(cast, sign_in):
+    item = confirmed(cast)
+    meeting = verbs.plan(
+        cast.school, body="party", starts_at=timezone.now() + timedelta(days=9), place="绝密地点", by=acting(cast.zheng)
+    )
+    verbs.set_agenda(meeting, [item.pk], by=acting(cast.zheng))
+    page = sign_in(cast.wang).get(f"/s/shifan/matters/{item.matter_id}/").content.decode()
+    assert f"/s/shifan/meetings/{meeting.pk}/" not in page and "绝密地点" not in page
