@@ -3,6 +3,8 @@
 Here and not in accounts, because a standing comes from posts too, which accounts know nothing of.
 """
 
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -51,12 +53,18 @@ class OpenOrganisationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
-
-    def process_view(self, request, view, args, kwargs):
-        code = kwargs.get("school") or kwargs.get("authority") or kwargs.get("code")
-        if code and request.user.is_authenticated and request.session.get(KEPT) != code:
+        response = self.get_response(request)
+        code = _asked(request)
+        # A page that was refused opens nothing: the head goes on showing where one is.
+        if code and response.status_code < 400 and request.user.is_authenticated and request.session.get(KEPT) != code:
             request.session[KEPT] = code
+        return response
+
+
+def _asked(request) -> str | None:
+    """The organisation in the address."""
+    kwargs = request.resolver_match.kwargs if request.resolver_match else {}
+    return kwargs.get("school") or kwargs.get("authority") or kwargs.get("code")
 
 
 def standing(request):
@@ -65,12 +73,13 @@ def standing(request):
 
 
 def _kept(request) -> Standing | None:
-    user, code = getattr(request, "user", None), getattr(request, "session", {}).get(KEPT)
-    if not code or not user or not user.is_authenticated:
+    user = getattr(request, "user", None)
+    if not user or not user.is_authenticated:
         return None
-    for find in (lambda: school_for(user, code, records=False), lambda: authority_for(user, code)):
-        try:
-            return find()
-        except Http404:
-            continue
+    for code in filter(None, (_asked(request), request.session.get(KEPT))):
+        for find in (partial(school_for, records=False), authority_for):
+            try:
+                return find(user, code)
+            except Http404:
+                continue
     return None

@@ -83,7 +83,8 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
 
     people = defaultdict(list)
     for row in by_rank(meeting.attendance_rows, dossier, meeting.body, case.day):
-        people[_place(row, row["person"] in case.team)].append(name(row["person"]) + _note(row))
+        if row["status"] or row["person"] != meeting.recorder_id:  # who only writes is named as such
+            people[_place(row, row["person"] in case.team)].append(name(row["person"]) + _note(row))
     reasons = defaultdict(list)
     for override in Override.objects.filter(item__meeting=meeting_id).select_related("by"):
         reasons[override.item_id].append(override)

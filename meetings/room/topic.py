@@ -155,7 +155,9 @@ class Topic:
 
     @cached_property
     def tally(self) -> list[tuple[str, str, int]]:
-        """Stances of those who may vote, to be taken over into the count; nothing when nobody took one."""
+        """Stances of those who may vote, to be taken over into the count; nothing when there is none to be filled in."""
+        if not self.open or all(ballot.vote for ballot in self.ballots):
+            return []
         taken = Counter(stance for person, stance in self.case.stances.items() if person in self.case.voters)
         return [(stance.value, stance.label, taken[stance.value]) for stance in Opinion.Stance] if taken else []
 

@@ -108,7 +108,7 @@ def vote(
             )
     except IntegrityError:
         raise WrongState("本项已有表决结果。要重新登记，请先作废原来的表决并写明理由。") from None
-    if not item.outcome and not candidate and made.outcome:
+    if not item.outcome and made.outcome and (not candidate or item.matter.candidates == [candidate]):
         item.outcome = made.outcome
         item.save(update_fields=["outcome"])
     write(verb, item, by, f"登记第 {item.no} 项表决", vote=made.pk, meeting=meeting.pk)

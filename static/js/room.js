@@ -35,7 +35,6 @@
     const field = group && [...part.querySelectorAll("[data-path]")].find((each) => each.dataset.path === group.dataset.path);
     const target = field && (field.tagName === "FIELDSET" ? field.querySelector(`[value="${active.value}"]`) || field.querySelector("input") : field);
     const link = active.closest("[data-go]"), heading = part.querySelector(".topic-title");
-    if (heading) heading.tabIndex = -1;
     const next = target || (link && part.querySelector(`[data-go="${link.dataset.go}"]`)) || heading;
     if (next) next.focus({ preventScroll: true });
   }
@@ -64,7 +63,6 @@
     history.replaceState(null, "", `?item=${number}`);
     section(number).querySelectorAll("textarea").forEach((each) => { each.style.height = "auto"; if (each.scrollHeight) each.style.height = `${each.scrollHeight + 2}px`; });
     const heading = section(number).querySelector(".topic-title");
-    heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
     window.scrollTo({ top: 0 });
     refresh(number);
@@ -97,9 +95,14 @@
     says.textContent = "";
     try {
       if (saving && !(await allSaved())) { says.textContent = "还有内容没有保存到服务器，稍后再办。"; return; }
-      const answer = await yishi.ask(form.action, { method: "POST", body: new FormData(form) });
+      const body = new FormData(form);
+      body.delete("csrfmiddlewaretoken"); // the header carries the token of the session as it is now
+      const answer = await yishi.ask(form.action, { method: "POST", body });
       const given = await answer.json();
-      if (answer.ok) arrived({ ...given, force: true });
+      if (answer.ok) {
+        arrived({ ...given, force: true });
+        if (form.dataset.settle !== undefined) window.scrollTo({ top: 0 }); // where it is said, with the way on
+      }
       else if (given.findings) says.innerHTML = given.findings;
       else says.textContent = given.error;
       if (!answer.ok) says.scrollIntoView({ block: "nearest" });
@@ -191,6 +194,10 @@
   root.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     const seat = event.target.closest(".seat[data-person]");
+    if (event.key === "Escape" && event.target.matches("input, textarea, select")) {
+      section(root.dataset.at).querySelector(".topic-title").focus({ preventScroll: true }); // where the letters are keys again
+      return;
+    }
     const boxed = event.target.matches("input[type=radio], input[type=checkbox]");
     if (seat && boxed && ["1", "2", "3"].includes(event.key)) {
       event.preventDefault();

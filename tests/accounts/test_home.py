@@ -69,3 +69,12 @@ def test_a_remembered_organisation_without_a_right_is_not_shown(cast, sign_in):
     client = sign_in(cast.wei)
     client.get("/journal/shifan/")
     assert "示范中学" not in client.get("/notices/").content.decode()
+
+
+def test_a_refused_address_does_not_change_which_organisation_is_open(cast, sign_in):
+    client = sign_in(cast.wei)
+    client.get("/s/waixiao/")
+    refused = client.get("/s/shifan/")
+    assert refused.status_code == 404
+    assert "外校小学" in refused.content.decode() and "示范中学" not in refused.content.decode()
+    assert "外校小学" in client.get("/notices/").content.decode()
