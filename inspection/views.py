@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -18,7 +17,6 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from governance.access import Standing, authority_for, readable_schools, school_for, schools_below
 from governance.models import Person, Post
-from governance.rules.clauses import Clause
 from governance.rules.index import CHAPTERS, RULES
 from meetings.models import KeptFinding, Meeting, Override
 from meetings.transitions import VERBS
@@ -29,15 +27,6 @@ from .filters import FindingFilter, RegisterFilter, SchoolFilter
 from .replay import dossier_of, judged_again
 from .terms import Term, chosen, moments, recent, term_of
 
-
-class Told(NamedTuple):
-    """A rule as a page tells it (a Rule itself is callable, and templates call what they can)."""
-
-    sentence: str
-    cited: str
-    clauses: tuple[Clause, ...]
-
-
 LEADERSHIP = (
     Post.Name.PARTY_SECRETARY,
     Post.Name.PRINCIPAL,
@@ -46,7 +35,7 @@ LEADERSHIP = (
     Post.Name.PARTY_COMMITTEE_MEMBER,
     Post.Name.ADMIN_MEMBER,
 )
-TOLD = {rule.code: Told(rule.sentence, rule.cited, rule.clauses) for rule in RULES}
+TOLD = {rule.code: rule for rule in RULES}  # as pages tell them: sentence, cited, clauses
 
 
 def _inspector(user, authority: str) -> Standing:

@@ -112,8 +112,9 @@ def test_rules_have_each_code_once():
 
 
 def test_no_file_is_longer_than_it_can_be_read():
-    long = [relative(path) for path in SOURCES if len(path.read_text().splitlines()) > 400]
-    assert long == []
+    """A test that is one long table or one long story may be a little longer."""
+    most = {path: 450 if "tests" in path.parts else 400 for path in SOURCES}
+    assert [relative(path) for path in SOURCES if len(path.read_text().splitlines()) > most[path]] == []
 
 
 def test_nothing_bears_a_name_that_says_nothing():
