@@ -16,18 +16,19 @@
   // A window sends what was typed in it, and what a closed one left behind (adopted by `restore`).
   const tab = Math.random().toString(36).slice(2);
   const memory = new Map(); // where a browser keeps nothing for us
+  const shelf = (() => { try { return window.localStorage; } catch { return {}; } })();
   const store = {
     get(path) {
       if (memory.has(path)) return memory.get(path);
-      try { return JSON.parse(localStorage.getItem(prefix + path)); } catch { return null; }
+      try { return JSON.parse(shelf.getItem(prefix + path)); } catch { return null; }
     },
     set(path, entry) {
       const mine = { ...entry, tab };
-      try { localStorage.setItem(prefix + path, JSON.stringify(mine)); memory.delete(path); } catch { memory.set(path, mine); }
+      try { shelf.setItem(prefix + path, JSON.stringify(mine)); memory.delete(path); } catch { memory.set(path, mine); }
     },
-    drop(path) { memory.delete(path); try { localStorage.removeItem(prefix + path); } catch { /* nothing there */ } },
+    drop(path) { memory.delete(path); try { shelf.removeItem(prefix + path); } catch { /* nothing there */ } },
     all() {
-      const kept = Object.keys(localStorage || {}).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+      const kept = Object.keys(shelf).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
       return [...new Set([...kept, ...memory.keys()])];
     },
     paths() { return store.all().filter((path) => store.get(path).tab === tab).sort((a, b) => store.get(a).at - store.get(b).at); },

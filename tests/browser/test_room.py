@@ -165,6 +165,30 @@ def test_putting_off_the_sign_in_loses_nothing(cast, begun, page_as):
     assert decision(begun) == "稍后再登录。又写了一句。"
 
 
+def test_a_vote_after_the_session_expired_is_counted_once_signed_in(cast, begun, page_as):
+    page = room(page_as(cast.zheng), begun)
+    Session.objects.all().delete()
+    topic = page.locator("#topic-1")
+    topic.locator(".ballot-form [name=agree]").fill("4")
+    topic.get_by_role("button", name="登记表决").click()
+    frame = page.frame_locator("#again iframe")
+    frame.get_by_label("用户名").fill("zheng")
+    frame.get_by_label("密码").fill(PASSWORD)
+    frame.get_by_role("button", name="登录").click()
+    expect(topic).to_contain_text("计票结果 通过")
+    assert Vote.objects.get().agree == 4
+
+
+def test_leaving_a_field_gives_the_keys_back(cast, begun, page_as):
+    page = room(page_as(cast.zheng), begun)
+    page.locator("#topic-1").get_by_label("李副校的意见").fill("n 是字母")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#topic-2")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("下一项")
+
+
 @pytest.fixture
 def two(cast, begun, page_as):
     """Two secretaries on the same item; the first has written and saved."""
