@@ -51,11 +51,16 @@ def meeting(request, school, pk):
     return render(request, "meetings/room.html", _context(room, _at(request, room)))
 
 
+def _told(line: Entry) -> str:
+    reason = line.facts.get("reason")
+    return f"{line.summary}：{reason}" if reason else line.summary
+
+
 def _cancelled(request, by: Standing, pk: int) -> HttpResponse:
     """A cancelled meeting is no fact for any rule; what is left of it is its story."""
     gone = get_object_or_404(meetings_for(by), pk=pk, state=Meeting.State.CANCELLED)
     story = Entry.objects.filter(subject_kind="meeting", subject_id=gone.pk).order_by("pk")[:50]
-    steps = [{"title": line.summary, "at": line.at, "by": line.actor_name} for line in story]
+    steps = [{"title": _told(line), "at": line.at, "by": line.actor_name} for line in story]
     return render(request, "meetings/meeting_cancelled.html", {"standing": by, "meeting": gone, "steps": steps})
 
 
@@ -90,7 +95,9 @@ def _parts(request, room: Room, at: int, *, whole: bool) -> dict[str, str]:
     """What has to be shown anew, by the id of its place. ``whole`` adds the part that is written in."""
     context = _context(room, at)
     places = {"room-nav": "nav", "room-strip": "strip", "room-margin": "margin"}
-    parts: dict[str, str] = {place: render_to_string(f"meetings/room/{name}.html", context, request) for place, name in places.items()}
+    parts: dict[str, str] = {
+        place: render_to_string(f"meetings/room/{name}.html", context, request) for place, name in places.items()
+    }
     if at:
         parts[f"tally-{at}"] = render_to_string("meetings/room/tally.html", context, request)
     if whole:
