@@ -177,6 +177,8 @@ def keep(
 
 
 def write(verb: Verb, subject: models.Model, by: Standing, summary: str, **facts_) -> None:
+    """The journal line of an act. The summary is read by auditors, who may not read records: a reason in somebody's
+    own words goes to ``reason`` among the facts."""
     journal.record(verb.name, subject, summary, organisation=by.organisation, by=by.user, facts=facts_)
 
 

@@ -90,7 +90,7 @@ def withdraw(matter: Matter, *, by: Standing, reason: str = "") -> Matter:
     Item.objects.filter(matter=matter, meeting=None).update(state=Item.State.DROPPED)
     matter.state = verb.target
     matter.save(update_fields=["state", "updated_at"])
-    write(verb, matter, by, f"撤回议题“{shown(matter)}”{'：' + reason if reason else ''}")
+    write(verb, matter, by, f"撤回议题“{shown(matter)}”", reason=reason)
     return matter
 
 

@@ -130,6 +130,9 @@ def reschedule(meeting: Meeting, *, starts_at: datetime, place: str, by: Standin
             meeting.save(update_fields=["starts_at", "place"])
     except IntegrityError:
         raise Stopped("这一时间已有同一会议，请核对时间。") from None
+    # On another day the team may be another: whoever leads then is expected then.
+    team = day_facts(by.school, day_of(starts_at)).team(meeting.body, day_of(starts_at))
+    expect(meeting, team, Person.objects.filter(attendance__meeting=meeting, attendance__role="observer"))
     write(
         verb, meeting, by, f"更改{meeting.get_body_display()}的时间或地点",
         starts_at=starts_at.isoformat(), place=meeting.place, noticed=meeting.notice_sent_at is not None,
@@ -145,7 +148,7 @@ def cancel(meeting: Meeting, *, by: Standing, reason: str) -> Meeting:
     meeting.state = verb.target
     meeting.save(update_fields=["state"])
     write(
-        verb, meeting, by, f"取消{meeting.get_body_display()}：{reason}",
+        verb, meeting, by, f"取消{meeting.get_body_display()}", reason=reason,
         starts_at=meeting.starts_at.isoformat(), noticed=meeting.notice_sent_at is not None,
     )  # fmt: skip
     return meeting

@@ -142,7 +142,7 @@ def reopen(meeting: Meeting, *, by: Standing, reason: str) -> Meeting:
     Signature.objects.filter(meeting=meeting, voided_at=None).update(voided_at=now())
     meeting.state, meeting.record_completed_at = verb.target, None
     meeting.save(update_fields=["state", "record_completed_at"])
-    write(verb, meeting, by, f"退回修改{meeting.get_body_display()}记录：{reason}")
+    write(verb, meeting, by, f"退回修改{meeting.get_body_display()}记录", reason=reason)
     return meeting
 
 

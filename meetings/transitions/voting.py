@@ -127,7 +127,7 @@ def abandon_vote(made: Vote, *, by: Standing, reason: str) -> Vote:
         raise WrongState(f"第 {made.item.no} 项已经议定。请先“撤销议定”。")
     made.abandoned_at, made.abandoned_by, made.abandoned_reason = now(), by.user, reason
     made.save(update_fields=["abandoned_at", "abandoned_by", "abandoned_reason"])
-    write(verb, made.item, by, f"作废第 {made.item.no} 项的一次表决：{reason}", vote=made.pk, meeting=meeting.pk)
+    write(verb, made.item, by, f"作废第 {made.item.no} 项的一次表决", vote=made.pk, meeting=meeting.pk, reason=reason)
     return made
 
 
@@ -200,7 +200,7 @@ def unsettle(item: Item, *, by: Standing, reason: str) -> Item:
     if item.matter.state in (Matter.State.DECIDED, Matter.State.WITHDRAWN):
         item.matter.state = Matter.State.PROPOSED
         item.matter.save(update_fields=["state", "updated_at"])
-    write(verb, item, by, f"撤销第 {item.no} 项的议定：{reason}", meeting=meeting.pk)
+    write(verb, item, by, f"撤销第 {item.no} 项的议定", meeting=meeting.pk, reason=reason)
     return item
 
 
