@@ -235,11 +235,12 @@ def the_clerk_plans_and_calls(windows):
     page.get_by_role("checkbox", name="吴委员").uncheck()
     expect(page.get_by_text("应到 5 人，预计到会 3 人")).to_be_visible()
     expect(agenda).to_contain_text("干部任免须到 4 人")
-    expect(agenda).to_contain_text("孙副书记、吴委员当中再有一人到会，本项就能开会、表决、通过。")
+    expect(agenda).to_contain_text("等孙副书记、吴委员中的 1 人到会")
     windows.look(page, "zheng-dry-run-short")
     page.get_by_role("checkbox", name="孙副书记").check()
     page.get_by_label("吴委员请假事由").fill("外出学习")
     expect(agenda).to_contain_text("预计可以开会、可以表决")
+    expect(agenda).not_to_contain_text("处要看")
     expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()
     windows.look(page, "zheng-dry-run")
     call.click()
@@ -321,7 +322,8 @@ def one_more_arrives_and_the_meeting_decides(windows):
     expect(ballot).to_contain_text("计票结果 通过 · 宣布 通过")
     expect(ballot).to_contain_text("（应到 5，实到 4）")
 
-    page.get_by_label("宣布的结果").last.select_option(label="通过")
+    expect(page.get_by_label("宣布的结果")).to_have_value("passed")  # of one candidate it is the item's too
+    expect(page.get_by_role("button", name="填入票数")).to_have_count(0)
     page.get_by_label("决定内容").fill(DECISION)
     page.get_by_role("group", name="责任人").get_by_text("李副校", exact=True).click()
     page.get_by_label("完成时限").fill(f"{timezone.localdate() + timedelta(days=20)}")
@@ -329,7 +331,8 @@ def one_more_arrives_and_the_meeting_decides(windows):
     expect(page.locator("#save-state")).to_contain_text("已保存")
     windows.look(page, "zheng-decided")
     page.get_by_role("button", name="议定第 1 项").click()
-    expect(page.get_by_text("记录已固定")).to_be_visible()
+    expect(page.get_by_text("记录已固定")).to_be_in_viewport()
+    expect(page.get_by_text("所有议题都已议定，可以结束会议。")).to_be_in_viewport()
     windows.look(page, "zheng-settled")
     page.get_by_role("button", name="结束会议").click()
     page.get_by_role("dialog").get_by_role("button", name="结束会议").click()
@@ -346,7 +349,10 @@ def the_record_is_completed_and_signed(windows):
     windows.look(page, "zheng-completed")
 
     def sign(page, told: str, name: str):
-        expect(page.get_by_role("article", name="会议记录")).to_contain_text(DECISION)
+        record = page.get_by_role("article", name="会议记录")
+        expect(record).to_contain_text(DECISION)
+        expect(record).to_contain_text("吴委员（外出学习）")
+        expect(record).not_to_contain_text("未登记")
         page.get_by_role("button", name="签字").click()
         page.get_by_role("dialog").get_by_role("button", name="签字").click()
         expect(page.get_by_text(told, exact=True)).to_be_visible()
@@ -394,9 +400,9 @@ def the_inspector_reads_and_changes_nothing(windows) -> list[str]:
     def changes_nothing(name: str):
         seen.append(page.url)
         windows.look(page, name)
-        expect(page.get_by_role("main").locator("form[method=post], [data-autosave], [contenteditable]")).to_have_count(
-            0
-        )
+        main = page.get_by_role("main")
+        expect(main.locator("form[method=post], [data-autosave], [contenteditable]")).to_have_count(0)
+        assert set(main.get_by_role("button").all_inner_texts()) <= {"查看", "筛选"}
 
     expect(page.get_by_role("heading", level=1)).to_have_text("区教育局 · 全区")
     row = page.get_by_role("row").filter(has_text="示范中学")
@@ -415,6 +421,9 @@ def the_inspector_reads_and_changes_nothing(windows) -> list[str]:
     page.get_by_role("link", name="会议记录").click()
     expect(page.get_by_role("article", name="会议记录")).to_be_visible()
     changes_nothing("wang-record")
+    page.get_by_role("link", name="C-04").click()  # every finding leads to its facts
+    expect(page.get_by_role("heading", level=1)).to_have_text("检查结果 C-04")
+    changes_nothing("wang-finding-of-the-item")
 
     page.goto(school)
     page.get_by_role("row").filter(has_text="C-11").get_by_role("link").click()
@@ -436,4 +445,5 @@ def another_school_finds_nothing(windows, addresses):
         assert page.goto(address).status == 404, address
         expect(page.get_by_role("heading", level=1)).to_have_text("没有这个页面")
         expect(page.get_by_role("main")).not_to_contain_text(TITLE)
+        expect(page.get_by_role("banner")).to_contain_text("外校小学")  # still where one is at home
     windows.look(page, "wei-nothing")
