@@ -87,7 +87,7 @@
     const path = field.dataset.path, value = read(field), before = store.get(path);
     wrong.delete(path);
     mark(field, "");
-    store.set(path, { value, base: before ? before.base : field.dataset.base, at: Date.now() });
+    store.set(path, { base: field.dataset.base, ...before, value, at: Date.now() });
     grow(field);
     reflect(field, value);
     clearTimeout(timers.get(path));
@@ -103,6 +103,7 @@
     sending = true;
     clearTimeout(retry);
     const entry = store.get(path);
+    store.set(path, { ...entry, sent: [...(entry.sent || []).slice(-4), entry.value] });
     try {
       const answer = await send(path, entry);
       failures = 0;
@@ -129,9 +130,14 @@
   async function settled(path, entry, answer) {
     const given = await answer.json().catch(() => ({ error: "没有保存，请刷新页面后再试。" }));
     const now = store.get(path), field = find(path);
+    if (answer.status === 409 && now && (now.sent || []).includes(given.theirs)) {
+      // Our own text of a moment ago: the server had it, but its answer never came.
+      store.set(path, { ...now, base: given.version });
+      return;
+    }
     if (answer.status === 409) return both(path, now || entry, given);
     if (!answer.ok) return refused(path, given.error || "没有保存，请刷新页面后再试。");
-    if (now && now.value !== entry.value) store.set(path, { ...now, base: given.version });
+    if (now && now.value !== entry.value) store.set(path, { ...now, base: given.version, sent: [] });
     else {
       store.drop(path);
       if (field && document.activeElement !== field && read(field) !== given.value) fill(field, given.value);

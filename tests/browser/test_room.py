@@ -102,6 +102,26 @@ def test_what_is_typed_while_the_line_is_cut_is_sent_when_it_is_back(cast, begun
     assert (decision(begun), decision(begun, 2)) == ("断网时写下的决定。", "第二项的决定。")
 
 
+def test_an_answer_that_never_came_is_no_conflict_with_oneself(cast, begun, page_as):
+    page = room(page_as(cast.zheng), begun)
+    lost = []
+
+    def lose_the_first_answer(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    page.route("**/note/", lose_the_first_answer)
+    field = page.locator("#topic-1").get_by_label("决定内容")
+    field.fill("写了一半")
+    expect(page.locator("#save-state")).to_contain_text("离线")
+    field.fill("写了一半，又写完了。")
+    saved(page)
+    assert lost == [200] and not page.locator("#both").is_visible()
+    assert decision(begun) == "写了一半，又写完了。"
+
+
 def test_what_was_typed_outlives_the_browser_window(cast, begun, page_as):
     page = room(page_as(cast.zheng), begun)
     page.context.set_offline(True)
