@@ -216,7 +216,7 @@ class ItemCase:
     @cached_property
     def long_texts(self) -> list[str]:
         """The opinions that are long enough to be compared with others, blanks left out."""
-        texts = ("".join(one.text.split()) for one in self.item.opinions if len(one.text) >= LONG)
+        texts = ["".join(one.text.split()) for one in self.item.opinions if len(one.text) >= LONG]
         return [text for text in texts if len(text) >= LONG]
 
     # what came before

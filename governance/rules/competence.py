@@ -1,6 +1,6 @@
 """Which body may decide a matter, and what must have happened in the other one before."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from governance.rules.cases import ItemCase, MatterCase
@@ -164,8 +164,8 @@ def large_sums_are_not_split(case: MatterCase) -> Verdict:
 
 def _kept_whole(case: MatterCase, day: date, threshold: LargeSum) -> Verdict:
     alike = case.dossier.payments_like(case.matter)
-    undated = [one for one in alike if one.day is None]
-    year = [one for one in alike if one.day and timedelta(0) <= day - one.day <= timedelta(365)]
+    # a matter imagined is not on record, and its own sum counts all the same
+    year = [case, *(one for one in alike.year_up_to(day) if one.matter.id != case.matter.id)]
     if any(one.came_to_party for one in year):
         return MET
     amounts = [one.matter.amount for one in year]
@@ -182,6 +182,6 @@ def _kept_whole(case: MatterCase, day: date, threshold: LargeSum) -> Verdict:
             "请把同一项目的支出合并提交党组织会议",
             **sums,
         )
-    if None in amounts or undated:
+    if None in amounts or alike.undated:
         return unknown("同一收款人、同一项目的其他支出没有金额或时间", "请补记金额和时间")
     return met(**sums)

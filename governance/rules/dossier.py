@@ -23,7 +23,7 @@ from governance.rules.facts import (
     Records,
 )
 from governance.rules.leadership import RANKS, TEAM_POSTS, Leadership, Terms
-from governance.rules.timing import Timetable, working_days
+from governance.rules.timing import Payments, Timetable, working_days
 from governance.rules.values import DEFAULTS, Parameters, parameters_of, reaches, version_on
 
 _TITLES = {
@@ -217,21 +217,20 @@ class Dossier:
         return case
 
     @cached_property
-    def _by_payee(self) -> dict[tuple[str, str], list[MatterCase]]:
-        by_payee: dict[tuple[str, str], list[MatterCase]] = {}
+    def _payments(self) -> dict[tuple[str, str], Payments]:
+        alike: dict[tuple[str, str], list[MatterCase]] = {}
         for matter in self.records.matters:
             if matter.category == BY_AMOUNT and matter.payee:
-                key = matter.payee, matter.project or ""
-                by_payee.setdefault(key, []).append(self.matter_case(matter))
-        return by_payee
+                alike.setdefault((matter.payee, matter.project or ""), []).append(self.matter_case(matter))
+        return {key: Payments(cases) for key, cases in alike.items()}
 
-    def payments_like(self, matter: Matter) -> list[MatterCase]:
-        """All F01 matters for the same payee and project, the matter itself among them."""
-        return self._by_payee.get((matter.payee or "", matter.project or ""), [])
+    def payments_like(self, matter: Matter) -> Payments:
+        """All F01 matters on record for the same payee and project."""
+        return self._payments.get((matter.payee or "", matter.project or "")) or Payments(())
 
     def stands_elsewhere(self, text: str, meeting: Id) -> bool:
         """Whether a long opinion, blanks apart, stands in another meeting too."""
-        return any(one != meeting for one in self._written.get(text, ()))
+        return self._written.get(text, {meeting}) != {meeting}
 
     @cached_property
     def _written(self) -> dict[str, set[Id]]:

@@ -7,7 +7,9 @@ about a whole school get the same findings. An error in a rule is an error; it i
 chooses rules. What is not applicable is left out unless it is asked for.
 """
 
-from collections.abc import Collection, Iterable
+import gc
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 
@@ -46,12 +48,13 @@ def judge(
     dossier: Dossier, *, on: date | None, codes: Codes = None, include_not_applicable: bool = False
 ) -> list[Finding]:
     """All there is to say of a dossier: its meetings in time order, its matters, the school."""
-    cases: list[Case] = []
-    for meeting in dossier.meetings:
-        cases += [meeting, *meeting.items]
-    cases += [dossier.matter_case(matter) for matter in dossier.records.matters]
-    cases += dossier.school_cases
-    return _findings(cases, on, codes, include_not_applicable)
+    with _collector_paused():
+        cases: list[Case] = []
+        for meeting in dossier.meetings:
+            cases += [meeting, *meeting.items]
+        cases += [dossier.matter_case(matter) for matter in dossier.records.matters]
+        cases += dossier.school_cases
+        return _findings(cases, on, codes, include_not_applicable)
 
 
 def judge_meeting(
@@ -101,6 +104,18 @@ def judge_school(
 ) -> list[Finding]:
     """The school as a whole, and each of its bodies."""
     return _findings(dossier.school_cases, on, codes, include_not_applicable)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Findings by the hundred thousand and no garbage among them: looking for it takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _findings(cases: Iterable[Case], on: date | None, codes: Codes, include_not_applicable: bool) -> list[Finding]:

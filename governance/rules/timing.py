@@ -1,10 +1,10 @@
 """When things happen: days worked, days of term, meetings that share time."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
-from governance.rules.cases import MeetingCase
+from governance.rules.cases import MatterCase, MeetingCase
 from governance.rules.facts import Calendar
 
 ORDINARY = Calendar()
@@ -30,6 +30,23 @@ def working_days(first: date, last: date, calendar: Calendar | None) -> int:
 def term_days_between(earlier: date, later: date, vacation_months: Collection[int]) -> int:
     """Days from the day after the earlier one through the later one, vacations left out."""
     return sum(day.month not in vacation_months for day in days(earlier + timedelta(days=1), later))
+
+
+YEAR = timedelta(365)
+
+
+class Payments:
+    """What is paid to one payee for one project, in order of the matters' days."""
+
+    def __init__(self, cases: Collection[MatterCase]) -> None:
+        dated = sorted(((case.day, case) for case in cases if case.day), key=lambda one: one[0])
+        self._days = [day for day, _ in dated]
+        self._cases = [case for _, case in dated]
+        self.undated = [case for case in cases if case.day is None]
+
+    def year_up_to(self, last: date) -> list[MatterCase]:
+        """Those within the 365 days up to a day, the day itself included."""
+        return self._cases[bisect_left(self._days, last - YEAR) : bisect_right(self._days, last)]
 
 
 class Timetable:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from governance.rules.engine import judge_matter
 from governance.rules.facts import CatalogueRow, DecidedWithoutMeeting, Emergency
 from tests.rules.story import (
     AFTER,
@@ -305,6 +306,15 @@ def test_C28_large_sums_are_not_split(first, second, outcome):
     assert [one.outcome for one in story.findings("C-28") if one.matter == last.id] == [
         one for one in [outcome] if one is not NOT_APPLICABLE
     ]
+
+
+def test_C28_a_matter_imagined_counts_with_those_on_record():
+    story = Story().large_sum(100_000)
+    spend(story, "2025-03-01", 60_000)
+    dossier = story.dossier
+    imagined = spend(Story(), "2025-03-05", 40_000, id="imagined")
+    alone = spend(Story(), "2025-03-05", 40_000, id="alone", payee="另一公司")
+    assert [judge_matter(dossier, one, codes=["C-28"])[0].outcome for one in (imagined, alone)] == [BROKEN, MET]
 
 
 def test_C28_only_large_sums_are_added_up():

@@ -1,5 +1,6 @@
 """Judging: which rules look at what, how much a breach weighs, and in which order findings come."""
 
+import gc
 from datetime import date
 
 import pytest
@@ -167,11 +168,12 @@ def test_what_is_broken_or_unknown_blocks(present, blocks):
     assert story.finding("P-03").blocks is blocks
 
 
-def test_a_bug_raises():
+def test_a_bug_raises_and_leaves_the_collector_as_it_was():
     story = Story()
     story.party_meeting(story.item(), chair="nobody-there-is")
     with pytest.raises(KeyError):
         story.says("P-01")
+    assert gc.isenabled()
 
 
 def test_a_met_rule_is_told_by_its_own_sentence():
