@@ -47,15 +47,13 @@ def _wordings(pk: int) -> list[Wording]:
 
 
 def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite: str = "", wrong: str = "", part=False):
-    loaded = load_meeting(by, pk)
+    loaded = load_meeting(by, pk, neighbours=False)
     meeting = loaded.meetings[pk]
-    document = Document.objects.filter(meeting=pk).first()
-    if document:
-        return redirect("document_page", by.school.code, document.pk)
+    if meeting.state == State.ISSUED:
+        return redirect("document_page", by.school.code, Document.objects.get(meeting=pk).pk)
     if meeting.state not in (State.COMPLETED, State.SIGNED):
         messages.info(request, "完成记录以后，纪要稿自动拟好。")
         return redirect("record", by.school.code, pk)
-    sheet = sheet_of(loaded, pk)
     context = {
         "standing": by,
         "meeting": meeting,
@@ -65,7 +63,7 @@ def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite:
         "issues": verbs.may(by, "issue", meeting),
         "head": verbs.head_label(meeting.body),
         "seen": verbs.minutes_digest(loaded, pk),
-        "refused": sheet.remarks(refused),
+        "refused": sheet_of(loaded, pk).remarks(refused) if refused else [],
         "despite": despite,
         "wrong": wrong,
     }
@@ -120,10 +118,7 @@ def issue(request, school, pk):
 def minutes_draft(request, school, pk):
     """The draft on paper, marked as one."""
     by = school_for(request.user, school)
-    loaded = load_meeting(by, pk)
-    document = Document.objects.filter(meeting=pk).first()
-    if document:
-        return redirect("document", school, document.pk)
+    loaded = load_meeting(by, pk, neighbours=False)
     if loaded.meetings[pk].state not in (State.COMPLETED, State.SIGNED):
         return redirect("minutes", school, pk)
     return HttpResponse(draft_of(freeze_minutes(loaded, pk)), content_type="application/pdf")

@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import Entry
 from governance.access import Standing, school_for
 from governance.templatetags.findings import grouped
 
@@ -26,21 +27,21 @@ CHECKLIST = ("R-01", "R-09", "R-02")  # 记录完整 · 责任人和时限 · �
 ON_THE_WAY = {"R-03", "R-13"}  # what comes next is not missing
 
 
-def load_meeting(by: Standing, pk: int) -> Load:
-    loaded = load(by.school, meetings_for(by).filter(pk=pk), neighbours=True)
+def load_meeting(by: Standing, pk: int, *, neighbours: bool) -> Load:
+    loaded = load(by.school, meetings_for(by).filter(pk=pk), neighbours=neighbours)
     if pk not in loaded.meetings:
         raise Http404("没有这次会议。")
     return loaded
 
 
 def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
-    loaded = load_meeting(by, pk)
+    loaded = load_meeting(by, pk, neighbours=True)
     sheet = sheet_of(loaded, pk)
     meeting = sheet.meeting
     if meeting.state not in WAY:
         messages.info(request, "会议结束后，在这里核对、签字。")
         return redirect("meeting", by.school.code, pk)
-    document = Document.objects.filter(meeting=pk).first()
+    document = Document.objects.filter(meeting=pk).first() if meeting.state == State.ISSUED else None
     signs = verbs.may(by, "sign", meeting) and any(
         role not in sheet.signed_at
         for role, person in (("chair", meeting.chair_id), ("recorder", meeting.recorder_id))
@@ -59,10 +60,16 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
         "minuted": meeting.state in (State.COMPLETED, State.SIGNED),
         "digest": verbs.record_digest(loaded, pk),
         "explains": by.heads(meeting.body) and meeting.state != State.ISSUED,
+        "sent_back": _sent_back(pk) if meeting.state == State.ENDED else None,
         "reason": reason,
         "wrong": wrong,
     }
     return render(request, "meetings/record_page.html", context | _check(by, loaded, sheet))
+
+
+def _sent_back(pk: int) -> Entry | None:
+    """Why the record came back to the clerk, the last time it did."""
+    return Entry.objects.filter(subject_kind="meeting", subject_id=pk, verb="reopen").order_by("-pk").first()
 
 
 def _steps(by: Standing, sheet: Sheet, document: Document | None) -> list[dict]:

@@ -205,7 +205,7 @@ def test_the_page_costs_the_same_for_one_item_and_for_six(cast, sign_in, count_q
     client = sign_in(cast.zhao)
     client.get(url("minutes", one))
     few = count_queries(lambda: client.get(url("minutes", one)))
-    assert count_queries(lambda: client.get(url("minutes", six))) == few <= 16
+    assert count_queries(lambda: client.get(url("minutes", six))) == few <= 12
 
 
 @pytest.mark.django_db(transaction=True)

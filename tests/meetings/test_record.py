@@ -132,7 +132,9 @@ def test_sent_back_with_a_reason_the_signatures_no_longer_count(cast, sign_in, e
     client.post(url("reopen", ended), {"reason": "第 1 项的决定漏了经费来源。"})
     assert Meeting.objects.get(pk=ended.pk).state == Meeting.State.ENDED
     assert not Signature.objects.filter(voided_at=None).exists()
-    assert "漏了经费来源" in Entry.objects.filter(verb="reopen").get().summary
+    assert "漏了经费来源" in Entry.objects.filter(verb="reopen").get().facts["reason"]
+    page = sign_in(cast.zheng).get(url("record", ended)).content.decode()
+    assert "赵书记" in page and "第 1 项的决定漏了经费来源。" in page  # the clerk sees why
 
 
 def test_a_refused_sending_back_keeps_what_was_typed(cast, sign_in, ended):
