@@ -9,7 +9,8 @@ from accounts.models import Entry
 from ..models import Attachment, KeptFinding, Meeting, Override, TextRevision, Vote
 
 
-def _rows(queryset: QuerySet, **columns):
+def rows(queryset: QuerySet, **columns) -> ArraySubquery:
+    """The rows of a relation as one column: JSON objects with these columns and the ``id``."""
     return ArraySubquery(queryset.order_by("pk").values(json=JSONObject(id="pk", **columns)))
 
 
@@ -17,13 +18,13 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """What the page shows beside the facts that are judged; it travels in the statement that reads the meeting."""
     of_items = {"item__meeting": OuterRef("pk")}
     return meetings.annotate(
-        attachment_rows=_rows(
+        attachment_rows=rows(
             Attachment.objects.filter(matter__items__meeting=OuterRef("pk"), removed_at=None),
             matter="matter_id",
             name="name",
             size="size",
         ),
-        override_rows=_rows(
+        override_rows=rows(
             Override.objects.filter(**of_items),
             item="item_id",
             rule="rule",
@@ -32,7 +33,7 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             by="by__name",
             at="at",
         ),
-        abandoned_rows=_rows(
+        abandoned_rows=rows(
             Vote.objects.filter(**of_items, abandoned_at__isnull=False),
             item="item_id",
             candidate="candidate",
@@ -44,7 +45,7 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             by="abandoned_by__name",
             reason="abandoned_reason",
         ),
-        kept_rows=_rows(
+        kept_rows=rows(
             KeptFinding.objects.filter(meeting=OuterRef("pk"), item__isnull=False, judgement__current=True),
             item="item_id",
             rule="rule",

@@ -8,6 +8,7 @@ import json
 import re
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -24,7 +25,7 @@ from governance.access import Standing, school_for
 from .. import transitions as verbs
 from ..access import item_for, meeting_for, meetings_for
 from ..models import Attendance, Item, Meeting, Opinion, TextRevision, Vote
-from ..paths import named, spoken
+from ..paths import named, names_in, names_of, spoken, with_names
 from ..room import Room, last_entry, last_revision, room_for, stamp_of
 from ..transitions.voting import COUNTS
 from . import planning
@@ -179,11 +180,11 @@ def room_strip(request, school, pk):
 def _written_since(user, room: Room, revision: int) -> dict:
     """The newest text of each field written since, and who else is writing."""
     fresh = TextRevision.objects.filter(meeting=room.meeting, pk__gt=revision).select_related("by").order_by("pk")[:500]
-    fields, others = {}, {}
+    fields, others, names = {}, {}, names_in(room)
     for row in fresh:
         fields[row.field] = {"value": row.text, "version": verbs.version_of(row.text)}
         if row.by_id != user.pk:
-            others[row.by.name] = named(room, row.field)
+            others[row.by.name] = named(names, row.field)
     return {"fields": fields, "others": [{"name": name, "wrote": last} for name, last in others.items()]}
 
 
@@ -285,12 +286,12 @@ def override(request, school, pk):
 def revisions(request, school, pk):
     """Each text as it once stood. An earlier one can be brought back: that is one more write, nothing is undone."""
     by = school_for(request.user, school)
-    room = room_for(by, pk)
+    meeting = get_object_or_404(with_names(meetings_for(by)), pk=pk)
     if request.method == "POST":
         asked = request.POST.get("revision", "")
         row = get_object_or_404(TextRevision, meeting=pk, pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
         try:
-            verbs.note(room.meeting, row.field, row.text, base=request.POST.get("base"), by=by)
+            verbs.note(meeting, row.field, row.text, base=request.POST.get("base"), by=by)
             messages.success(request, "已恢复为所选的一版。")
         except verbs.Stopped as stopped:
             stopped_as_message(request, stopped)
@@ -299,22 +300,22 @@ def revisions(request, school, pk):
     field = request.GET.get("field", "")
     if field:
         rows = rows.filter(field=field)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    names = names_of(meeting)
     for row in page:
-        row.label, row.shown = named(room, row.field), spoken(room, row.field, row.text)
+        row.label, row.shown = named(names, row.field), spoken(names, row.field, row.text)
     newest = page[0] if field and page.number == 1 and len(page) else None
     return render(
         request,
         "meetings/room_revisions.html",
         {
             "standing": by,
-            "room": room,
-            "meeting": room.meeting,
+            "meeting": meeting,
             "page": page,
             "field": field,
             "newest": newest,
             "base": verbs.version_of(newest.text) if newest else "",
-            "writing": room.writing,
+            "writing": verbs.may(by, "note", meeting),
         },
     )
 

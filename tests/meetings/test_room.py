@@ -91,6 +91,13 @@ def test_a_list_of_fifty_meetings_takes_eight_statements(cast, sign_in):
     assert len(statements(sign_in(cast.zheng), reverse("meeting_list", args=["shifan"]))) <= 8
 
 
+def test_a_list_of_fifty_revisions_takes_eight_statements(cast, large, sign_in):
+    item = Item.objects.get(meeting=large, no=2)
+    for number in range(60):
+        verbs.note(large, f"item/{item.pk}/decision_text", f"第{number}稿", base=None, by=acting(cast.zheng))
+    assert len(statements(sign_in(cast.zheng), page("revisions", large.pk))) <= 8
+
+
 def test_another_schools_ids_lead_nowhere(cast, sign_in):
     item = confirmed(cast)
     meeting = opened(cast, item)
