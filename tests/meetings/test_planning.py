@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Entry
 from meetings import transitions as verbs
 from meetings.models import Attendance, Item, Meeting
+from meetings.room import room_for
 
 from .stage import acting, called, confirmed, proposed
 
@@ -178,6 +179,20 @@ def test_another_time_is_one_corrected_notice(cast, sign_in):
     assert wrong.status_code == 422
     client.post(url("meeting_act", meeting.pk, "reschedule"), form | {"day": "2024-09-02"})
     assert Meeting.objects.get(pk=meeting.pk).place == "报告厅"
+
+
+def test_on_another_day_the_team_of_that_day_is_expected(cast, sign_in):
+    meeting = called(cast, confirmed(cast))
+    day = timezone.localdate() + timedelta(days=9)
+    cast.wu.posts.update(until=day)
+    cast.he.posts.create(school=cast.school, post="party_committee_member", since=day)
+    verbs.expect(meeting, room_for(acting(cast.zheng), meeting.pk).case.team, [cast.zhou])
+    verbs.note(meeting, f"attendance/{cast.li.pk}/status", "leave", base=None, by=acting(cast.zheng))
+    form = {"day": day.isoformat(), "clock": "09:30", "place": "报告厅"}
+    sign_in(cast.zheng).post(url("meeting_act", meeting.pk, "reschedule"), form)
+    rows = {row.person.name: (row.role, row.status) for row in meeting.attendance.select_related("person")}
+    assert "吴委员" not in rows and rows["何主任"] == ("member", "")
+    assert rows["周副校"] == ("observer", "") and rows["李副校"] == ("member", "leave")
 
 
 def test_cancelling_wants_a_reason_and_gives_the_items_back(cast, sign_in):
