@@ -236,10 +236,11 @@ def ask_for_signatures(entry: Entry, now: datetime) -> None:
 
 def tell_the_signers(entry: Entry, now: datetime) -> None:
     meeting = Meeting.objects.get(pk=entry.subject_id)
+    clerks = Offices.of([entry.organisation_id], _today(now)).clerks[entry.organisation_id]
     voided = Signature.objects.filter(meeting=meeting, voided_at__isnull=False).values_list("person_id", flat=True)
     _tell(
         entry,
-        set(accounts_of(voided, _today(now)).values()) - {entry.actor_id},
+        clerks.union(accounts_of(voided, _today(now)).values()) - {entry.actor_id},
         key=f"meeting/{meeting.pk}/reopened/{entry.pk}",
         kind="reopened",
         title=f"会议记录退回修改：{sitting_name(meeting)}",

@@ -223,6 +223,8 @@ def test_after_the_meeting_each_step_is_told_to_whoever_has_it(cast, papers):
     assert drained() == {}, "nobody had signed"
     verbs.complete(meeting, by=clerk)
     assert drained() == {"sign": ["赵书记"]}
+    verbs.reopen(meeting, reason="第 1 项漏了时限", by=acting(cast.zhao))
+    assert drained() == {"reopened": ["郑秘书"]}, "the clerk mends what the secretary sent back"
 
 
 def test_issuing_hands_out_the_tasks_and_makes_the_paper(cast, papers):
