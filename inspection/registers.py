@@ -236,13 +236,12 @@ def by_rule(schools: QuerySet[Organisation], span: Span) -> QuerySet:
 
 
 def with_finding_counts(queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """Meetings, each with ``block``, ``warn`` and ``unknown``: what the rules now say of them."""
-    current = KeptFinding.objects.filter(judgement__current=True)
+    """Meetings, each with ``figures``: what the rules now say of them, counted as everywhere."""
     figures = _figures(
-        current,
+        findings(None),
         "meeting",
-        block=_count(outcome=BROKEN, mode=BLOCK),
-        warn=_count(outcome=BROKEN, mode=WARN),
+        block=_count(outcome=BROKEN, mode=BLOCK, excused=False),
+        warn=_count(outcome=BROKEN, mode=WARN, excused=False),
         unknown=_count(outcome=UNKNOWN),
     )
     return queryset.annotate(figures=figures)

@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from inspection import registers
 from inspection.terms import Term, moments, recent, term_of
 from meetings import transitions as verbs
-from meetings.models import Item, KeptFinding
+from meetings.models import Item, KeptFinding, Meeting, Override
 from tests.meetings.stage import acting, confirmed, decided, mark, opened, proposed, say, signed, vote
 
 
@@ -193,3 +193,15 @@ def test_registers_list_what_is_counted(cast, sign_in, flawed):
     overdue = client.get(reverse("district_register", args=["district", "overdue"])).content.decode()
     assert "逾期 3 天" in overdue and "李副校" in overdue
     assert client.get(reverse("district_register", args=["district", "nonsense"])).status_code == 404
+
+
+def test_a_meeting_counts_as_its_school_does(cast, flawed):
+    """What a head gave a reason for is explained at the meeting as in the district."""
+    (meeting,) = registers.with_finding_counts(Meeting.objects.all())
+    tally = registers.total(overview())
+    assert meeting.figures["warn"] == tally.warn > 0
+    assert meeting.figures["block"] == tally.block
+    finding = KeptFinding.objects.get(judgement__current=True, rule="P-14")
+    Override.objects.create(item=finding.item, rule="P-14", message="提醒。", reason="已说明。", by=cast.zhao)
+    (after,) = registers.with_finding_counts(Meeting.objects.all())
+    assert after.figures["warn"] == meeting.figures["warn"] - 1 == registers.total(overview()).warn
