@@ -168,6 +168,17 @@ class Topic:
         asked = dict.fromkeys([*questions, *standing] or [""])
         return [Ballot(candidate, standing.get(candidate)) for candidate in asked]
 
+    @property
+    def unusual_vote(self) -> str:
+        """Why nobody expects a vote here; empty where one is the way, or has been taken."""
+        if not self.open or self.item.vote_rows:
+            return ""
+        if self.item.body == Body.OFFICE:
+            return "校长办公会议听取意见后由校长决定，一般不表决"
+        if self.item.purpose in (Item.Purpose.STUDY, Item.Purpose.REPORT):
+            return f"{self.item.get_purpose_display()}的事项一般不表决"
+        return ""
+
     @cached_property
     def abandoned(self) -> list[Kept]:
         return [Kept(row) for row in self.room.meeting.abandoned_rows if row["item"] == self.item.pk]

@@ -222,6 +222,22 @@ def test_a_personnel_matter_is_voted_on_candidate_by_candidate(cast, sign_in):
     assert strip.needed == 4, "a personnel matter asks for two thirds of five"
 
 
+def test_at_the_office_meeting_the_principal_decides_and_the_vote_is_folded_away(cast, sign_in):
+    matter = proposed(cast, category="G", title="期中考试安排")
+    meeting = opened(cast, verbs.confirm(matter.items.get(), by=acting(cast.qian)), body="office")
+    mark(cast, meeting, "present", cast.qian, cast.li, cast.zhou)
+    html = sign_in(cast.zheng).get(page("meeting", meeting.pk) + "?item=1").content.decode()
+    assert "听取意见后由校长决定，一般不表决" in html and "校长决定</option>" in html
+    strip = room_for(acting(cast.zheng), meeting.pk).topics[0].strip
+    assert (strip.in_office, strip.present, strip.needed) == (4, 3, 2)
+    item = Item.objects.get(meeting=meeting)
+    for order, person in enumerate((cast.li, cast.zhou, cast.qian), start=1):
+        say(cast, item, person, order=order)
+    verbs.note(meeting, f"item/{item.pk}/outcome", "principal_decided", base=None, by=acting(cast.zheng))
+    decided(cast, item)
+    assert "校长决定" in sign_in(cast.wang).get(page("meeting", meeting.pk)).content.decode()
+
+
 def test_what_others_wrote_comes_with_the_news(cast, sign_in):
     item = confirmed(cast)
     meeting = opened(cast, item)
