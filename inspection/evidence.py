@@ -47,7 +47,7 @@ VALUES = {  # in the order in which one reads them
     "silent": "没有表态的人数",
     "opinions": "写明的不同意见",
     "missing": "缺少",
-    "hours": "小时数",
+    "hours": "实际小时数",
     "days": "天数",
     "working_days": "工作日",
     "overdue_days": "逾期天数",

@@ -49,6 +49,8 @@ class Row:
             return f"已等 {days} 天" if days > 0 else "今天"
         if not self.late:
             due = timezone.localtime(self.due)
+            if self.kind in ("meeting_called", "meeting_open"):
+                return said(due)  # it begins then; there is nothing to do by then
             return f"{said(due.date() if due.time() == END_OF_DAY else due)}前"
         days = (today - timezone.localtime(self.due).date()).days
         return f"逾期 {days} 天" if days > 0 else "今天已过时限"
@@ -235,10 +237,10 @@ def _meeting(by: Standing, meeting: Meeting, dossier: Dossier, now: datetime) ->
             due = ended + timedelta(hours=rules.record_hours)
         case state.COMPLETED:
             act, more, page, since = "去签字", "会议记录已整理，请签字", "record", meeting.record_completed_at or ended
-            due = _working_days_after(dossier, ended, rules.minutes_working_days)
+            due = _end_of(dossier.minutes_due(meeting.body, day_of(meeting.starts_at)))
         case _:
             act, more, page, since = "去签发", "会议纪要待签发", "minutes", meeting.record_completed_at or ended
-            due = _working_days_after(dossier, ended, rules.minutes_working_days)
+            due = _end_of(dossier.minutes_due(meeting.body, day_of(meeting.starts_at)))
     return Row(
         f"meeting_{meeting.state}",
         meeting.title or f"{meeting.get_body_display()} {day_in_words(meeting.starts_at)}",
@@ -249,14 +251,6 @@ def _meeting(by: Standing, meeting: Meeting, dossier: Dossier, now: datetime) ->
         due=due,
         late=due < now and meeting.state not in (state.CALLED, state.OPEN),
     )
-
-
-def _working_days_after(dossier: Dossier, moment: datetime, days: int) -> datetime:
-    """The end of the last working day allowed, counted from the day after."""
-    first = last = day_of(moment) + timedelta(days=1)
-    while dossier.working_days(first, last) < days:
-        last += timedelta(days=1)
-    return _end_of(last)
 
 
 def next_meetings(by: Standing, now: datetime, count: int = 5):

@@ -14,42 +14,73 @@
 
   /* Showing parts. A part in which somebody types is shown when they leave it. */
   const typing = (part) => part.contains(document.activeElement) && document.activeElement.matches("textarea, input:not([type=radio], [type=checkbox]), select");
-  function show(parts, force) {
+  let pressed = false; // between press and release nothing is swapped, or the click would be lost
+  function show(parts, own, force) {
     for (const [id, html] of Object.entries(parts)) {
       const part = document.getElementById(id);
       if (!part) continue;
-      if (!force && part.matches(".topic, .room-margin") && typing(part)) { late.set(id, html); continue; }
+      if (!force && part.matches(".topic, .room-margin") && (pressed || typing(part))) { late.set(id, { html, own }); continue; }
       late.delete(id);
-      swap(part, html);
+      swap(part, html, own || force);
     }
   }
-  function swap(part, html) {
+  // What is typed into the form of an act (a count, a reason) is not saved anywhere yet: it outlives the swap, and
+  // so does why the act was refused, unless something was written since that may have mended it.
+  const acts = (part) => [...part.querySelectorAll("form[data-act]")];
+  const actOf = (form) => `${form.action} ${form.elements.candidate ? form.elements.candidate.value : ""}`;
+  const fields = (form) => [...form.elements].filter((each) => each.name && each.type !== "hidden");
+  const keptOf = (part) => new Map(acts(part).map((form) => [actOf(form), {
+    values: new Map(fields(form).map((each) => [each.name, each.value])),
+    says: form.querySelector(".act-says"),
+  }]));
+  function giveBack(part, kept, own) {
+    for (const form of acts(part)) {
+      const before = kept.get(actOf(form));
+      if (!before) continue;
+      for (const each of fields(form)) if (before.values.has(each.name)) each.value = before.values.get(each.name);
+      if (!before.says) continue;
+      if (own) before.says.replaceChildren();
+      const place = form.querySelector(".act-says") || form.appendChild(document.createElement("div"));
+      place.replaceWith(before.says); // the same node: an answer may be on its way to it
+    }
+  }
+  function swap(part, html, own) {
     const active = part.contains(document.activeElement) ? document.activeElement : null;
     const group = active && active.closest("[data-path]");
+    const act = active && active.closest("form[data-act]"), inAct = act && [actOf(act), active.name];
+    const kept = keptOf(part);
     const open = [...part.querySelectorAll("details")].map((each) => each.open);
     part.innerHTML = html;
     const folds = part.querySelectorAll("details");
     if (part.matches(".topic") && folds.length === open.length) folds.forEach((each, index) => { each.open = each.open || open[index]; });
     if (saving && part.matches(".topic")) saving.restore(part);
+    giveBack(part, kept, own);
     if (!active) return;
     const field = group && [...part.querySelectorAll("[data-path]")].find((each) => each.dataset.path === group.dataset.path);
     const target = field && (field.tagName === "FIELDSET" ? field.querySelector(`[value="${active.value}"]`) || field.querySelector("input") : field);
     const link = active.closest("[data-go]"), heading = part.querySelector(".topic-title");
-    const next = target || (link && part.querySelector(`[data-go="${link.dataset.go}"]`)) || heading;
+    const form = inAct && acts(part).find((each) => actOf(each) === inAct[0]);
+    const there = form && (form.elements[inAct[1]] || form.querySelector("button"));
+    const next = target || there || (link && part.querySelector(`[data-go="${link.dataset.go}"]`)) || heading;
     if (next) next.focus({ preventScroll: true });
   }
-  root.addEventListener("focusout", () => setTimeout(() => {
-    for (const [id, html] of [...late]) if (!typing(document.getElementById(id))) show({ [id]: html });
-  }, 0));
+  const showLate = () => {
+    for (const [id, { html, own }] of [...late]) show({ [id]: html }, own);
+  };
+  root.addEventListener("focusout", () => setTimeout(showLate, 0));
+  root.addEventListener("pointerdown", () => { pressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => setTimeout(() => { pressed = false; showLate(); }, 0));
+  }
 
-  function arrived(given) {
-    if (given.parts) show(given.parts, given.force);
+  function arrived(given, own) {
+    if (given.parts) show(given.parts, own, given.force);
     if (given.stamp) {
       for (const id of Object.keys(given.parts || {})) if (id.startsWith("topic-")) fresh.set(Number(id.slice(6)), given.stamp);
       stamp = given.stamp;
     }
   }
-  document.addEventListener("noted", (event) => arrived(event.detail));
+  document.addEventListener("noted", (event) => arrived(event.detail, true));
 
   /* From item to item: at once, from what the page has; the parts beside it follow. */
   function go(number) {
