@@ -71,8 +71,12 @@ class Organisation(models.Model):
         super().save(*args, **kwargs)
         path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
         if path != self.path:
-            self.path = path
-            type(self).objects.filter(pk=self.pk).update(path=path)
+            before, self.path = self.path, path
+            everywhere = type(self).objects
+            everywhere.filter(pk=self.pk).update(path=path)
+            if before:  # moved: what hangs below moves along, and whoever oversaw it from the old place no longer does
+                for below in everywhere.filter(path__startswith=before).exclude(pk=self.pk):
+                    everywhere.filter(pk=below.pk).update(path=path + below.path.removeprefix(before))
 
     @property
     def line(self) -> list[int]:

@@ -154,7 +154,7 @@ def minutes_due(now: datetime) -> Iterator[Notice]:
         Meeting.objects.filter(state__in=states, starts_at__lte=now - timedelta(hours=12)).select_related("school")
     )
     dossiers = _dossiers(meetings)
-    late = {meeting: today - _last_day(meeting, dossiers[meeting.school_id]) for meeting in meetings}
+    late = {meeting: today - dossiers[meeting.school_id].minutes_due(meeting.body, _today(meeting.starts_at)) for meeting in meetings}
     late = {meeting: by for meeting, by in late.items() if by >= timedelta(0)}
     offices = Offices.of((meeting.school_id for meeting in late), today)
     for meeting, by in late.items():
@@ -320,16 +320,6 @@ def _dossiers(meetings: list[Meeting]) -> dict[int, Dossier]:
         )
         for school in {meeting.school for meeting in meetings}
     }
-
-
-def _last_day(meeting: Meeting, dossier: Dossier) -> date:
-    """The last day on which the minutes of a meeting are issued in time."""
-    last = _today(meeting.starts_at)
-    left = dossier.parameters(meeting.body, last).minutes_working_days
-    while left > 0:
-        last += timedelta(days=1)
-        left -= dossier.working_days(last, last)
-    return last
 
 
 def _task_handed_out(item: Item) -> date:

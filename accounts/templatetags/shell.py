@@ -44,7 +44,7 @@ def navigation(context) -> list[NavEntry]:
         if standing.reads_records:
             names += [name for name in SCHOOL if name[0] != "agenda" or standing.heads_any]
     elif standing.supervises or standing.administers:
-        names += DISTRICT
+        names += DISTRICT if standing.supervises else DISTRICT[:1]  # findings are not the administrator's to read
     if standing.audits:
         names.append(("journal", "日志"))
     if "system_admin" in standing.roles:

@@ -5,7 +5,7 @@ matters and meetings. A dossier is never changed; an edit makes a new one.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 
@@ -115,6 +115,14 @@ class Dossier:
     def working_days(self, first: date, last: date) -> int:
         """Working days from ``first`` to ``last``, both included."""
         return working_days(first, last, self.records.calendar)
+
+    def minutes_due(self, body: Body, held: date) -> date:
+        """The last day on which the minutes of a meeting held on a day are issued in time."""
+        last, left = held, self.parameters(body, held).minutes_working_days
+        while left > 0:
+            last += timedelta(days=1)
+            left -= self.working_days(last, last)
+        return last
 
     def large_sum(self, day: date) -> LargeSum | None:
         standing = (one for one in self.records.large_sums if one.since <= day)
