@@ -14,7 +14,7 @@ from meetings import transitions as verbs
 from meetings.models import Attendance, Item, Meeting, Opinion, Vote
 from tests.cast import PASSWORD, SINCE, official
 
-from ..meetings.stage import acting, called, confirmed, mark, opened
+from ..meetings.stage import acting, called, confirmed, mark, opened, vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -261,6 +261,19 @@ def test_what_another_secretary_writes_comes_in_by_itself(cast, begun, page_as):
     expect(page.locator("#room-news")).to_contain_text("韩干事也在记录；第 2 项 · 决定内容有新内容。", timeout=15000)
     page.locator("[data-go='2']").click()
     expect(page.locator("#topic-2").get_by_label("决定内容")).to_have_value("韩干事写的。")
+
+
+def test_a_count_that_is_being_typed_outlives_what_others_do(cast, begun, page_as):
+    page = room(page_as(cast.zheng), begun)
+    topic = page.locator("#topic-1")
+    topic.get_by_label("同意", exact=True).last.fill("4")
+    vote(cast, Item.objects.get(meeting=begun, no=2), agree=4)
+    expect(page.locator("#room-nav")).to_contain_text("通过，未议定", timeout=15000)
+    topic.get_by_role("button", name="登记表决").click(
+        delay=150
+    )  # the part shown anew takes neither the count nor the click
+    expect(topic).to_contain_text("同意 4")
+    assert Vote.objects.filter(item__no=1, agree=4).exists()
 
 
 def test_text_for_an_item_that_was_settled_meanwhile_stays_on_the_machine(cast, begun, page_as):
