@@ -95,9 +95,9 @@ def _next_act(by: Standing, meeting: Meeting) -> tuple[str, str]:
     if verbs.may(by, "sign", meeting):
         return "去签字", "record"
     clerical = {
-        Meeting.State.DRAFT: ("去编排", "meeting"),
-        Meeting.State.OPEN: ("去记录", "meeting"),
-        Meeting.State.ENDED: ("去整理", "record"),
+        "draft": ("去编排", "meeting"),
+        "open": ("去记录", "meeting"),
+        "ended": ("去整理", "record"),
     }
     return clerical.get(meeting.state, ("查看", "meeting")) if by.clerk else ("查看", "meeting")
 
