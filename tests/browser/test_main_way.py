@@ -149,6 +149,8 @@ def the_heads_answer_on_their_phones(windows):
         page.get_by_role("radio", name="一致", exact=True).tap()
         page.get_by_role("button", name="答复").tap()
         expect(page.get_by_text("已答复：一致。")).to_be_visible()
+        if head == "zhao":
+            expect(page.get_by_text("会前沟通还在进行：赵书记一致，钱校长待答复。")).to_be_visible()
         windows.look(page, f"{head}-answered")
 
 
