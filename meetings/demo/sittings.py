@@ -9,7 +9,7 @@ from governance.access import Standing
 from governance.models import Body
 
 from ..documents import freeze_minutes
-from ..facts import load
+from ..facts import Load, load
 from ..models import (
     Attendance,
     Document,
@@ -65,6 +65,8 @@ def hold(
         Item.objects.filter(meeting=meeting).update(state=Item.State.CONFIRMED, settled_at=None)
     else:
         _paper(year, meeting, items, flaw)
+    if until in (Meeting.State.COMPLETED, Meeting.State.SIGNED):
+        _keep(year, meeting, "complete", meeting.record_completed_at)
     if until == Meeting.State.ISSUED:
         _issue(year, meeting, items, head, flaw)
     return meeting
@@ -205,6 +207,14 @@ def _paper(year: "Year", meeting: Meeting, items: list[Item], flaw: str) -> None
     )
 
 
+def _keep(year: "Year", meeting: Meeting, verb: str, at: datetime) -> Load:
+    """Judge the meeting and keep the answers, as the verb would have at that moment."""
+    loaded = load(year.school.organisation, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
+    by = Standing(user=year.school.clerk.user, organisation=year.school.organisation, day=year.on)
+    keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb=verb, by=by, at=at)
+    return loaded
+
+
 def _issue(year: "Year", meeting: Meeting, items: list[Item], head: int, flaw: str) -> None:
     """The issued minutes, the document, and what the rules said that day."""
     school, clerk = year.school.organisation, year.school.clerk
@@ -213,9 +223,7 @@ def _issue(year: "Year", meeting: Meeting, items: list[Item], head: int, flaw: s
     serial = year.next_number(f"minutes {meeting.body}", issued_at.year)
     number = f"{name}〔{issued_at.year}〕{serial}号"
     Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=head, issued_at=issued_at)
-    loaded = load(school, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
-    by = Standing(user=clerk.user, organisation=school, day=year.on)
-    keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb="issue", by=by, at=issued_at)
+    loaded = _keep(year, meeting, "issue", issued_at)
     frozen = freeze_minutes(loaded, meeting.pk)
     document = Document.objects.create(
         school=school, meeting=meeting, kind=Document.Kind.MINUTES, body=meeting.body, year=issued_at.year, serial=serial,
