@@ -54,7 +54,7 @@ def hold(
         school=school, body=body, number=number, starts_at=starts_at, ends_at=ends_at,
         place="党员活动室" if body == Body.PARTY else "行政楼二楼会议室", convener_id=head, chair_id=chair, recorder=clerk,
         notice_sent_at=starts_at - timedelta(hours=70), entered_at=starts_at, opened_at=starts_at,
-        record_completed_at=None if until == Meeting.State.ENDED else ends_at + timedelta(hours=20), state=until, created_by=clerk.user,
+        record_completed_at=None if until == Meeting.State.ENDED else ends_at + timedelta(hours=2), state=until, created_by=clerk.user,
         created_at=starts_at - timedelta(days=4),
     )  # fmt: skip
     present = _attend(year, meeting, team, chair, comings, flaw)
@@ -202,7 +202,7 @@ def _paper(year: "Year", meeting: Meeting, items: list[Item], flaw: str) -> None
     loaded = load(year.school.organisation, Meeting.objects.filter(pk=meeting.pk))
     digest = record_digest(loaded, meeting.pk)
     Signature.objects.bulk_create(
-        Signature(meeting=meeting, person_id=pk, role=role, digest=digest, at=meeting.ends_at + timedelta(hours=21))
+        Signature(meeting=meeting, person_id=pk, role=role, digest=digest, at=meeting.ends_at + timedelta(hours=3))
         for role, pk in (("chair", meeting.chair_id), ("recorder", year.school.clerk.pk))
     )
 
