@@ -6,68 +6,24 @@ the cast and the clock: the meeting's start is moved closer, since nobody can wa
 With YISHI_SHOTS naming a folder, every step leaves a picture there (what is in sight, and the whole page).
 """
 
-import itertools
-import os
 import re
 import subprocess
 from datetime import timedelta
-from pathlib import Path
 
 import pikepdf
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from meetings.models import Meeting
 
-from ..cast import PASSWORD
-from .conftest import DESK, PHONE
+from .windows import Windows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TITLE = "教务处主任任免"
 CANDIDATE = "冯晓岚"
 DECISION = "同意冯晓岚任教务处主任，试用期一年。"
-
-
-class Windows:
-    """A window for each person, signed in through the page; what its scripts complain of fails the test."""
-
-    def __init__(self, browser, address: str) -> None:
-        self.browser, self.address = browser, address
-        self.open: dict[tuple[str, bool], Page] = {}
-        self.complaints: list[str] = []
-        self.taken = itertools.count(1)
-
-    def of(self, username: str, *, phone: bool = False) -> Page:
-        if (username, phone) not in self.open:
-            size = PHONE | {"viewport": {"width": 390, "height": 844}} if phone else DESK
-            window = self.browser.new_context(
-                base_url=self.address, locale="zh-CN", timezone_id="Asia/Shanghai", accept_downloads=True, **size
-            )
-            window.set_default_timeout(15000)
-            page = window.new_page()
-            page.on("pageerror", lambda error: self.complaints.append(str(error)))
-            page.goto("/")
-            page.get_by_label("用户名").fill(username)
-            page.get_by_label("密码").fill(PASSWORD)
-            self.look(page, f"{username}-signs-in")
-            page.get_by_role("button", name="登录").click()
-            expect(page.get_by_role("button", name="登录")).to_have_count(0)
-            self.open[username, phone] = page
-        page = self.open[username, phone]
-        with page.expect_navigation():
-            page.get_by_role("link", name="议事").first.click()  # the brand leads to one's first page
-        return page
-
-    def look(self, page: Page, name: str) -> None:
-        """Take a picture if they are wanted; on a phone nothing may scroll sideways."""
-        width = page.viewport_size["width"]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways"
-        if folder := os.environ.get("YISHI_SHOTS"):
-            stem = f"{next(self.taken):02}-{width}-{name}"
-            page.screenshot(path=Path(folder) / f"{stem}.png")
-            page.screenshot(path=Path(folder) / f"{stem}-whole.png", full_page=True)
 
 
 @pytest.fixture
