@@ -1,6 +1,6 @@
 """Who may read the journal of an organisation and who may manage its accounts: roles there or above, nothing else."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -12,9 +12,14 @@ ADMINISTER = (Role.Name.SYSTEM_ADMIN,)
 
 def overseen(user: User, code: str, roles: tuple[str, ...]) -> Organisation:
     """The organisation, if the user has one of the roles in its line today; else 404."""
-    organisation = Organisation.objects.filter(code=code).first()
-    today = Role.objects.on(timezone.localdate()).filter(user=user, role__in=roles)
-    if organisation is None or not today.filter(organisation__in=organisation.line).exists():
+    held = (
+        Role.objects.on(timezone.localdate())
+        .filter(user=user, role__in=roles)
+        .annotate(line=ExpressionWrapper(OuterRef("path"), CharField()))
+        .filter(line__startswith=F("organisation__path"))
+    )
+    organisation = Organisation.objects.filter(Exists(held), code=code).first()
+    if organisation is None:
         raise Http404("没有这个单位，或您没有查看它的权限。")
     return organisation
 

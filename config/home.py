@@ -3,15 +3,13 @@
 Here and not in accounts, because a standing comes from posts too, which accounts know nothing of.
 """
 
-from functools import partial
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from governance.access import Standing, authority_for, school_for, standings_of
+from governance.access import Standing, standing_in, standings_of
 
 KEPT = "organisation"  # in the session: the code of the organisation whose page was opened last
 
@@ -77,9 +75,8 @@ def _kept(request) -> Standing | None:
     if not user or not user.is_authenticated:
         return None
     for code in filter(None, (_asked(request), request.session.get(KEPT))):
-        for find in (partial(school_for, records=False), authority_for):
-            try:
-                return find(user, code)
-            except Http404:
-                continue
+        try:
+            return standing_in(user, code)
+        except Http404:
+            continue
     return None

@@ -114,9 +114,10 @@ def _standing(user: User | AnonymousUser, organisation, day: date) -> Standing:
     )
 
 
-def _standing_in(user: User | AnonymousUser, kind: str, code: str) -> Standing:
+def standing_in(user: User | AnonymousUser, code: str, **which: str) -> Standing:
+    """The user's standing in an organisation of whatever kind, from a role there or above or a post there, or 404."""
     day = timezone.localdate()
-    organisation = _standings(user, Organisation.objects.filter(kind=kind, code=code), day).first()
+    organisation = _standings(user, Organisation.objects.filter(code=code, **which), day).first()
     if organisation is None or not (organisation.my_roles or organisation.my_posts):
         raise Http404("没有这个单位，或您没有查看它的权限。")
     return _standing(user, organisation, day)
@@ -124,7 +125,7 @@ def _standing_in(user: User | AnonymousUser, kind: str, code: str) -> Standing:
 
 def school_for(user: User | AnonymousUser, code: str, *, records: bool = True) -> Standing:
     """The user's standing in a school, or 404. With ``records`` also 404 for roles that read no records."""
-    standing = _standing_in(user, Organisation.Kind.SCHOOL, code)
+    standing = standing_in(user, code, kind=Organisation.Kind.SCHOOL)
     if records and not standing.reads_records:
         raise Http404("没有这个单位，或您没有查看它的权限。")
     return standing
@@ -132,7 +133,7 @@ def school_for(user: User | AnonymousUser, code: str, *, records: bool = True) -
 
 def authority_for(user: User | AnonymousUser, code: str) -> Standing:
     """The user's standing in an authority (from a role there or above), or 404."""
-    return _standing_in(user, Organisation.Kind.AUTHORITY, code)
+    return standing_in(user, code, kind=Organisation.Kind.AUTHORITY)
 
 
 def standings_of(user: User | AnonymousUser) -> list[Standing]:

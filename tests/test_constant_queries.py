@@ -66,7 +66,7 @@ LISTS = [
     *(Listed("district_register", "wang", ("district", each)) for each in ("meetings", "decisions", "overdue")),
     Listed("district_school", "wang", ("district", "shifan"), most=12),
     Listed("journal", "feng"),
-    Listed("account_list", "chen", most=12),  # with the roles and posts of each
+    Listed("account_list", "chen"),
     Listed("notices", "li", ()),
     Listed("api-school-list", "wang", ()),
     Listed("api-matter-list", "li", ()),

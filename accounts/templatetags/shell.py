@@ -114,6 +114,12 @@ def what_one_is(standing) -> str:
     return "、".join(posts + roles)
 
 
+@register.filter
+def duty(value: str) -> str:
+    """What a post or a role is called."""
+    return str(dict([*_choices("governance", "Post", "post"), *_choices("accounts", "Role", "role")])[value])
+
+
 def _choices(app: str, model: str, field: str):
     return apps.get_model(app, model)._meta.get_field(field).choices
 

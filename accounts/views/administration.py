@@ -1,11 +1,14 @@
 """Accounts of an organisation and of all below it, for its system administrators."""
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -43,16 +46,20 @@ def account_list(request, code):
             "page": page.get_page(request.GET.get("page")),
             "query": query,
             "units": units.exclude(pk=organisation.pk)[:UNITS_SHOWN],
-            "today": timezone.localdate(),
         },
     )
 
 
 def _with_duties(users):
-    """With the roles held today, the posts, and whether there is a second step: the same few statements for any number."""
-    held = Role.objects.on(timezone.localdate()).select_related("organisation")
-    return users.annotate(second_step=Exists(Authenticator.objects.filter(user=OuterRef("pk")))).prefetch_related(
-        Prefetch("roles", queryset=held, to_attr="held_roles"), "people__school", "people__posts"
+    """With the posts, the roles held today, and whether there is a second step, all in the one statement."""
+    today = timezone.localdate()
+    posts = apps.get_model("governance", "Post").objects.filter(Q(until__isnull=True) | Q(until__gt=today))
+    posts = posts.filter(person__user=OuterRef("pk")).order_by("person", "since", "pk")
+    roles = Role.objects.on(today).filter(user=OuterRef("pk")).order_by("pk")
+    return users.annotate(
+        second_step=Exists(Authenticator.objects.filter(user=OuterRef("pk"))),
+        held_posts=ArraySubquery(posts.values(json=JSONObject(place="person__school__name", name="post"))),
+        held_roles=ArraySubquery(roles.values(json=JSONObject(place="organisation__name", name="role"))),
     )
 
 
