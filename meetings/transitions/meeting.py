@@ -46,7 +46,7 @@ def plan(
             )  # fmt: skip
     except IntegrityError:
         raise Stopped("这一时间已有同一会议，请核对时间。") from None
-    expect(meeting, team, observers)
+    _expect(meeting, team, observers)
     write(
         VERBS["set_agenda"],
         meeting,
@@ -56,13 +56,18 @@ def plan(
     return meeting
 
 
-def expect(
-    meeting: Meeting, members: Iterable[int], observers: Iterable[Person] = (), *, by: Standing | None = None
-) -> None:
-    """Who is expected. People already marked keep what was written of them.
+@transaction.atomic
+def expect(meeting: Meeting, members: Iterable[int], observers: Iterable[Person] = (), *, by: Standing) -> None:
+    """Who is expected. Once the notice is out, whoever is added is told of the meeting too: that follows from the
+    journal line."""
+    verb, meeting = begin("set_agenda", meeting, by)
+    added = _expect(meeting, members, observers)
+    if added and meeting.state == Meeting.State.CALLED:
+        write(verb, meeting, by, f"{meeting.get_body_display()}增加参会人员（{len(added)} 人）")
 
-    Once the notice is out, whoever is added is told of the meeting too: that follows from the journal line.
-    """
+
+def _expect(meeting: Meeting, members: Iterable[int], observers: Iterable[Person]) -> set[int]:
+    """Set the list of those expected, and give those who are new on it. People already marked keep what was written."""
     members = set(members)
     guests = {person.pk for person in observers} - members
     recorder = {meeting.recorder_id} - members - guests - {None}
@@ -77,8 +82,7 @@ def expect(
     for person, role in roles.items():
         if person in known and known[person].role != role:
             Attendance.objects.filter(pk=known[person].pk).update(role=role)
-    if by and meeting.state == Meeting.State.CALLED and (added := roles.keys() - known.keys()):
-        write(VERBS["set_agenda"], meeting, by, f"{meeting.get_body_display()}增加参会人员（{len(added)} 人）")
+    return roles.keys() - known.keys()
 
 
 def next_number(meeting: Meeting) -> int:
@@ -132,7 +136,7 @@ def reschedule(meeting: Meeting, *, starts_at: datetime, place: str, by: Standin
         raise Stopped("这一时间已有同一会议，请核对时间。") from None
     # On another day the team may be another: whoever leads then is expected then.
     team = day_facts(by.school, day_of(starts_at)).team(meeting.body, day_of(starts_at))
-    expect(meeting, team, Person.objects.filter(attendance__meeting=meeting, attendance__role="observer"))
+    _expect(meeting, team, Person.objects.filter(attendance__meeting=meeting, attendance__role="observer"))
     write(
         verb, meeting, by, f"更改{meeting.get_body_display()}的时间或地点",
         starts_at=starts_at.isoformat(), place=meeting.place, noticed=meeting.notice_sent_at is not None,

@@ -186,7 +186,7 @@ def test_on_another_day_the_team_of_that_day_is_expected(cast, sign_in):
     day = timezone.localdate() + timedelta(days=9)
     cast.wu.posts.update(until=day)
     cast.he.posts.create(school=cast.school, post="party_committee_member", since=day)
-    verbs.expect(meeting, room_for(acting(cast.zheng), meeting.pk).case.team, [cast.zhou])
+    verbs.expect(meeting, room_for(acting(cast.zheng), meeting.pk).case.team, [cast.zhou], by=acting(cast.zheng))
     verbs.note(meeting, f"attendance/{cast.li.pk}/status", "leave", base=None, by=acting(cast.zheng))
     form = {"day": day.isoformat(), "clock": "09:30", "place": "报告厅"}
     sign_in(cast.zheng).post(url("meeting_act", meeting.pk, "reschedule"), form)
@@ -238,3 +238,9 @@ def test_each_row_of_the_list_names_the_act_of_the_one_who_reads_it(cast, sign_i
     ):
         Meeting.objects.filter(pk=meeting.pk).update(state=state)
         assert (act(cast.zheng), act(cast.zhao), act(cast.li)) == (clerk, head, "查看")
+
+
+def test_who_is_expected_is_for_the_clerk_to_say(cast):
+    meeting = called(cast, confirmed(cast))
+    with pytest.raises(verbs.NotAllowed):
+        verbs.expect(meeting, [cast.li.pk], by=acting(cast.li))
