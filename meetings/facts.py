@@ -1,7 +1,7 @@
 """From rows to the plain facts that rules read. All the queries of judging are here.
 
 The number of statements does not depend on how many meetings are loaded: one for the school's ground,
-one for meetings, one for items, one for matters, and one for what else became of those matters.
+one for meetings, one for items, and one for matters with what else became of them.
 """
 
 from collections import defaultdict
@@ -126,6 +126,7 @@ def with_facts_of_matters(matters: QuerySet[Matter]) -> QuerySet[Matter]:
                 heard="heard",
                 outcome="outcome",
                 note="note",
+                digest="proposal_digest",
                 people="consulted_rows",
             )
         )
@@ -134,6 +135,19 @@ def with_facts_of_matters(matters: QuerySet[Matter]) -> QuerySet[Matter]:
         consultation_rows=ArraySubquery(consultations),
         interest_rows=ArraySubquery(
             Matter.interests.through.objects.filter(matter=OuterRef("pk")).order_by("pk").values("person_id")
+        ),
+        sitting_rows=_rows(
+            Item,
+            "matter",
+            where=Q(meeting__isnull=False) & ~Q(meeting__state=Meeting.State.CANCELLED),
+            no="no",
+            purpose="purpose",
+            outcome="outcome",
+            meeting="meeting_id",
+            body="meeting__body",
+            number="meeting__number",
+            starts_at="meeting__starts_at",
+            ends_at="meeting__ends_at",
         ),
     )
 
@@ -325,24 +339,21 @@ def load(
 
 
 def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting]) -> list[facts.Meeting]:
-    others: dict[int, tuple[Meeting, list[facts.Item]]] = {}
-    for item in (
-        Item.objects.filter(matter__in=matters, meeting__isnull=False)
-        .exclude(meeting__in=chosen)
-        .exclude(meeting__state=Meeting.State.CANCELLED)
-        .select_related("meeting")
-        .order_by("meeting", "no")
-    ):
-        others.setdefault(item.meeting_id, (item.meeting, []))[1].append(
-            facts.Item(no=item.no, matter=item.matter_id, purpose=item.purpose, outcome=item.outcome or None)
+    rows = [(row, matter.pk) for matter in matters.values() for row in matter.sitting_rows]
+    others: dict[int, facts.Meeting] = {}
+    for row, matter in sorted(rows, key=lambda each: each[0]["no"]):
+        if row["meeting"] in chosen:
+            continue
+        item = facts.Item(no=row["no"], matter=matter, purpose=row["purpose"], outcome=row["outcome"] or None)
+        meeting = others.get(row["meeting"]) or facts.Meeting(
+            id=row["meeting"],
+            body=row["body"],
+            starts_at=datetime.fromisoformat(row["starts_at"]),
+            ends_at=_time(row["ends_at"]),
+            number=row["number"],
         )
-    return [replace(_bare(meeting), items=tuple(items)) for meeting, items in others.values()]
-
-
-def _bare(meeting: Meeting) -> facts.Meeting:
-    return facts.Meeting(
-        id=meeting.pk, body=meeting.body, starts_at=meeting.starts_at, ends_at=meeting.ends_at, number=meeting.number
-    )
+        others[row["meeting"]] = replace(meeting, items=(*meeting.items, item))
+    return sorted(others.values(), key=lambda meeting: (meeting.starts_at, meeting.id), reverse=True)
 
 
 def _neighbours(school: Organisation, chosen: Iterable[Meeting], known: set[int]) -> list[facts.Meeting]:
@@ -351,9 +362,9 @@ def _neighbours(school: Organisation, chosen: Iterable[Meeting], known: set[int]
         Meeting.objects.filter(school=school, starts_at__gt=min(starts) - _A_YEAR, starts_at__lt=max(starts) + _A_DAY)
         .exclude(state__in=[Meeting.State.CANCELLED, Meeting.State.DRAFT])
         .exclude(pk__in=known)
-        .only("pk", "body", "starts_at", "ends_at", "number")
+        .values("id", "body", "starts_at", "ends_at", "number")
     )
-    return [_bare(meeting) for meeting in beside]
+    return [facts.Meeting(**row) for row in beside]
 
 
 def with_provisional(

@@ -2,6 +2,7 @@
 and ticked off later as it is done.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -55,8 +56,13 @@ class Needs:
 
 def category_titles(school: Organisation) -> dict[str, str]:
     """What the codes mean: the default catalogue, and the school's own rows of any day."""
-    own = CatalogueRow.objects.filter(school=school).exclude(code__in=DEFAULT).order_by("since")
-    return {code: category.title for code, category in DEFAULT.items()} | dict(own.values_list("code", "title"))
+    return titles_of(CatalogueRow.objects.filter(school=school))
+
+
+def titles_of(rows: Iterable[CatalogueRow | facts.CatalogueRow]) -> dict[str, str]:
+    """The same from rows that were read already; of two for one code the later counts."""
+    own = {row.code: row.title for row in sorted(rows, key=lambda row: row.since) if row.code not in DEFAULT}
+    return {code: category.title for code, category in DEFAULT.items()} | own
 
 
 def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:

@@ -20,6 +20,7 @@ from governance.models import Body
 from governance.rules.dossier import Dossier
 from governance.rules.facts import day_of
 
+from .facts import with_facts_of_items
 from .models import Consultation, Item, Matter, Meeting
 from .transitions import before_confirming_all
 
@@ -177,9 +178,9 @@ def _deliberations(by: Standing) -> Iterator[Row]:
     waiting = Item.objects.filter(
         meeting=None, state__in=(Item.State.WAITING, Item.State.POSTPONED), matter__school=by.school,
         matter__category__startswith="H", matter__state=Matter.State.PROPOSED,
-    ).select_related("matter")  # fmt: skip
-    items = {item.pk: item for item in waiting}
-    said = before_confirming_all(items, by=by, codes=("C-05",)) if items else {}
+    )  # fmt: skip
+    items = {item.pk: item for item in with_facts_of_items(waiting)}
+    said = before_confirming_all(items.values(), by=by, codes=("C-05",)) if items else {}
     for pk, (findings, _judged) in said.items():
         if any(finding.blocks for finding in findings):
             item = items[pk]

@@ -53,7 +53,7 @@ LISTS = [
     Listed("desk", "wang", most=12),
     Listed("matter_list", "zheng"),
     Listed("matter_list", "wang"),
-    Listed("agenda", "zhao", most=15),  # every line is judged by the rules
+    Listed("agenda", "zhao"),
     Listed("meeting_list", "zheng"),
     Listed("decision_list", "zheng"),
     Listed("follow_up_list", "zheng"),

@@ -18,18 +18,19 @@ from .matter import shown
 
 def before_confirming(item: Item, *, by: Standing, codes: Sequence[str]) -> tuple[list[Finding], Records]:
     """What the rules say of an item as if its meeting began now. Gives the findings and the judged facts."""
-    return before_confirming_all([item.pk], by=by, codes=codes)[item.pk]
+    rows = with_facts_of_items(Item.objects.filter(pk=item.pk, matter__school=by.school))
+    return before_confirming_all(rows, by=by, codes=codes)[item.pk]
 
 
 def before_confirming_all(
-    items: Iterable[int], *, by: Standing, codes: Sequence[str], loaded: Load | None = None
+    items: Iterable[Item], *, by: Standing, codes: Sequence[str], loaded: Load | None = None
 ) -> dict[int, tuple[list[Finding], Records]]:
-    """The same for many items, in a number of statements that does not grow with them. ``loaded`` spares
-    those of a page that has read the matters already."""
-    rows = list(with_facts_of_items(Item.objects.filter(pk__in=items, matter__school=by.school)))
-    loaded = loaded or load(by.school, matters={row.matter_id for row in rows})
+    """The same for many items, in a number of statements that does not grow with them. The items carry the rows of
+    ``with_facts_of_items``; ``loaded`` spares the statements of a page that has read their matters already."""
+    items = list(items)
+    loaded = loaded or load(by.school, matters={row.matter_id for row in items})
     at, answers = now(), {}
-    for row in rows:
+    for row in items:
         dossier, sitting = with_provisional(loaded, row, at=at, confirmed_by=by.person_id)
         findings = judge_item(dossier, sitting, sitting.items[0], codes=codes)
         judged = judged_facts(dossier.records, meeting=sitting, matters=[row.matter_id])

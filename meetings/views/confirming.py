@@ -1,12 +1,13 @@
 """议程确认: the head's list of what is to come to a meeting, and the acts that move it on."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch
+from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
@@ -15,15 +16,24 @@ from governance.models import Body
 
 from .. import transitions as verbs
 from ..access import item_for, items_for
-from ..facts import Load
+from ..facts import Load, load, with_facts_of_items
 from ..models import Consultation, Item, Matter
-from ..needs import category_titles
+from ..needs import titles_of
 from .answering import kept, stopped_as_message
 
 ON_THE_LIST = (Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED)
 OVER = (Matter.State.WITHDRAWN, Matter.State.CLOSED)
 ACTS = ("confirm", "send_back", "postpone")
 DONE = {"confirm": "已同意上会", "send_back": "已退回", "postpone": "已暂缓上会"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The latest consultation of the two heads: who of them said what, and when they were done."""
+
+    answers: list[tuple[str, str]]  # name, and the answer in words
+    at: datetime | None
+    on_another_text: bool
 
 
 @dataclass
@@ -33,7 +43,7 @@ class Line:
     item: Item
     findings: list = field(default_factory=list)
     acts: dict[str, bool] = field(default_factory=dict)
-    heads: Consultation | None = None  # the latest consultation of the two heads
+    heads: Asked | None = None
     refused: list = field(default_factory=list)  # what a confirmation that was just tried was refused with
     reason: str = ""  # what was typed as the reason then
 
@@ -56,31 +66,36 @@ def listed(by: Standing):
     return items_for(by).filter(meeting=None, state__in=ON_THE_LIST).exclude(matter__state__in=OVER)
 
 
-def lines_of(by: Standing, items: list[Item], loaded: Load | None = None) -> list[Line]:
-    """The items with what the rules say of each, in a number of statements that does not grow with them."""
-    if not items:
-        return []
-    codes = verbs.VERBS["confirm"].rules
-    said = verbs.before_confirming_all([item.pk for item in items], by=by, codes=codes, loaded=loaded)
-    for item in items:
-        for each in item.matter.asked_heads:
-            each.on_another_text = each.proposal_digest not in ("", verbs.proposal_digest(item.matter))
+def lines_of(by: Standing, items: list[Item], loaded: Load) -> list[Line]:
+    """The items with what the rules say of each; ``loaded`` has their matters."""
+    said = verbs.before_confirming_all(items, by=by, codes=verbs.VERBS["confirm"].rules, loaded=loaded)
     return [
         Line(
             item,
             findings=said[item.pk][0],
             acts={name: verbs.may(by, name, item) for name in ACTS},
-            heads=next(iter(item.matter.asked_heads), None),
+            heads=_asked(loaded, loaded.matters[item.matter_id]),
         )
         for item in items
     ]
 
 
-def with_consultations(items):
-    asked = Consultation.objects.filter(kind=Consultation.Kind.SECRETARY_PRINCIPAL).order_by("-pk")
-    return items.select_related("matter__proposer", "matter__owner").prefetch_related(
-        Prefetch("matter__consultations", asked.prefetch_related("consulted__person"), to_attr="asked_heads"),
+def _asked(loaded: Load, matter: Matter) -> Asked | None:
+    asked = [row for row in matter.consultation_rows if row["kind"] == Consultation.Kind.SECRETARY_PRINCIPAL]
+    if not asked:
+        return None
+    last, words = asked[-1], dict(Consultation.Outcome.choices)
+    together = words.get(last["outcome"], "") if last["at"] else "待答复"
+    return Asked(
+        answers=[(loaded.dossier.name(row["person"]), words.get(row["outcome"], together)) for row in last["people"]],
+        at=last["at"] and datetime.fromisoformat(last["at"]),
+        on_another_text=last["digest"] not in ("", verbs.proposal_digest(matter)),
     )
+
+
+def judgeable(items):
+    """With all that ``lines_of`` and the template want of an item."""
+    return with_facts_of_items(items).select_related("matter__proposer", "matter__owner")
 
 
 @login_required
@@ -97,12 +112,15 @@ def show(request, by: Standing, *, refused: Line | None = None):
         chosen = mine[0] if len(mine) == 1 else ""
     counts = dict(listed(by).order_by().values_list("body").annotate(Count("pk")))
     items = listed(by).filter(body__in=[chosen] if chosen else Body.values)
-    items = with_consultations(items).order_by("-body", "-state", "requested_at", "pk")  # party first, waiting first
-    page = Paginator(items, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    items = judgeable(items).order_by("-body", "-state", "requested_at", "pk")  # party first, waiting first
+    paginator = Paginator(items, settings.PAGE_SIZE)
+    paginator.count = counts.get(chosen, 0) if chosen else sum(counts.values())
+    page = paginator.get_page(request.GET.get("page"))
     found = list(page.object_list)
     if refused and refused.item not in found:
-        found = [*with_consultations(listed(by).filter(pk=refused.item.pk)), *found]
-    page.object_list = lines_of(by, found)
+        found = [*judgeable(listed(by).filter(pk=refused.item.pk)), *found]
+    loaded = load(by.school, matters={item.matter_id for item in found})
+    page.object_list = lines_of(by, found, loaded)
     for line in page.object_list:
         if refused and line.item.pk == refused.item.pk:
             line.refused, line.reason = refused.refused, refused.reason
@@ -116,7 +134,7 @@ def show(request, by: Standing, *, refused: Line | None = None):
             "bodies": [(body.value, body.label, counts.get(body.value, 0)) for body in Body],
             "total": sum(counts.values()),
             "mine": mine,
-            "titles": category_titles(by.school),
+            "titles": titles_of(loaded.ground.catalogue),
         },
         status=409 if refused else 200,
     )

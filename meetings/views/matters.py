@@ -21,13 +21,13 @@ from governance.rules.catalogue import CLASSES
 
 from .. import transitions as verbs
 from ..access import matter_for, matters_for
-from ..facts import day_facts
+from ..facts import day_facts, load
 from ..forms import FilesForm, MatterForm, YuanField
 from ..life import Life, life_of
 from ..models import Matter
 from ..needs import category_titles, needs_of
 from .answering import kept, stopped_as_message
-from .confirming import Line, lines_of, listed, with_consultations
+from .confirming import Line, judgeable, lines_of, listed
 from .files import attach_all
 
 ACTS = ("propose", "withdraw", "ask_heads", "request")
@@ -197,8 +197,8 @@ def matter(request, school, pk):
     by = school_for(request.user, school)
     found = get_object_or_404(matters_for(by).select_related("proposer", "owner", "emergency_by", "reconsiders"), pk=pk)
     life = life_of(found, by=by, now=timezone.now())
-    waiting = with_consultations(listed(by).filter(matter=found)).order_by("requested_at")[:1]
-    line = next(iter(lines_of(by, list(waiting), life.loaded)), None)
+    waiting = list(judgeable(listed(by).filter(matter=found)).order_by("requested_at")[:1])
+    line = lines_of(by, waiting, life.loaded or load(by.school, matters=[pk]))[0] if waiting else None
     may = {name: verbs.may(by, name, found) for name in (*ACTS, "consult", "attach", "remove_attachment")}
     return render(
         request,

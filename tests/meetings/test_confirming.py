@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import Entry, Organisation
 from governance.models import Post
 from meetings import transitions as verbs
+from meetings.facts import with_facts_of_items
 from meetings.models import Item, Judgement, Override
 
 from .stage import acting, agreed, confirmed, proposed
@@ -149,9 +150,8 @@ def test_the_list_says_the_same_as_the_refusal(cast):
     heads = {"party": acting(cast.zhao), "office": acting(cast.qian)}
     for item in items:
         by = heads[item.body]
-        listed, _ = verbs.before_confirming_all([each.pk for each in items], by=by, codes=verbs.VERBS["confirm"].rules)[
-            item.pk
-        ]
+        rows = with_facts_of_items(Item.objects.filter(pk__in=[each.pk for each in items]))
+        listed, _ = verbs.before_confirming_all(rows, by=by, codes=verbs.VERBS["confirm"].rules)[item.pk]
         blocking = [finding.message for finding in verbs.blockers(listed)]
         try:
             verbs.confirm(item, by=by)
