@@ -159,6 +159,12 @@ DOORS: dict[str, Door] = {
     "report_done": school(
         READERS, only("li", "zheng"), of("items", "issued"), body=lambda scene: {"done_on": today(), "note": "已落实。"}
     ),
+    "publish": school(
+        CLERK,
+        CLERK,
+        of("items", "issued"),
+        body=lambda scene: {"published": "yes", "since": today(), "scope": "教职工"},
+    ),
     "leadership": school(READERS | {"chu"}),
     "post_new": school(CLERK | {"chu"}, CLERK | {"chu"}, writes=False),
     "post_end": school(CLERK | {"chu"}, CLERK | {"chu"}, one("post"), body=lambda scene: {"until": today(1)}),

@@ -10,7 +10,18 @@ from .agenda import before_confirming, before_confirming_all, confirm, postpone,
 from .matter import answer, ask_heads, consult, proposal_digest, propose, request, withdraw
 from .meeting import call, cancel, end, expect, open_meeting, plan, reschedule
 from .note import Written, note, shown, version_of
-from .record import complete, edit_minutes, issue, judge_all, minutes_digest, record_digest, reopen, report_done, sign
+from .record import (
+    complete,
+    edit_minutes,
+    issue,
+    judge_all,
+    minutes_digest,
+    publish,
+    record_digest,
+    reopen,
+    report_done,
+    sign,
+)
 from .table import TABLE, TO_SETTLE, VERBS, Verb, head_label, may
 from .voting import abandon_vote, before_settling, override, settle, unsettle, vote
 
@@ -52,6 +63,7 @@ __all__ = [
     "postpone",
     "proposal_digest",
     "propose",
+    "publish",
     "record_digest",
     "reopen",
     "report_done",

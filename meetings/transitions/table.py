@@ -98,6 +98,7 @@ TABLE = (
     Verb("sign", "签字", signer, "主持人、记录人", (M.COMPLETED,), M.SIGNED),
     Verb("issue", "签发纪要", head, "召集会议的负责人", (M.SIGNED,), M.ISSUED, TO_SETTLE),
     Verb("report_done", "反馈办结", works_here, "责任人或学校秘书", (I.SETTLED,)),
+    Verb("publish", "登记公开", clerk, "学校秘书", (I.SETTLED,)),
 )
 VERBS = {verb.name: verb for verb in TABLE}
 

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET
 from governance.access import school_for
 from governance.rules.catalogue import CLASSES
 
-from ..ledger import DecisionFilter, decisions, years_of
+from .. import transitions as verbs
+from ..ledger import CARRIED, DecisionFilter, decisions, years_of
+from ..models import Item
 
 
 @login_required
@@ -23,6 +25,8 @@ def decision_list(request, school):
         item.letter = item.matter.category[:1]
         # What was judged at the time; before that, what the vote was counted on.
         item.there = item.quorum or next(iter(item.vote_rows), None)
+        carried = item.outcome in CARRIED and item.purpose == Item.Purpose.DECIDE
+        item.publishes = carried and verbs.may(by, "publish", item)
     filtered = any(request.GET.get(name) for name in ledger.form.fields)
     return render(
         request,

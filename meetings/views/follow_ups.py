@@ -1,15 +1,17 @@
-"""督办: what was decided and has to be carried out, and the report that it was."""
+"""督办: what was decided and has to be carried out and made public, and the report that it was."""
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.forms import DayInput
 from governance.access import Standing, school_for
 
 from .. import transitions as verbs
@@ -28,6 +30,35 @@ class DoneForm(forms.Form):
         label="落实情况", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="做了什么、结果如何、材料存放在哪里。",
     )  # fmt: skip
+
+
+class PublicityForm(forms.Form):
+    published = forms.ChoiceField(
+        label="是否公开", choices=[("yes", "已公开"), ("no", "不公开")], widget=forms.RadioSelect,
+        error_messages={"required": "请选择已公开或不公开。"},
+    )  # fmt: skip
+    since = forms.DateField(label="公开自", required=False, widget=DayInput(), help_text="已公开的，必填。")
+    until = forms.DateField(
+        label="公开至", required=False, widget=DayInput(), help_text="有截止日期的填写，含当日；公示必填。"
+    )
+    scope = forms.CharField(
+        label="公开范围", required=False, max_length=100, help_text="例如：全体教职工、家长、社会。"
+    )
+    reason = forms.CharField(
+        label="不公开的理由", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不公开的，必填。",
+    )  # fmt: skip
+
+
+def recorded(item: Item) -> dict:
+    """What is written down of an item's publicity, as the form shows it."""
+    return {
+        "published": {True: "yes", False: "no"}.get(item.published),
+        "since": item.published_from,
+        "until": item.published_until,
+        "scope": item.published_scope,
+        "reason": item.unpublished_reason,
+    }
 
 
 def reports(by: Standing, item: Item) -> bool:
@@ -75,7 +106,28 @@ def report_done(request, school, pk):
     return render(request, "meetings/follow_up_done.html", {"standing": by, "item": item, "form": form})
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def publish(request, school, pk):
+    by = school_for(request.user, school)
+    item = item_for(by, pk)
+    if not by.clerk or item.meeting_id is None:
+        raise Http404
+    form = PublicityForm(request.POST or None, initial=recorded(item))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            verbs.publish(item, **given | {"published": given["published"] == "yes"}, by=by)
+        except verbs.Stopped as stopped:
+            form.add_error(None, str(stopped))
+        else:
+            messages.success(request, "公开情况已登记。")
+            return redirect("decision_list", school)
+    return render(request, "meetings/follow_up_publish.html", {"standing": by, "item": item, "form": form})
+
+
 urlpatterns = [
     path("follow-ups/", follow_up_list, name="follow_up_list"),
     path("follow-ups/<int:pk>/done/", report_done, name="report_done"),
+    path("decisions/<int:pk>/publish/", publish, name="publish"),
 ]

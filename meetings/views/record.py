@@ -24,6 +24,7 @@ from .answering import stopped_as_message
 State = Meeting.State
 WAY = (State.ENDED, State.COMPLETED, State.SIGNED, State.ISSUED)
 CHECKLIST = ("R-01", "R-09", "R-02")  # 记录完整 · 责任人和时限 · 签字
+PUBLICITY = ("R-07", "R-08")
 ON_THE_WAY = {"R-03", "R-13"}  # what comes next is not missing
 
 
@@ -123,6 +124,9 @@ def _mendable(by: Standing, sheet: Sheet, findings) -> list[tuple[Remark, str]]:
         # Signing has its own button; what is still to be written is written on the meeting's page.
         writable = writes and str(remark.finding.rule) != "R-02"
         act = format_html('<a class="btn btn-small" href="{}?item={}">{}</a>', here, number, word) if writable else ""
+        if str(remark.finding.rule) in PUBLICITY and remark.line and verbs.may(by, "publish", remark.line.item):
+            there = reverse("publish", args=[by.school.code, remark.line.item.pk])
+            act = format_html('<a class="btn btn-small" href="{}">去登记</a>', there)
         rows.append((remark, act))
     return rows
 
