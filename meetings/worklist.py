@@ -15,12 +15,11 @@ from django.utils import timezone
 from accounts.templatetags.words import day as day_in_words
 from accounts.templatetags.words import when as said
 from governance.access import Standing
-from governance.facts import ground_of
 from governance.models import Body
 from governance.rules.dossier import Dossier
 from governance.rules.facts import day_of
 
-from .facts import with_facts_of_items
+from .facts import Load, load, with_facts_of_items
 from .models import Consultation, Item, Matter, Meeting
 from .transitions import before_confirming_all
 
@@ -61,7 +60,10 @@ def worklist(by: Standing, now: datetime) -> list[Row]:
     """Everything that waits for this person here: overdue first, then by day, then by how long it waits."""
     if not by.works_here:
         return []
-    rows = [*_answers(by, now), *_matters(by, now), *_items(by, now), *_deliberations(by), *_meetings(by, now)]
+    meetings, personnel = _meetings_of(by, now), _personnel(by)
+    loaded = load(by.school, matters={item.matter_id for item in personnel})
+    rows = [*_answers(by, now), *_matters(by, now), *_items(by, now, meetings), *_deliberations(by, personnel, loaded)]
+    rows += [_meeting(by, meeting, loaded.dossier, now) for meeting in meetings]
     return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
 
 
@@ -121,7 +123,7 @@ def _matters(by: Standing, now: datetime) -> Iterator[Row]:
         )
 
 
-def _items(by: Standing, now: datetime) -> Iterator[Row]:
+def _items(by: Standing, now: datetime, meetings: list[Meeting]) -> Iterator[Row]:
     """去确认, 去召集, 去反馈: items before a meeting and decisions after one, in one statement."""
     bodies = [body for body in Body if by.heads(body)]
     off_agenda = Q(meeting=None) & ~Q(matter__state__in=(Matter.State.WITHDRAWN, Matter.State.CLOSED))
@@ -158,8 +160,8 @@ def _items(by: Standing, now: datetime) -> Iterator[Row]:
                 since=item.requested_at,
                 late=now - item.requested_at > LONG,
             )
-    drafts = Meeting.objects.filter(school=by.school, state=Meeting.State.DRAFT) if to_call else Meeting.objects.none()
-    planned = dict(drafts.order_by("-starts_at").values_list("body", "pk"))  # the next one of each body
+    drafts = [meeting for meeting in reversed(meetings) if meeting.state == Meeting.State.DRAFT]
+    planned = {meeting.body: meeting.pk for meeting in drafts}  # the next one of each body
     for body, ready in to_call.items():
         yield Row(
             "call",
@@ -171,19 +173,23 @@ def _items(by: Standing, now: datetime) -> Iterator[Row]:
         )
 
 
-def _deliberations(by: Standing) -> Iterator[Row]:
-    """去登记: what the head could not confirm, because nobody has written down that it was deliberated."""
+def _personnel(by: Standing) -> list[Item]:
+    """Personnel items that wait for a head, for the clerk."""
     if not by.clerk:
-        return
+        return []
     waiting = Item.objects.filter(
         meeting=None, state__in=(Item.State.WAITING, Item.State.POSTPONED), matter__school=by.school,
         matter__category__startswith="H", matter__state=Matter.State.PROPOSED,
     )  # fmt: skip
-    items = {item.pk: item for item in with_facts_of_items(waiting)}
-    said = before_confirming_all(items.values(), by=by, codes=("C-05",)) if items else {}
-    for pk, (findings, _judged) in said.items():
+    return list(with_facts_of_items(waiting))
+
+
+def _deliberations(by: Standing, items: list[Item], loaded: Load) -> Iterator[Row]:
+    """去登记: what the head could not confirm, because nobody has written down that it was deliberated."""
+    said = before_confirming_all(items, by=by, codes=("C-05",), loaded=loaded)
+    for item in items:
+        findings, _judged = said[item.pk]
         if any(finding.blocks for finding in findings):
-            item = items[pk]
             url = f"{_link(by, 'consult', pk=item.matter_id)}?kind={Consultation.Kind.DELIBERATION}"
             yield Row("consult", item.matter.title, "上会前还没有酝酿的记录", "去登记", url, since=item.requested_at)
 
@@ -206,7 +212,7 @@ def _end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, END_OF_DAY))
 
 
-def _meetings(by: Standing, now: datetime) -> Iterator[Row]:
+def _meetings_of(by: Standing, now: datetime) -> list[Meeting]:
     """去通知, 去记录, 去整理, 去签字, 去签发: each by when the school's rules of procedure want it."""
     state = Meeting.State
     wanted = Q(state=state.SIGNED, body__in=[body for body in Body if by.heads(body)])
@@ -216,11 +222,8 @@ def _meetings(by: Standing, now: datetime) -> Iterator[Row]:
         wanted |= Q(state__in=(state.DRAFT, state.OPEN, state.ENDED))
         wanted |= Q(state=state.CALLED, starts_at__lte=now + timedelta(hours=2))
     signed = Count("signatures", filter=Q(signatures__voided_at=None, signatures__person=by.person_id))
-    meetings = list(Meeting.objects.filter(wanted, school=by.school).annotate(signed=signed).order_by("starts_at"))
-    dossier = Dossier(ground_of(by.school).records())
-    for meeting in meetings:
-        if not (meeting.state == state.COMPLETED and meeting.signed):
-            yield _meeting(by, meeting, dossier, now)
+    meetings = Meeting.objects.filter(wanted, school=by.school).annotate(signed=signed).order_by("starts_at")
+    return [meeting for meeting in meetings if not (meeting.state == state.COMPLETED and meeting.signed)]
 
 
 def _meeting(by: Standing, meeting: Meeting, dossier: Dossier, now: datetime) -> Row:
@@ -266,5 +269,5 @@ def recent_decisions(by: Standing, count: int = 5):
         Item.objects.filter(matter__school=by.school, state=Item.State.SETTLED, meeting__isnull=False)
         .exclude(outcome="")
         .select_related("matter", "meeting")
-        .order_by(F("settled_at").desc(nulls_last=True))[:count]
+        .order_by(F("settled_at").desc(nulls_last=True), "-pk")[:count]
     )

@@ -48,9 +48,9 @@ class Listed:
 
 DISTRICT = ("district",)
 LISTS = [
-    Listed("desk", "zheng", most=12),  # several lists, each with what it waits for
-    Listed("desk", "zhao", most=12),
-    Listed("desk", "wang", most=12),
+    Listed("desk", "zheng", most=11),  # several lists, each with what it waits for
+    Listed("desk", "zhao", most=11),
+    Listed("desk", "wang"),
     Listed("matter_list", "zheng"),
     Listed("matter_list", "wang"),
     Listed("agenda", "zhao"),
