@@ -154,7 +154,10 @@ def minutes_due(now: datetime) -> Iterator[Notice]:
         Meeting.objects.filter(state__in=states, starts_at__lte=now - timedelta(hours=12)).select_related("school")
     )
     dossiers = _dossiers(meetings)
-    late = {meeting: today - dossiers[meeting.school_id].minutes_due(meeting.body, _today(meeting.starts_at)) for meeting in meetings}
+    late = {
+        meeting: today - dossiers[meeting.school_id].minutes_due(meeting.body, _today(meeting.starts_at))
+        for meeting in meetings
+    }
     late = {meeting: by for meeting, by in late.items() if by >= timedelta(0)}
     offices = Offices.of((meeting.school_id for meeting in late), today)
     for meeting, by in late.items():
