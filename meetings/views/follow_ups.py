@@ -37,17 +37,28 @@ class PublicityForm(forms.Form):
         label="是否公开", choices=[("yes", "已公开"), ("no", "不公开")], widget=forms.RadioSelect,
         error_messages={"required": "请选择已公开或不公开。"},
     )  # fmt: skip
-    since = forms.DateField(label="公开自", required=False, widget=DayInput(), help_text="已公开的，必填。")
+    since = forms.DateField(
+        label="公开自",
+        widget=DayInput(),
+        help_text="已公开的填写。",
+        error_messages={"required": "请填写从哪天起公开。"},
+    )
     until = forms.DateField(
-        label="公开至", required=False, widget=DayInput(), help_text="有截止日期的填写，含当日；公示必填。"
+        label="公开至", required=False, widget=DayInput(), help_text="公示的填写截止日，含当日；长期公开的不填。"
     )
     scope = forms.CharField(
         label="公开范围", required=False, max_length=100, help_text="例如：全体教职工、家长、社会。"
     )
     reason = forms.CharField(
-        label="不公开的理由", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不公开的，必填。",
+        label="不公开的理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不公开的填写。", error_messages={"required": "请写明不公开的理由。"},
     )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.fields["since"].required = self.data.get("published") == "yes"
+            self.fields["reason"].required = self.data.get("published") == "no"
 
 
 def recorded(item: Item) -> dict:

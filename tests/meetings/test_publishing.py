@@ -99,6 +99,20 @@ def test_what_is_missing_or_wrong_is_said_and_the_form_stays_filled(cast, sign_i
     assert item.published is None and kept(item) == "broken"
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"published": True}, "请填写从哪天起公开"),
+        ({"published": True, "since": TODAY(), "until": TODAY() - timedelta(days=1)}, "截止日期不能早于开始日期"),
+        ({"published": False, "since": TODAY(), "reason": " "}, "请写明不公开的理由"),
+    ],
+)
+def test_the_verb_says_so_at_every_door(cast, item, given, said):
+    with pytest.raises(verbs.Stopped, match=said):
+        verbs.publish(item, **given, by=acting(cast.zheng))
+    assert not Entry.objects.filter(verb="publish").exists()
+
+
 def test_the_last_day_may_be_the_first(cast, item):
     verbs.publish(item, published=True, since=TODAY(), until=TODAY(), by=acting(cast.zheng))
     assert kept(item) == "met"
