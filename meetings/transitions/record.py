@@ -67,9 +67,10 @@ def keep_all(
 
 
 def record_digest(loaded: Load, meeting_id: int) -> str:
-    """Of the record as a signer sees it: everything but signatures and minutes."""
-    sitting = dataclasses.replace(sitting_of(loaded, meeting_id), record=None, minutes=None)
-    return digest_of(sitting)
+    """Of the record as a signer sees it: everything but signatures, minutes, and what came of the decisions."""
+    sitting = sitting_of(loaded, meeting_id)
+    items = tuple(dataclasses.replace(item, done_on=None, publicity=None) for item in sitting.items)
+    return digest_of(dataclasses.replace(sitting, items=items, record=None, minutes=None))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Entry
 from meetings import transitions as verbs
+from meetings.facts import load
 from meetings.models import Item, Judgement, KeptFinding, Meeting
 
 from .stage import acting, signed
@@ -126,6 +127,18 @@ def test_before_the_minutes_nothing_is_judged_and_what_is_not_settled_has_nothin
     verbs.unsettle(item, by=acting(cast.zheng), reason="写错")
     page = sign_in(cast.zheng).post(door(item), {"published": "no", "reason": "写了很久"}).content.decode()
     assert "不能“登记公开”" in page and "写了很久" in page
+
+
+def test_what_is_published_meanwhile_is_no_change_to_the_record_that_is_being_signed(cast):
+    meeting = party(cast, "师德方案")
+    clerk = acting(cast.zheng)
+    verbs.end(meeting, by=clerk)
+    verbs.complete(meeting, by=clerk)
+    digest = verbs.record_digest(load(cast.school, Meeting.objects.filter(pk=meeting.pk)), meeting.pk)
+    verbs.sign(meeting, digest=digest, by=acting(cast.zhao))
+    verbs.publish(meeting.items.get(), published=True, since=TODAY(), by=clerk)
+    verbs.report_done(meeting.items.get(), done_on=TODAY(), note="已落实。", by=clerk)
+    assert verbs.sign(meeting, digest=digest, by=clerk).state == Meeting.State.SIGNED
 
 
 def test_the_clerk_only_and_only_of_this_school(cast, sign_in, item):
