@@ -39,6 +39,7 @@ def test_a_matter_is_proposed_consulted_and_confirmed(cast, page_as, tmp_path):
     desk.get_by_label("金额（元）").fill("12万")
     desk.get_by_label("事项类别").select_option("D13")
     expect(needs).to_contain_text("书记与校长会前沟通")
+    desk.wait_for_load_state("networkidle")  # the amount is still being asked about: what it brings closes what is open
     needs.get_by_text("《意见》（九）").first.click()
     expect(needs.locator("details[open] blockquote")).to_be_visible()
     desk.get_by_label("提出人").select_option(label="李副校")
