@@ -78,7 +78,9 @@ def test_every_link_opens_for_its_recipient(cast, client, monkeypatch):
 def test_who_only_sits_in_is_told_without_a_link(cast):
     finance = Person.objects.create(school=cast.school, name="财务金老师", user=people.user("jin", "金老师"))
     meeting = called(cast, confirmed(cast))
-    verbs.expect(meeting, [each.person_id for each in meeting.attendance.filter(role="member")], [finance], by=acting(cast.zheng))
+    verbs.expect(
+        meeting, [each.person_id for each in meeting.attendance.filter(role="member")], [finance], by=acting(cast.zheng)
+    )
     draining.drain()
     notice = Notice.objects.get(recipient=finance.user)
     assert "第一会议室" in notice.body
