@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from meetings import demo
+from meetings.demo.people import PASSWORD
 
 
 class Command(BaseCommand):
@@ -18,7 +19,10 @@ class Command(BaseCommand):
         started = time.monotonic()
         call_command("migrate", verbosity=0, interactive=False)
         if not no_demo and not demo.exists():
-            demo.build(say=lambda text: self.stdout.write(f"  演示数据：{text}"))
-            self.stdout.write(f"  演示数据已建好（{time.monotonic() - started:.0f} 秒）")
-        for sign_in in demo.sign_ins():
+            demo.build(say=lambda text: self.stderr.write(f"演示数据：{text}"))
+            self.stderr.write(f"演示数据已建好（{time.monotonic() - started:.0f} 秒）")
+        shown = demo.sign_ins()
+        if shown:
+            self.stdout.write(f"演示账号，密码都是 {PASSWORD}：")
+        for sign_in in shown:
             self.stdout.write(f"  {sign_in.username:<12} {sign_in.name}　{sign_in.what}")
