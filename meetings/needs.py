@@ -72,14 +72,7 @@ def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:
         return None
     reserved = dossier.reserved(matter, day) if dossier.has_party_organization else False
     personnel = matter.category.startswith("H")
-    listed = dossier.parameters("party", day).two_thirds_categories
-    two_thirds = reserved is not False and (
-        personnel
-        or matter.two_thirds
-        or category.two_thirds
-        or matter.category in listed
-        or matter.category[0] in listed
-    )
+    two_thirds = reserved is not False and dossier.two_thirds(matter, day)
     marks, flags = category.marks, matter.flags
     before = []
     if reserved is not False:

@@ -17,7 +17,6 @@ from ..models import (
     Matter,
     Meeting,
     Minutes,
-    MinutesItem,
     Opinion,
     Override,
     Recusal,
@@ -25,7 +24,7 @@ from ..models import (
     Vote,
 )
 from ..transitions.acting import digest_of
-from ..transitions.record import drafted_text, judge_all, keep_all, record_digest
+from ..transitions.record import draft_minutes, judge_all, keep_all, minutes_number, record_digest
 from .texts import DISSENT, LEAVE, SUMMING_UP, VIEWS
 
 if TYPE_CHECKING:
@@ -185,18 +184,7 @@ def _vote(year: "Year", item: Item, coming: "Coming", team: list[int], present: 
 
 def _paper(year: "Year", meeting: Meeting, items: list[Item], flaw: str) -> None:
     """The drafted minutes, and the signatures where the record has come so far."""
-    minutes = Minutes.objects.create(meeting=meeting)
-    MinutesItem.objects.bulk_create(
-        MinutesItem(
-            minutes=minutes,
-            item=item,
-            no=item.no,
-            heading=item.matter.title,
-            outcome=item.outcome,
-            text=drafted_text(item),
-        )
-        for item in items
-    )
+    draft_minutes(meeting, items)
     if flaw == "unsigned" or meeting.state == Meeting.State.COMPLETED:
         return
     loaded = load(year.school.organisation, Meeting.objects.filter(pk=meeting.pk))
@@ -219,9 +207,8 @@ def _issue(year: "Year", meeting: Meeting, items: list[Item], head: int, flaw: s
     """The issued minutes, the document, and what the rules said that day."""
     school, clerk = year.school.organisation, year.school.clerk
     issued_at = meeting.ends_at + timedelta(hours=22 if flaw != "late minutes" else 24 * 9)
-    name = "党组织会议纪要" if meeting.body == Body.PARTY else "校长办公会议纪要"
     serial = year.next_number(f"minutes {meeting.body}", issued_at.year)
-    number = f"{name}〔{issued_at.year}〕{serial}号"
+    number = minutes_number(meeting, issued_at.year, serial)
     Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=head, issued_at=issued_at)
     loaded = _keep(year, meeting, "issue", issued_at)
     frozen = freeze_minutes(loaded, meeting.pk)

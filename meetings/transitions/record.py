@@ -117,6 +117,11 @@ def draft_minutes(meeting: Meeting, items: list[Item]) -> Minutes:
     return minutes
 
 
+def minutes_number(meeting: Meeting, year: int, serial: int) -> str:
+    name = "党组织会议纪要" if meeting.body == Body.PARTY else "校长办公会议纪要"
+    return f"{name}〔{year}〕{serial}号"
+
+
 def wording(row: MinutesItem) -> str:
     """The path under which the wordings of one item of the minutes are kept as revisions."""
     return f"minutes/{row.item_id}"
@@ -222,8 +227,7 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
     year = timezone.localtime(now()).year
     taken = Document.objects.filter(school=meeting.school, kind=Document.Kind.MINUTES, body=meeting.body, year=year)
     serial = (taken.aggregate(n=Max("serial"))["n"] or 0) + 1
-    name = "党组织会议纪要" if meeting.body == Body.PARTY else "校长办公会议纪要"
-    number = f"{name}〔{year}〕{serial}号"
+    number = minutes_number(meeting, year, serial)
     Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=by.person, issued_at=now())
     for item in items.values():
         if item.state == Item.State.CONFIRMED:
