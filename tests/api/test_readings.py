@@ -11,7 +11,17 @@ from governance.access import school_for
 from meetings import transitions as verbs
 from meetings.access import items_for, matters_for, meetings_for
 from meetings.models import Item, Matter, Meeting
-from tests.meetings.stage import acting, called, confirmed, decided, draft, mark, opened, proposed, say, signed, vote
+from tests.meetings.stage import (
+    acting,
+    called,
+    confirmed,
+    draft,
+    issued_with_the_chair_first,
+    mark,
+    opened,
+    proposed,
+    vote,
+)
 
 LISTS = ("matters", "meetings", "decisions", "findings", "schools")
 
@@ -30,17 +40,7 @@ def read(who, kind, **query) -> list[dict]:
 
 @pytest.fixture
 def issued(cast):
-    item = confirmed(cast)
-    meeting = opened(cast, item)
-    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
-    mark(cast, meeting, "leave", cast.wu)
-    item = Item.objects.get(pk=item.pk)
-    for order, person in enumerate((cast.zhao, cast.sun, cast.qian, cast.li), start=1):
-        say(cast, item, person, order=order)
-    vote(cast, item, agree=4)
-    decided(cast, item)
-    verbs.issue(signed(cast, meeting), by=acting(cast.zhao))
-    return meeting
+    return issued_with_the_chair_first(cast)
 
 
 def test_nobody_reads_without_a_token_or_a_session(client):

@@ -12,23 +12,21 @@ from inspection import registers
 from inspection.terms import Term, moments, recent, term_of
 from meetings import transitions as verbs
 from meetings.models import Item, KeptFinding, Meeting, Override
-from tests.meetings.stage import acting, confirmed, decided, mark, opened, proposed, say, signed, vote
+from tests.meetings.stage import (
+    acting,
+    confirmed,
+    issued_with_the_chair_first,
+    mark,
+    opened,
+    proposed,
+    signed,
+)
 
 
 @pytest.fixture
 def flawed(cast):
     """A meeting with four of five present, where the secretary spoke first: one warning, no block."""
-    item = confirmed(cast)
-    meeting = opened(cast, item)
-    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
-    mark(cast, meeting, "leave", cast.wu)
-    item = Item.objects.get(pk=item.pk)
-    for order, person in enumerate((cast.zhao, cast.sun, cast.qian, cast.li), start=1):
-        say(cast, item, person, order=order)
-    vote(cast, item, agree=4)
-    decided(cast, item)
-    verbs.issue(signed(cast, meeting), by=acting(cast.zhao))
-    return meeting
+    return issued_with_the_chair_first(cast)
 
 
 @pytest.fixture

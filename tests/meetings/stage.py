@@ -91,3 +91,18 @@ def signed(cast, meeting: Meeting) -> Meeting:
     for signer in (cast.zhao if meeting.body == Body.PARTY else cast.qian, cast.zheng):
         verbs.sign(meeting, digest=digest, by=acting(signer))
     return Meeting.objects.get(pk=meeting.pk)
+
+
+def issued_with_the_chair_first(cast) -> Meeting:
+    """A party meeting with four of five present, where the secretary spoke first: one warning, no block."""
+    item = confirmed(cast)
+    meeting = opened(cast, item)
+    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
+    mark(cast, meeting, "leave", cast.wu)
+    item = Item.objects.get(pk=item.pk)
+    for order, person in enumerate((cast.zhao, cast.sun, cast.qian, cast.li), start=1):
+        say(cast, item, person, order=order)
+    vote(cast, item, agree=4)
+    decided(cast, item)
+    verbs.issue(signed(cast, meeting), by=acting(cast.zhao))
+    return meeting
