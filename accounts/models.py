@@ -59,8 +59,8 @@ class Organisation(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="school") | (~Q(party_organization="") & ~Q(stage="")),
-                name="a_school_says_its_stage_and_party_organisation",
+                condition=~Q(kind="school") | ~Q(party_organization=""),
+                name="a_school_says_its_party_organisation",
             )
         ]
 

@@ -5,13 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.fields import TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import Cast, Coalesce, JSONObject, Length
 
 from accounts.models import Organisation
 
-from .models import CatalogueRow, LargeSum, Person, Post, Procedure
+from .calendar import calendar_of
+from .models import CalendarDay, CatalogueRow, LargeSum, Person, Post, Procedure
 from .rules import facts
 
 
@@ -25,6 +26,7 @@ class Ground:
     procedures: tuple[facts.Procedure, ...]
     large_sums: tuple[facts.LargeSum, ...]
     catalogue: tuple[facts.CatalogueRow, ...]
+    calendar: facts.Calendar
 
     def records(self, **more) -> facts.Records:
         return facts.Records(
@@ -34,12 +36,22 @@ class Ground:
             procedures=self.procedures,
             large_sums=self.large_sums,
             catalogue=self.catalogue,
+            calendar=self.calendar,
             **more,
         )
 
 
 def _rows(queryset, **columns):
     return ArraySubquery(queryset.filter(school=OuterRef("pk")).values(json=JSONObject(**columns)))
+
+
+def _calendar_rows():
+    """The country's days, those of the authorities above the school, and its own."""
+    days = CalendarDay.objects.annotate(line=ExpressionWrapper(OuterRef("path"), CharField())).filter(
+        Q(organisation=None) | Q(line__startswith=F("organisation__path"))
+    )
+    depth = Coalesce(Length("organisation__path"), Value(0))
+    return ArraySubquery(days.order_by().values(json=JSONObject(depth=depth, day="day", working="working")))
 
 
 def _date(text: str | None) -> date | None:
@@ -86,6 +98,7 @@ def ground_of(school: Organisation) -> Ground:
             reserved="reserved",
             two_thirds="two_thirds",
         ),
+        calendar_rows=_calendar_rows(),
     ).get(pk=school.pk)
     return Ground(
         school=facts.School(
@@ -114,4 +127,5 @@ def ground_of(school: Organisation) -> Ground:
             facts.CatalogueRow(**{**each, "since": _date(each["since"]), "prior": tuple(each["prior"])})
             for each in row.catalogue_rows_
         ),
+        calendar=calendar_of((each["depth"], _date(each["day"]), each["working"]) for each in row.calendar_rows),
     )

@@ -4,16 +4,25 @@ Glossary
     Person        人员: one person as one school knows them; the same human may be a Person of two schools
     Post          任职: a person's office from ``since`` until the day before ``until``. Lawful acts follow it
     Procedure     议事规则: one dated version of a body's rules of procedure, with the parameters that rules read
+    Filing        审查、备案: the school submits a version, the authority returns it or files it under a number
     LargeSum      大额标准: from which amount, and since when, a payment is a large sum (F01)
     CatalogueRow  学校目录: a school's own row of the matter catalogue, added to or stricter than the default
+    Communication 定期沟通: one talk of the regular series between secretary and principal
+    CalendarDay   工作日历: a weekday off or a weekend day worked, for the country or for one organisation and below
+    CalendarYear  a year for which the country's days are known; any other is counted from Monday to Friday
     Body          会议主体: ``party`` 党组织会议, ``office`` 校长办公会议（校务会议）
+    ref           what a record is called in files that travel between installations; it never changes
 """
+
+import uuid
+from pathlib import PurePath
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.fields.ranges import DateRangeField
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 
 from accounts.models import Organisation, User
 
@@ -23,8 +32,13 @@ class Body(models.TextChoices):
     OFFICE = "office", "校长办公会议"
 
 
+def person_ref() -> str:
+    return f"p{uuid.uuid4().hex[:12]}"
+
+
 class Person(models.Model):
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="people", verbose_name="学校")
+    ref = models.CharField(max_length=100, default=person_ref, editable=False)
     name = models.CharField("姓名", max_length=40)
     title = models.CharField("职务称谓", max_length=60, blank=True)  # shown beside the name where no post says more
     party_member = models.BooleanField("中共党员", null=True, blank=True)
@@ -34,9 +48,10 @@ class Person(models.Model):
         verbose_name = verbose_name_plural = "人员"
         ordering = ["pk"]
         constraints = [
+            models.UniqueConstraint(fields=["school", "ref"], name="a_person_is_called_one_thing_in_files"),
             models.UniqueConstraint(
                 fields=["school", "user"], condition=Q(user__isnull=False), name="an_account_is_one_person_in_a_school"
-            )
+            ),
         ]
 
     def __str__(self):
@@ -95,7 +110,17 @@ class Post(models.Model):
         return f"{self.person} {self.get_post_display()}"
 
 
+def procedure_path(procedure: "Procedure", name: str) -> str:
+    return f"procedures/{uuid.uuid4().hex}{PurePath(name).suffix.lower()[:10]}"
+
+
 class Procedure(models.Model):
+    class Filing(models.TextChoices):
+        NOT_SUBMITTED = "not_submitted", "未报送"
+        SUBMITTED = "submitted", "待审查"
+        RETURNED = "returned", "已退回"
+        FILED = "filed", "已备案"
+
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="procedures", verbose_name="学校")
     body = models.CharField("会议", max_length=10, choices=Body)
     since = models.DateField("自")
@@ -103,8 +128,16 @@ class Procedure(models.Model):
     adopted_on = models.DateField("通过日期", null=True, blank=True)
     submitted_on = models.DateField("报送日期", null=True, blank=True)
     filed_on = models.DateField("备案日期", null=True, blank=True)
-    filing_number = models.CharField("备案号", max_length=60, blank=True)
+    filing_number = models.CharField("备案号", max_length=100, blank=True)
     parameters = models.JSONField("参数", default=dict, blank=True)
+    text = models.TextField("全文", blank=True)
+    file = models.FileField("文件", upload_to=procedure_path, max_length=200, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    returned_on = models.DateField("退回日期", null=True, blank=True)  # emptied when it is submitted again
+    returned_reason = models.TextField("退回意见", blank=True)
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    entered_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "议事规则"
@@ -115,6 +148,18 @@ class Procedure(models.Model):
 
     def __str__(self):
         return self.title or f"{self.get_body_display()}议事规则"
+
+    @property
+    def filing(self) -> str:
+        """How far the version has come with the authority."""
+        if self.filed_on:
+            return self.Filing.FILED
+        if self.returned_on:
+            return self.Filing.RETURNED
+        return self.Filing.SUBMITTED if self.submitted_on else self.Filing.NOT_SUBMITTED
+
+    def get_filing_display(self) -> str:
+        return self.Filing(self.filing).label
 
 
 class LargeSum(models.Model):
@@ -129,7 +174,7 @@ class LargeSum(models.Model):
         ordering = ["since"]
         constraints = [
             models.UniqueConstraint(fields=["school", "since"], name="one_large_sum_begins_on_a_day"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_large_sum_is_positive"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="a_large_sum_is_not_negative"),
         ]
 
     def __str__(self):
@@ -160,3 +205,59 @@ class CatalogueRow(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.title}"
+
+
+class Communication(models.Model):
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="communications", verbose_name="学校")
+    at = models.DateTimeField("时间")
+    people = models.ManyToManyField(Person, blank=True, related_name="communications", verbose_name="参加人")
+    note = models.TextField("主要内容", blank=True)
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    entered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "定期沟通"
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["school", "at"], name="communication_by_school")]
+
+    def __str__(self):
+        return f"书记校长定期沟通 {timezone.localtime(self.at):%Y-%m-%d}"
+
+
+class CalendarYear(models.Model):
+    year = models.PositiveSmallIntegerField("年份", primary_key=True)
+    source = models.CharField("来源", max_length=100)
+    seeded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作日历年度"
+        ordering = ["-year"]
+
+    def __str__(self):
+        return f"{self.year} 年"
+
+
+class CalendarDay(models.Model):
+    """A day that is not what its weekday says; without ``organisation``, in the whole country.
+
+    An organisation's own day goes before those of the organisations above it, and these before the country's.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="calendar_days", verbose_name="单位"
+    )
+    day = models.DateField("日期")
+    working = models.BooleanField("上班")
+    name = models.CharField("说明", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作日历"
+        ordering = ["day", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "day"], nulls_distinct=False, name="a_day_stands_once_in_a_calendar"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.day:%Y-%m-%d} {'上班' if self.working else '休息'}"

@@ -16,10 +16,12 @@ Glossary
     Document      文件: frozen facts, then paper
     Judgement     检查: one run of the rules at one act, with the facts it judged
     KeptFinding   检查结果: one rule's answer within a judgement
+    Rejudging     重新检查: today's rules on the records of a period, beside what was kept at the acts
+    Difference    前后差异: where a re-judging comes to another answer, and why
     TextRevision  修改痕迹: each text as it once stood
 """
 
-from .judgement import Judgement, KeptFinding, Override
+from .judgement import Difference, Judgement, KeptFinding, Override, Rejudging
 from .matter import Attachment, Consultation, Consulted, Matter
 from .meeting import Attendance, Item, Meeting, Opinion, Recusal, TextRevision, Vote
 from .paper import Document, Minutes, MinutesItem, Signature
@@ -29,6 +31,7 @@ __all__ = [
     "Attendance",
     "Consultation",
     "Consulted",
+    "Difference",
     "Document",
     "Item",
     "Judgement",
@@ -40,6 +43,7 @@ __all__ = [
     "Opinion",
     "Override",
     "Recusal",
+    "Rejudging",
     "Signature",
     "TextRevision",
     "Vote",

@@ -12,8 +12,33 @@ from .matter import Matter
 from .meeting import Item, Meeting
 
 
+class Rejudging(models.Model):
+    """Today's rules on the records of a period. Its judgements stand beside those kept at the acts, never current."""
+
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="rejudgings")
+    since = models.DateField("自")
+    until = models.DateField("至")  # the last day of the period
+    on = models.DateField("检查日期")  # what R-14 and the rules about the school are judged on
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    failed = models.CharField("未能完成的原因", max_length=300, blank=True)
+    figures = models.JSONField(default=dict, blank=True)  # how many meetings, items, findings, differences
+
+    class Meta:
+        verbose_name = verbose_name_plural = "重新检查"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["school", "-id"], name="rejudging_by_school")]
+
+    def __str__(self):
+        return f"{self.since:%Y-%m-%d} 至 {self.until:%Y-%m-%d} 重新检查"
+
+
 class Judgement(models.Model):
     """One run of the rules at one act. ``facts`` is what they judged; ``current`` until the same thing is judged again."""
+
+    run = models.ForeignKey(Rejudging, models.PROTECT, null=True, blank=True, related_name="judgements")
 
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="judgements")
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="judgements")
@@ -102,3 +127,41 @@ class Override(models.Model):
 
     def __str__(self):
         return f"{self.rule} {self.reason}"
+
+
+class Difference(models.Model):
+    """Where a re-judging comes to another answer than the one kept, and why."""
+
+    class Reason(models.TextChoices):
+        RECORD_CORRECTED = "record_corrected", "记录已更正"
+        PARAMETER_LATE = "parameter_late", "参数后来登记"
+        RULE_MENDED = "rule_mended", "规则已修正"
+        NOT_JUDGED = "not_judged", "当时没有检查"
+        TIME_PASSED = "time_passed", "检查日期不同"
+
+    run = models.ForeignKey(Rejudging, models.PROTECT, related_name="differences")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="+")
+    item = models.ForeignKey(Item, models.PROTECT, null=True, blank=True, related_name="+")
+    matter = models.ForeignKey(Matter, models.PROTECT, null=True, blank=True, related_name="+")
+    rule = models.CharField("规则", max_length=8)
+    body = models.CharField(max_length=10, blank=True)
+    kept = models.ForeignKey(
+        KeptFinding, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # none: no answer then
+    found = models.ForeignKey(
+        KeptFinding, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # none: no answer now
+    reason = models.CharField("原因", max_length=20, choices=Reason)
+    detail = models.TextField("说明", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "前后差异"
+        ordering = ["pk"]
+        triggers = [
+            pgtrigger.Protect(
+                name="a_difference_is_never_changed_or_deleted", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.rule} {self.get_reason_display()}"

@@ -12,6 +12,10 @@ from accounts.models import Organisation, User
 from governance.models import Person
 
 
+def matter_ref() -> str:
+    return f"t{uuid.uuid4().hex[:12]}"
+
+
 class Matter(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", "草拟"
@@ -27,7 +31,12 @@ class Matter(models.Model):
         TECHNICAL = "technical", "专业性、技术性较强"
         LEGAL = "legal", "需合法性审查"
 
+    class How(models.TextChoices):
+        CIRCULATION = "circulation", "传签、会签"
+        SIGNATURE = "signature", "个人签批"
+
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="matters")
+    ref = models.CharField(max_length=100, default=matter_ref, editable=False)
     title = models.CharField("议题名称", max_length=200)
     category = models.CharField("事项类别", max_length=10)
     background = models.TextField("事项背景", blank=True)
@@ -52,11 +61,16 @@ class Matter(models.Model):
         Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="紧急处置人"
     )
     emergency_reason = models.TextField("紧急情况说明", blank=True)
+    decided_without_at = models.DateTimeField("未经会议决定的时间", null=True, blank=True)
+    decided_without_how = models.CharField("未经会议决定的方式", max_length=20, choices=How, blank=True)
+    decided_without_by = models.ManyToManyField(Person, blank=True, related_name="+", verbose_name="未经会议决定的人")
     reconsiders = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reconsidered_by", verbose_name="复议的事项"
     )
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, editable=False)
-    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False
+    )  # nobody: imported
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -65,8 +79,13 @@ class Matter(models.Model):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["school", "-id"], name="matter_by_school")]
         constraints = [
+            models.UniqueConstraint(fields=["school", "ref"], name="a_matter_is_called_one_thing_in_files"),
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gte=0), name="an_amount_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_without_at__isnull=True) | ~Q(decided_without_how=""),
+                name="a_decision_without_a_meeting_says_how",
             ),
             models.CheckConstraint(
                 condition=Q(emergency_at__isnull=True) | Q(emergency_by__isnull=False),

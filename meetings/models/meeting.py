@@ -13,6 +13,10 @@ from governance.models import Body, Person
 from .matter import Matter
 
 
+def meeting_ref() -> str:
+    return f"m{uuid.uuid4().hex[:12]}"
+
+
 class Meeting(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", "筹备"
@@ -30,13 +34,14 @@ class Meeting(models.Model):
         HYBRID = "hybrid", "现场与线上结合"
 
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="meetings")
+    ref = models.CharField(max_length=100, default=meeting_ref, editable=False)
     body = models.CharField("会议", max_length=10, choices=Body)
-    number = models.PositiveIntegerField("次数", null=True, blank=True)
+    number = models.IntegerField("次数", null=True, blank=True)
     title = models.CharField("名称", max_length=200, blank=True)
     starts_at = models.DateTimeField("开始时间")
     ends_at = models.DateTimeField("结束时间", null=True, blank=True)
     place = models.CharField("地点", max_length=120, blank=True)
-    mode = models.CharField("方式", max_length=10, choices=Mode, default=Mode.IN_PERSON)
+    mode = models.CharField("方式", max_length=10, choices=Mode, default=Mode.IN_PERSON, blank=True)
     convener = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="召集人")
     chair = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主持人")
     recorder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人")
@@ -54,7 +59,9 @@ class Meeting(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     record_completed_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, editable=False)
-    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False
+    )  # nobody: imported
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -62,6 +69,7 @@ class Meeting(models.Model):
         ordering = ["-starts_at", "-pk"]
         indexes = [models.Index(fields=["school", "-starts_at"], name="meeting_by_school_and_time")]
         constraints = [
+            models.UniqueConstraint(fields=["school", "ref"], name="a_meeting_is_called_one_thing_in_files"),
             models.UniqueConstraint(
                 fields=["school", "body", "starts_at"],
                 condition=~Q(state="cancelled"),
@@ -166,7 +174,7 @@ class Attendance(models.Model):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendance")
     person = models.ForeignKey(Person, models.PROTECT, related_name="attendance")
-    role = models.CharField("身份", max_length=10, choices=Role, default=Role.MEMBER)
+    role = models.CharField("身份", max_length=10, choices=Role, default=Role.MEMBER, blank=True)
     status = models.CharField("到会情况", max_length=10, choices=Status, blank=True)
     from_item = models.PositiveSmallIntegerField("自第几项到会", null=True, blank=True)
     to_item = models.PositiveSmallIntegerField("至第几项离会", null=True, blank=True)
@@ -236,19 +244,20 @@ class Vote(models.Model):
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="votes")
     candidate = models.CharField("人选", max_length=40, blank=True)
-    method = models.CharField("表决方式", max_length=20, choices=Method)
-    agree = models.PositiveSmallIntegerField("同意", default=0)
-    disagree = models.PositiveSmallIntegerField("不同意", default=0)
-    abstain = models.PositiveSmallIntegerField("弃权", default=0)
-    defer = models.PositiveSmallIntegerField("缓议", default=0)
-    in_office = models.PositiveSmallIntegerField("应到")
-    present = models.PositiveSmallIntegerField("实到")
+    method = models.CharField("表决方式", max_length=20, choices=Method, blank=True)
+    # What a file brings may lack a count or give an impossible one; rule P-20 finds it.
+    agree = models.IntegerField("同意", null=True, default=0)
+    disagree = models.IntegerField("不同意", null=True, default=0)
+    abstain = models.IntegerField("弃权", null=True, default=0)
+    defer = models.IntegerField("缓议", null=True, default=0)
+    in_office = models.PositiveSmallIntegerField("应到", null=True)
+    present = models.PositiveSmallIntegerField("实到", null=True)
     register = models.JSONField(default=list)  # [{"id", "name"}] of those who could vote, as the vote was counted
     computed = models.CharField("计票结果", max_length=20, choices=Item.Outcome, blank=True)
     outcome = models.CharField("宣布的结果", max_length=20, choices=Item.Outcome, blank=True)
     token = models.UUIDField(default=uuid.uuid4, unique=True)  # a form sends one: a double click counts once
     digest = models.CharField(max_length=64)
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # nobody: imported
     recorded_at = models.DateTimeField(default=timezone.now)
     abandoned_at = models.DateTimeField(null=True, blank=True)
     abandoned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -260,7 +269,7 @@ class Vote(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "candidate"],
-                condition=Q(abandoned_at__isnull=True),
+                condition=Q(abandoned_at__isnull=True, recorded_by__isnull=False),
                 name="one_standing_vote_for_each_question",
             )
         ]

@@ -28,15 +28,20 @@ class Minutes(models.Model):
 
 class MinutesItem(models.Model):
     minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="items")
-    item = models.ForeignKey(Item, models.PROTECT, related_name="minutes_items")
+    # Minutes from elsewhere may list what the record does not have, or the same twice; rule R-05 finds it.
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="minutes_items")
     no = models.PositiveSmallIntegerField()
-    heading = models.CharField(max_length=200)
+    heading = models.CharField(max_length=200, blank=True)
     outcome = models.CharField(max_length=20, choices=Item.Outcome, blank=True)
-    text = models.TextField("内容")
+    text = models.TextField("内容", blank=True)
 
     class Meta:
-        ordering = ["no"]
-        constraints = [models.UniqueConstraint(fields=["minutes", "no"], name="minutes_list_each_number_once")]
+        ordering = ["no", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["minutes", "no"], condition=Q(item__isnull=False), name="minutes_list_each_item_once"
+            )
+        ]
 
     def __str__(self):
         return f"{self.no} {self.heading}"
@@ -46,11 +51,12 @@ class Signature(models.Model):
     class Role(models.TextChoices):
         CHAIR = "chair", "主持人"
         RECORDER = "recorder", "记录人"
+        OTHER = "other", "其他与会人员"
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="signatures")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     role = models.CharField(max_length=10, choices=Role)
-    digest = models.CharField(max_length=64)  # of the record that the signer saw
+    digest = models.CharField(max_length=64, blank=True)  # of the record that the signer saw; none if on paper
     at = models.DateTimeField(default=timezone.now)
     voided_at = models.DateTimeField(null=True, blank=True)
 
@@ -60,7 +66,7 @@ class Signature(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "role"],
-                condition=Q(voided_at__isnull=True),
+                condition=Q(voided_at__isnull=True) & ~Q(role="other"),
                 name="one_standing_signature_for_each_role",
             )
         ]

@@ -207,16 +207,7 @@ def _find(meeting: Meeting, parts: list[str]) -> _Spot:
                 )
             return _on_row(item, name, ITEM_FIELDS[name])
         case ["opinion" | "written" as kind, pk, person, name] if name in OPINION_FIELDS:
-            return _row_made_on_writing(
-                Opinion,
-                {
-                    "item": _open_item(meeting, pk),
-                    "person_id": _known_person(meeting, person),
-                    "written": kind == "written",
-                },
-                name,
-                OPINION_FIELDS[name],
-            )
+            return _opinion(_open_item(meeting, pk), _known_person(meeting, person), kind == "written", name)
         case ["recusal", pk, person, name] if name in RECUSAL_FIELDS:
             return _recusal(_open_item(meeting, pk), _known_person(meeting, person), name)
     raise Stopped("没有这个栏目，请刷新页面。")
@@ -269,6 +260,19 @@ def _attendance(meeting: Meeting, person: int, name: str) -> _Spot:
     def write(value):
         store(value)
         Attendance.objects.filter(meeting=meeting, person_id=person).update(noted_at=now())
+
+    return _Spot(spot.field, spot.read, write)
+
+
+def _opinion(item: Item, person: int, written: bool, name: str) -> _Spot:
+    key = {"item": item, "person_id": person, "written": written}
+    spot = _row_made_on_writing(Opinion, key, name, OPINION_FIELDS[name])
+    store = spot.write
+
+    def write(value):
+        store(value)
+        # what was typed and taken back is no opinion: the rules would count it as one
+        Opinion.objects.filter(**key, stance="", order=None, text="").delete()
 
     return _Spot(spot.field, spot.read, write)
 

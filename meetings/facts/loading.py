@@ -1,0 +1,177 @@
+"""Loading: which rows belong to what is to be judged. All the statements of judging are made here."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+
+from accounts.models import Organisation
+from governance.facts import Ground, ground_of
+from governance.models import Body, Communication
+from governance.rules import facts
+from governance.rules.catalogue import BY_AMOUNT
+from governance.rules.dossier import Dossier
+
+from ..models import Item, Matter, Meeting
+from .plain import item_facts, matter_facts, meeting_facts, time_of
+from .rows import with_facts_of_items, with_facts_of_matters, with_facts_of_meetings
+
+_A_YEAR, _A_DAY = timedelta(days=400), timedelta(days=1)
+PROVISIONAL = "provisional"  # the id of a meeting that has not been called yet
+
+
+@dataclass
+class Load:
+    """Rows and the dossier made of them: pages need both, and should not read twice."""
+
+    ground: Ground
+    dossier: Dossier
+    meetings: dict[int, Meeting]
+    items: dict[int, list[Item]]  # by meeting
+    matters: dict[int, Matter]
+    neighbours: bool = False  # whether the meetings before and beside the chosen ones are in the dossier
+
+
+def load(
+    school: Organisation,
+    meetings: QuerySet[Meeting] | None = None,
+    *,
+    matters: Iterable[int] = (),
+    neighbours: bool = False,
+) -> Load:
+    """Everything the rules need to judge these items and matters: with them come the matters that they reconsider or
+    are paid with, and the other meetings at which all these came up (those items only), because rules about the
+    order of the two bodies read them.
+
+    ``neighbours`` adds the school's other meetings of the year before, and its party meetings since an emergency,
+    bare: rules that compare a meeting with the one before or beside it need them. Cancelled meetings never are facts.
+    """
+    ground = ground_of(school)
+    live = Q(school=school) & ~Q(state=Meeting.State.CANCELLED)
+    chosen = {} if meetings is None else {m.pk: m for m in with_facts_of_meetings(meetings.filter(live))}
+    items = _items_of(chosen)
+    wanted = {item.matter_id for each in items.values() for item in each} | set(matters)
+    found = _matters_with_their_like(school, wanted)
+    sittings = [meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()]
+    if found:
+        sittings += _elsewhere(found, chosen)
+    if neighbours and chosen:
+        sittings += _neighbours(school, chosen.values(), found.values(), {sitting.id for sitting in sittings})
+    dossier = Dossier(
+        ground.records(matters=tuple(matter_facts(matter) for matter in found.values()), meetings=tuple(sittings))
+    )
+    return Load(ground, dossier, chosen, items, found, neighbours)
+
+
+def load_whole(school: Organisation) -> Load:
+    """The school's whole dossier, in the order of its records: what is exported, and judged as one.
+
+    Drafts are no records yet: a meeting being prepared, a matter not proposed, one withdrawn before any meeting.
+    """
+    ground = ground_of(school)
+    meetings = Meeting.objects.filter(school=school).exclude(state__in=(Meeting.State.CANCELLED, Meeting.State.DRAFT))
+    chosen = {m.pk: m for m in with_facts_of_meetings(meetings.order_by("starts_at", "body", "pk"))}
+    items = _items_of(chosen)
+    met = Q(pk__in={item.matter_id for each in items.values() for item in each})
+    alone = ~Q(state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)) | Q(decided_without_at__isnull=False)
+    recorded = Matter.objects.filter(met | alone | Q(reconsidered_by__isnull=False), school=school)
+    found = {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(pk__in=recorded.values("pk")).order_by("pk"))}
+    people = Communication.people.through.objects.filter(communication=OuterRef("pk")).order_by("pk")
+    talks = Communication.objects.filter(school=school).annotate(people_rows=ArraySubquery(people.values("person_id")))
+    dossier = Dossier(
+        ground.records(
+            communications=tuple(
+                facts.Communication(talk.at, tuple(talk.people_rows), talk.note) for talk in talks.order_by("at", "pk")
+            ),
+            matters=tuple(matter_facts(matter) for matter in found.values()),
+            meetings=tuple(meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()),
+        )
+    )
+    return Load(ground, dossier, chosen, items, found, neighbours=True)
+
+
+def _items_of(chosen: dict[int, Meeting]) -> dict[int, list[Item]]:
+    items: dict[int, list[Item]] = defaultdict(list)
+    if chosen:
+        for item in with_facts_of_items(Item.objects.filter(meeting__in=chosen).order_by("meeting", "no")):
+            items[item.meeting_id].append(item)
+    return items
+
+
+def _matters_with_their_like(school: Organisation, wanted: set[int]) -> dict[int, Matter]:
+    """These matters, those that they reconsider, and what else is paid to the same payees (C-28 adds it up)."""
+    if not wanted:
+        return {}
+    of_these = Matter.objects.filter(school=school, pk__in=wanted)
+    paid = of_these.filter(category=BY_AMOUNT).exclude(payee="")
+    recorded = ~Q(state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)) | Q(items__meeting__isnull=False)
+    alike = Matter.objects.filter(recorded, school=school, category=BY_AMOUNT, payee__in=paid.values("payee"))
+    among = Q(pk__in=wanted) | Q(pk__in=of_these.values("reconsiders")) | Q(pk__in=alike.values("pk"))
+    return {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(among, school=school))}
+
+
+def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting]) -> list[facts.Meeting]:
+    rows = [(row, matter.pk) for matter in matters.values() for row in matter.sitting_rows]
+    others: dict[int, facts.Meeting] = {}
+    for row, matter in sorted(rows, key=lambda each: each[0]["no"]):
+        if row["meeting"] in chosen:
+            continue
+        item = facts.Item(no=row["no"], matter=matter, purpose=row["purpose"], outcome=row["outcome"] or None)
+        meeting = others.get(row["meeting"]) or facts.Meeting(
+            id=row["meeting"],
+            body=row["body"],
+            starts_at=datetime.fromisoformat(row["starts_at"]),
+            ends_at=time_of(row["ends_at"]),
+            number=row["number"],
+        )
+        others[row["meeting"]] = replace(meeting, items=(*meeting.items, item))
+    return sorted(others.values(), key=lambda meeting: (meeting.starts_at, meeting.id), reverse=True)
+
+
+def _neighbours(
+    school: Organisation, chosen: Iterable[Meeting], matters: Iterable[Matter], known: set[int]
+) -> list[facts.Meeting]:
+    starts = [meeting.starts_at for meeting in chosen]
+    wanted = Q(starts_at__gt=min(starts) - _A_YEAR, starts_at__lt=max(starts) + _A_DAY)
+    emergencies = [matter.emergency_at for matter in matters if matter.emergency_at]
+    if emergencies:
+        wanted |= Q(body=Body.PARTY, starts_at__gt=min(emergencies))
+    beside = (
+        Meeting.objects.filter(wanted, school=school)
+        .exclude(state__in=[Meeting.State.CANCELLED, Meeting.State.DRAFT])
+        .exclude(pk__in=known)
+        .values("id", "body", "starts_at", "ends_at", "number")
+    )
+    return [facts.Meeting(**row) for row in beside]
+
+
+def with_provisional(
+    loaded: Load, item: Item, *, at: datetime, confirmed_by: int | None = None
+) -> tuple[Dossier, facts.Meeting]:
+    """The dossier as if the item came to a meeting of its body that starts at ``at``: what a dry run judges.
+
+    ``item`` must carry the rows of ``with_facts_of_items``.
+    """
+    sitting = facts.Meeting(
+        id=PROVISIONAL,
+        body=item.body,
+        starts_at=at,
+        items=(
+            replace(
+                item_facts(item),
+                no=1,
+                confirmed_by=confirmed_by or item.confirmed_by_id,
+                confirmed_at=at if confirmed_by else item.confirmed_at,
+            ),
+        ),
+    )
+    records = loaded.dossier.records
+    return Dossier(replace(records, meetings=(*records.meetings, sitting))), sitting
+
+
+def day_facts(school: Organisation, day: date) -> Dossier:
+    """People, posts and parameters alone: who is on which team, and what a category asks for."""
+    return Dossier(ground_of(school).records())
