@@ -1,7 +1,11 @@
-"""Addresses of a school's leadership pages."""
+"""Addresses of what exists before any meeting, all under ``s/<school>/``. Each views module lists its own."""
 
 from django.urls import include, path
 
-from . import views
+from .views import leadership
 
-urlpatterns = [path("s/<slug:school>/", include(views.urlpatterns))]
+PAGES = (leadership,)
+
+urlpatterns = [
+    path("s/<slug:school>/", include([address for page in PAGES for address in page.urlpatterns])),
+]

@@ -15,12 +15,12 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from .access import HEAD_POST, Standing, school_for
-from .appointing import Clash, add_person, appoint, appoints, dismiss
-from .facts import ground_of
-from .forms import PostEndForm, PostForm
-from .models import Body, Person, Post
-from .rules.dossier import Dossier
+from ..access import HEAD_POST, Standing, school_for
+from ..appointing import Clash, add_person, appoint, appoints, dismiss
+from ..facts import ground_of
+from ..forms import PostEndForm, PostForm
+from ..models import Body, Person, Post
+from ..rules.dossier import Dossier
 
 
 def _standing(request, school: str) -> Standing:
