@@ -32,6 +32,7 @@ HELD = (
     Meeting.State.COMPLETED,
     Meeting.State.SIGNED,
     Meeting.State.ISSUED,
+    Meeting.State.IMPORTED,
 )
 DECIDED = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
 BROKEN, UNKNOWN, MET = KeptFinding.Outcome.BROKEN, KeptFinding.Outcome.UNKNOWN, KeptFinding.Outcome.MET

@@ -16,7 +16,7 @@ from governance.models import Body, Post
 from governance.rules.dossier import Dossier
 
 from .facts import Load
-from .models import Attendance, Item, Meeting, Opinion, Override, Vote
+from .models import Attendance, Item, Meeting, Minutes, Opinion, Override, Vote
 from .transitions.voting import sitting_of
 
 _STANCES, _METHODS, _OUTCOMES = dict(Opinion.Stance.choices), dict(Vote.Method.choices), dict(Item.Outcome.choices)
@@ -52,6 +52,7 @@ class Sheet:
     signed_at: dict[str, datetime]  # by role
     people: dict[str, list[str]] = field(default_factory=dict)  # 出席, 请假 … → names
     lines: list[Line] = field(default_factory=list)
+    came_minutes: Minutes | None = None  # of a record that came as a file; others are documents of their own
 
     def remarks(self, findings: Iterable[Any]) -> list[Remark]:
         """Findings of the rules now name an item by its number, kept ones by its key."""
@@ -121,6 +122,7 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
             )
             for item, of_item in zip(loaded.items[meeting_id], case.items, strict=True)
         ],
+        came_minutes=getattr(meeting, "minutes", None) if meeting.state == Meeting.State.IMPORTED else None,
     )
 
 

@@ -151,6 +151,6 @@ def meeting_facts(meeting: Meeting, items: Iterable[Item]) -> facts.Meeting:
             issued_at=minutes.issued_at,
             items=tuple(facts.MinutesItem(row["no"], row["outcome"], row["text"]) for row in meeting.minutes_rows),
         )
-        if minutes and meeting.state == Meeting.State.ISSUED
+        if minutes and meeting.state in Meeting.SEALED
         else None,
     )

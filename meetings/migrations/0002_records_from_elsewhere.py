@@ -120,6 +120,27 @@ class Migration(migrations.Migration):
             field=models.CharField(default=meetings.models.meeting.meeting_ref, editable=False, max_length=100),
         ),
         migrations.AlterField(
+            model_name="meeting",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("draft", "筹备"),
+                    ("called", "已通知"),
+                    ("open", "进行中"),
+                    ("ended", "待整理"),
+                    ("completed", "待签字"),
+                    ("signed", "待签发"),
+                    ("issued", "已签发"),
+                    ("cancelled", "已取消"),
+                    ("imported", "已导入"),
+                ],
+                default="draft",
+                editable=False,
+                max_length=20,
+                verbose_name="状态",
+            ),
+        ),
+        migrations.AlterField(
             model_name="attendance",
             name="role",
             field=models.CharField(

@@ -27,6 +27,9 @@ class Meeting(models.Model):
         SIGNED = "signed", "待签发"
         ISSUED = "issued", "已签发"
         CANCELLED = "cancelled", "已取消"
+        IMPORTED = "imported", "已导入"  # came as a file, closed as it stands
+
+    SEALED = (State.ISSUED, State.IMPORTED)
 
     class Mode(models.TextChoices):
         IN_PERSON = "in_person", "现场"

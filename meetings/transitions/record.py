@@ -307,7 +307,7 @@ def publish(
     for name, value in given.items():
         setattr(item, name, value)
     item.save(update_fields=list(given))
-    if meeting.state == Meeting.State.ISSUED:
+    if meeting.state in Meeting.SEALED:
         loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
         keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb=verb.name, by=by)
     said = "公开" if published else "不公开"

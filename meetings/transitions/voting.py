@@ -213,8 +213,8 @@ def override(item: Item, codes: list[str], reason: str, *, by: Standing) -> list
         raise NotAllowed(f"只有{head_label(item.body)}可以说明理由。")
     if item.meeting_id is None:
         raise WrongState("议题还没有上会。")
-    if item.meeting.state == Meeting.State.ISSUED:
-        raise WrongState("纪要已经签发。")
+    if item.meeting.state in Meeting.SEALED:
+        raise WrongState("纪要已经签发，或记录由文件导入，不能再说明理由。")
     reason = require_reason(reason, "继续")
     loaded = load(by.school, Meeting.objects.filter(pk=item.meeting_id))
     standing = {f.code: f for f in blockers(before_settling(loaded, item.meeting_id, item.no)) if f.code in codes}

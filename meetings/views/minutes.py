@@ -52,7 +52,8 @@ def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite:
     if meeting.state == State.ISSUED:
         return redirect("document_page", by.school.code, Document.objects.get(meeting=pk).pk)
     if meeting.state not in (State.COMPLETED, State.SIGNED):
-        messages.info(request, "完成记录以后，纪要稿自动拟好。")
+        if meeting.state != State.IMPORTED:  # its minutes stand with the record they came with
+            messages.info(request, "完成记录以后，纪要稿自动拟好。")
         return redirect("record", by.school.code, pk)
     context = {
         "standing": by,

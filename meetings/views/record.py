@@ -22,7 +22,7 @@ from ..sheet import Remark, Sheet, sheet_of
 from .answering import stopped_as_message
 
 State = Meeting.State
-WAY = (State.ENDED, State.COMPLETED, State.SIGNED, State.ISSUED)
+WAY = (State.ENDED, State.COMPLETED, State.SIGNED, State.ISSUED, State.IMPORTED)
 CHECKLIST = ("R-01", "R-09", "R-02")  # 记录完整 · 责任人和时限 · 签字
 PUBLICITY = ("R-07", "R-08")
 ON_THE_WAY = {"R-03", "R-13"}  # what comes next is not missing
@@ -60,7 +60,7 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
         "reopens": verbs.may(by, "reopen", meeting),
         "minuted": meeting.state in (State.COMPLETED, State.SIGNED),
         "digest": verbs.record_digest(loaded, pk),
-        "explains": by.heads(meeting.body) and meeting.state != State.ISSUED,
+        "explains": by.heads(meeting.body) and meeting.state not in Meeting.SEALED,
         "sent_back": _sent_back(pk) if meeting.state == State.ENDED else None,
         "reason": reason,
         "wrong": wrong,
@@ -86,7 +86,10 @@ def _steps(by: Standing, sheet: Sheet, document: Document | None) -> list[dict]:
     ]
     for role, who in ((Signature.Role.CHAIR, sheet.chair), (Signature.Role.RECORDER, sheet.recorder)):
         steps.append(step(f"{role.label}签字", who, sheet.signed_at.get(role), 1))
-    issued = step("签发纪要", verbs.head_label(meeting.body), document and document.issued_at, 2)
+    came = sheet.came_minutes
+    issued = step("签发纪要", verbs.head_label(meeting.body), (document or came) and (document or came).issued_at, 2)
+    if came:
+        issued |= {"by": str(came.issued_by or ""), "text": came.number}
     if document:
         url = reverse("document_page", args=[by.school.code, document.pk])
         issued |= {"by": document.frozen["issued_by"], "text": document.number, "url": url}
@@ -97,7 +100,7 @@ def _check(by: Standing, loaded: Load, sheet: Sheet) -> dict:
     """What the rules say: what completes a record first, then the rest by weight, each with the place to mend it."""
     meeting = sheet.meeting
     findings: list[Any]
-    if meeting.state == State.ISSUED:
+    if meeting.state in Meeting.SEALED:
         findings = list(findings_for(by).filter(meeting=meeting).order_by("pk"))
     else:
         findings = [f for f in verbs.judge_all(loaded, meeting.pk) if f.code not in ON_THE_WAY or f.outcome == "met"]
