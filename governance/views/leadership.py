@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ..access import HEAD_POST, Standing, school_for
 from ..appointing import Clash, add_person, appoint, appoints, dismiss
 from ..facts import ground_of
-from ..forms import PostEndForm, PostForm
+from ..forms.people import PostEndForm, PostForm
 from ..models import Body, Person, Post
 from ..rules.dossier import Dossier
 

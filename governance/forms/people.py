@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 
-from .models import Person, Post
+from ..models import Person, Post
 
 YES_NO = [("", "未填"), ("True", "是"), ("False", "否")]
 
