@@ -1,15 +1,13 @@
 """What people fill in before a meeting: a matter, files, a prior step that took place."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
 from governance.access import Standing
+from governance.forms.fields import YuanField
 from governance.models import Person
 from governance.rules.catalogue import CLASSES, DEFAULT
 from governance.rules.dossier import Dossier
@@ -37,24 +35,6 @@ def people_here(by: Standing, also: Iterable[int] = ()):
     in_post = Q(posts__since__lte=by.day) & (Q(posts__until=None) | Q(posts__until__gt=by.day))
     here = Q(posts=None) | in_post | Q(pk__in=list(also))
     return Person.objects.filter(here, school=by.school).distinct()
-
-
-class YuanField(forms.DecimalField):
-    """Money as people write it: 120000, 12万, 120,000元."""
-
-    widget = forms.TextInput(
-        attrs={"inputmode": "decimal", "autocomplete": "off", "placeholder": "例如 120000 或 12万"}
-    )
-
-    def to_python(self, value):
-        text = re.sub(r"[\s,¥￥元]", "", unicodedata.normalize("NFKC", str(value if value is not None else "")))
-        if not text:
-            return None
-        try:
-            amount = Decimal(text.removesuffix("万")) * (10000 if text.endswith("万") else 1)
-        except InvalidOperation:
-            raise forms.ValidationError("请填写金额，例如 120000 或 12万。") from None
-        return super().to_python(amount)
 
 
 class PeopleField(forms.ModelMultipleChoiceField):

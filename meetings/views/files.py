@@ -2,10 +2,10 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404
 from django.shortcuts import redirect
 from django.urls import path
 
+from accounts.uploads import handed_out
 from governance.access import school_for
 
 from ..access import attachment_for, matter_for
@@ -52,15 +52,7 @@ def attachment_add(request, school, pk):
 def attachment(request, school, pk):
     """The file, always to be saved and never shown in the page: it came from outside."""
     kept: Attachment = attachment_for(school_for(request.user, school), pk)
-    try:
-        content = kept.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("附件的文件不在服务器上，请联系系统管理员。") from None
-    response = FileResponse(content, as_attachment=True, filename=kept.name, content_type=kept.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return handed_out(kept.file, kept.name, kept.content_type)
 
 
 @login_required

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.http import urlencode
 
 from accounts.models import Entry
+from accounts.uploads import safe_name
 from meetings import transitions as verbs
-from meetings.attachments import safe_name
 from meetings.models import Attachment, Matter
 
 from .stage import acting, draft, proposed
