@@ -111,6 +111,10 @@ class Parameter:
     def default(self) -> Any:
         return getattr(DEFAULTS, self.name)
 
+    def clause_for(self, body: Body) -> Clause:
+        """On what it rests in the rules of that body: the Opinion has a clause for each."""
+        return S(6) if self.clause == S(5) and body == "office" else self.clause
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterError:
@@ -265,7 +269,7 @@ def parameter_errors(
             message = f"“{name}”不是议事规则的参数"
             errors.append(ParameterError(name, message, SCHOOL_RULE))
             continue
-        clause = S(6) if parameter.clause == S(5) and body == "office" else parameter.clause
+        clause = parameter.clause_for(body)
         if body not in parameter.bodies:
             message = f"“{parameter.label}”不能写进{_BODY_LABELS[body]}的议事规则"
             errors.append(ParameterError(name, message, clause))

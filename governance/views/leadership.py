@@ -9,51 +9,32 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Prefetch
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ..access import HEAD_POST, Standing, school_for
+from ..access import HEAD_POST, Standing
 from ..appointing import Clash, add_person, appoint, appoints, dismiss
 from ..facts import ground_of
 from ..forms.people import PostEndForm, PostForm
 from ..models import Body, Person, Post
 from ..rules.dossier import Dossier
-
-
-def _standing(request, school: str) -> Standing:
-    """Who reads the school's records, and who keeps its posts from above; nobody else."""
-    by = school_for(request.user, school, records=False)
-    if not by.reads_records and not by.administers:
-        raise Http404("没有这个单位，或您没有查看它的权限。")
-    return by
+from .reading import asked_day, reading
 
 
 def _appointing(request, school: str) -> Standing:
-    by = _standing(request, school)
+    by = reading(request, school)
     if not appoints(by):
         raise PermissionDenied("任职由学校秘书或主管部门管理员登记。")
     return by
 
 
-def _asked_day(request) -> tuple[date, str]:
-    today = timezone.localdate()
-    text = request.GET.get("on", "")
-    if not text:
-        return today, ""
-    try:
-        return date.fromisoformat(text), ""
-    except ValueError:
-        return today, f"“{text}”不是有效的日期，下面是今天的班子。"
-
-
 @login_required
 @require_GET
 def leadership(request, school):
-    by = _standing(request, school)
-    on, wrong = _asked_day(request)
+    by = reading(request, school)
+    asked = asked_day(request)
     terms = Post.objects.order_by("since", "pk")
     people = Person.objects.filter(school=by.school).prefetch_related(Prefetch("posts", terms, to_attr="terms"))
     page = Paginator(people.order_by("pk"), settings.PAGE_SIZE).get_page(request.GET.get("page"))
@@ -62,10 +43,8 @@ def leadership(request, school):
         "governance/leadership.html",
         {
             "standing": by,
-            "on": on,
-            "today": timezone.localdate(),
-            "wrong": wrong,
-            "teams": _teams(by, on),
+            **asked,
+            "teams": _teams(by, asked["on"]),
             "page": page,
             "appoints": appoints(by),
         },
