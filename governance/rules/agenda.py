@@ -159,7 +159,7 @@ def only_emergencies_join_late(case: ItemCase) -> Verdict:
     )
 
 
-@rule("C-11", looks_at=MEETING, mode=WARN, clause=SCHOOL_RULE)
+@rule("C-11", looks_at=MEETING, mode=WARN, clause=SCHOOL_RULE, parameters=("notice_hours",))
 def notice_comes_in_time(case: MeetingCase) -> Verdict:
     """会议通知按议事规则规定的时间提前发出，紧急会议除外。"""
     if case.meeting.emergency:

@@ -135,10 +135,15 @@ def _stricter(category: Category, row: CatalogueRow) -> Category:
     )
 
 
+def _later_and_stricter(row: CatalogueRow) -> tuple[date, bool, bool, list[str], str, str]:
+    # no school enters two rows from one day; a file may have them, and its order decides nothing
+    return row.since, row.reserved is not False, bool(row.two_thirds), sorted(row.prior), row.route, row.title
+
+
 def category_on(rows: Iterable[CatalogueRow], code: str, day: date) -> Category | None:
     """The category of a code on a day; ``None`` for a school's own code before its first row."""
     standing = (row for row in rows if row.code == code and row.since <= day)
-    latest = max(standing, key=lambda row: row.since, default=None)
+    latest = max(standing, key=_later_and_stricter, default=None)
     default = DEFAULT.get(code)
     if latest is None:
         return default

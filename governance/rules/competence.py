@@ -1,5 +1,6 @@
 """Which body may decide a matter, and what must have happened in the other one before."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +24,9 @@ from governance.rules.ruling import (
 )
 from governance.rules.values import reaches
 
+RESERVED = ("catalogue", "large_sum")
+"""What tells whether a matter is reserved."""
+
 PERHAPS_RESERVED = unknown(
     "不知道是否须由党组织会议决定：缺金额、大额支出的起点金额或者当天的事项类别",
     "请补记金额，并核对起点金额和事项目录的起始日期",
@@ -37,7 +41,15 @@ def unless_reserved(case: ItemCase) -> Verdict | None:
     return None if case.reserved else NOT_APPLICABLE
 
 
-@rule("P-09", looks_at=ITEM, mode=BLOCK, clause=(S(1, 3), S(2), S(5)), body="office", needs_party_organization=True)
+@rule(
+    "P-09",
+    looks_at=ITEM,
+    mode=BLOCK,
+    clause=(S(1, 3), S(2), S(5)),
+    body="office",
+    needs_party_organization=True,
+    parameters=RESERVED,
+)
 def reserved_matters_go_to_the_party_meeting(case: ItemCase) -> Verdict:
     """“三重一大”等重大问题由党组织会议讨论决定，校长办公会议不作最后决定，只部署已经通过的决议。"""
     return unless_reserved(case) or _left_to_the_party(case)
@@ -62,7 +74,15 @@ def _already_passed(case: ItemCase) -> bool:
     return any(earlier.item.outcome == "passed" for earlier in case.earlier("party"))
 
 
-@rule("C-09", looks_at=ITEM, mode=WARN, clause=(S(4), S(6)), body="party", needs_party_organization=True)
+@rule(
+    "C-09",
+    looks_at=ITEM,
+    mode=WARN,
+    clause=(S(4), S(6)),
+    body="party",
+    needs_party_organization=True,
+    parameters=RESERVED,
+)
 def office_proposes_first(case: ItemCase) -> Verdict:
     """须由校长办公会议先行研究的事项，由其研究提出方案后，再提交党组织会议决定。"""
     if not case.decided or case.item.purpose != "decide" or case.matter.emergency is not None:
@@ -83,7 +103,7 @@ def _proposed(case: ItemCase) -> Verdict:
     )
 
 
-@rule("C-18", looks_at=MATTER, mode=BLOCK, clause=S(2))
+@rule("C-18", looks_at=MATTER, mode=BLOCK, clause=S(2), parameters=RESERVED)
 def reserved_matters_are_decided_in_meetings(case: MatterCase) -> Verdict:
     """重大问题由会议集体讨论决定，不以传阅、会签代替会议，紧急情况除外。"""
     decided = case.matter.decided_without_meeting
@@ -146,7 +166,7 @@ def the_same_body_reconsiders(case: ItemCase) -> Verdict:
     )
 
 
-@rule("C-28", looks_at=MATTER, mode=WARN, clause=S(1, 3))
+@rule("C-28", looks_at=MATTER, mode=WARN, clause=S(1, 3), parameters=("large_sum",))
 def large_sums_are_not_split(case: MatterCase) -> Verdict:
     """不得把大额支出拆成几笔规避集体决定：一年内同一收款人、同一项目的支出合并计算。"""
     matter, day = case.matter, case.day
@@ -169,7 +189,7 @@ def _kept_whole(case: MatterCase, day: date, threshold: LargeSum) -> Verdict:
     if any(one.came_to_party for one in year):
         return MET
     amounts = [one.matter.amount for one in year]
-    together = sum((amount for amount in amounts if amount is not None), Decimal(0))
+    together = _sum(amounts)
     sums: dict[str, int | str] = {
         "payments": len(year),
         "together": str(together),
@@ -182,6 +202,11 @@ def _kept_whole(case: MatterCase, day: date, threshold: LargeSum) -> Verdict:
             "请把同一项目的支出合并提交党组织会议",
             **sums,
         )
-    if None in amounts or alike.undated:
+    undated = [one.matter.amount for one in alike.undated]
+    if None in (*amounts, *undated) or reaches(_sum([*amounts, *undated]), threshold):
         return unknown("同一收款人、同一项目的其他支出没有金额或时间", "请补记金额和时间")
     return met(**sums)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))

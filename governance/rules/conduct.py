@@ -2,7 +2,7 @@
 
 from governance.rules.cases import DISSENT, ItemCase, MeetingCase
 from governance.rules.clauses import SCHOOL_RULE, S
-from governance.rules.competence import PERHAPS_RESERVED
+from governance.rules.competence import PERHAPS_RESERVED, RESERVED
 from governance.rules.facts import SHANGHAI
 from governance.rules.quorum import NO_ATTENDANCE, not_counted
 from governance.rules.ruling import (
@@ -40,7 +40,15 @@ def everyone_takes_a_stance_on_personnel(case: ItemCase) -> Verdict:
     )
 
 
-@rule("P-14", looks_at=ITEM, mode=WARN, clause=SCHOOL_RULE, body="party", needs_party_organization=True)
+@rule(
+    "P-14",
+    looks_at=ITEM,
+    mode=WARN,
+    clause=SCHOOL_RULE,
+    body="party",
+    needs_party_organization=True,
+    parameters=("chair_speaks_last", *RESERVED),
+)
 def chair_speaks_last(case: ItemCase) -> Verdict:
     """主持人在其他成员充分发表意见后，最后表态。"""
     chair, scope = case.meeting.meeting.chair, case.parameters.chair_speaks_last

@@ -2,7 +2,7 @@
 
 from governance.rules.cases import ItemCase, MatterCase
 from governance.rules.clauses import MOE_32, S
-from governance.rules.competence import unless_reserved
+from governance.rules.competence import PERHAPS_RESERVED, RESERVED, unless_reserved
 from governance.rules.facts import Consultation, Id
 from governance.rules.ruling import (
     BLOCK,
@@ -22,7 +22,7 @@ CONSULTED_ON = frozenset({"decide", "propose", "handle"})
 """The purposes for which the heads consult before an item comes up."""
 
 
-@rule("C-01", looks_at=MATTER, mode=WARN, clause=S(7), needs_party_organization=True)
+@rule("C-01", looks_at=MATTER, mode=WARN, clause=S(7), needs_party_organization=True, parameters=RESERVED)
 def investigated_first(case: MatterCase) -> Verdict:
     """讨论决定学校重大问题，应当先行调查研究，提出建议方案。"""
     return worst(unless_reserved(item) or _investigated(item) for item in case.items if _party_decides(item))
@@ -37,7 +37,7 @@ def _investigated(case: ItemCase) -> Verdict:
     )
 
 
-@rule("C-02", looks_at=ITEM, mode=BLOCK, clause=(S(7), S(9)), needs_party_organization=True)
+@rule("C-02", looks_at=ITEM, mode=BLOCK, clause=(S(7), S(9)), needs_party_organization=True, parameters=RESERVED)
 def heads_consult_first(case: ItemCase) -> Verdict:
     """重要议题上会前，党组织书记与校长应当充分沟通、听取对方意见。"""
     if case.item.purpose not in CONSULTED_ON:
@@ -57,24 +57,29 @@ def _consulted(case: ItemCase) -> Verdict:
     )
 
 
-@rule("C-03", looks_at=ITEM, mode=BLOCK, clause=S(9), needs_party_organization=True)
+@rule("C-03", looks_at=ITEM, mode=BLOCK, clause=S(9), needs_party_organization=True, parameters=RESERVED)
 def divergence_is_held_back(case: ItemCase) -> Verdict:
     """书记、校长意见不一致的议题暂缓上会，取得共识后再提交会议。"""
-    if case.item.purpose not in CONSULTED_ON or not case.heard("secretary_principal"):
+    heard = case.item.purpose in CONSULTED_ON and case.heard("secretary_principal")
+    if not heard or case.reserved is False:
         return NOT_APPLICABLE
-    return unless_reserved(case) or _unless_both_in_post(case) or _agreed(case)
+    return _unless_both_in_post(case) or _agreed(case)
 
 
 def _agreed(case: ItemCase) -> Verdict:
     held = _consultations_of_heads(case)
-    latest = max((one.at for one in held), default=None)
+    if not held:
+        return NOT_APPLICABLE
+    if case.reserved is None:
+        return PERHAPS_RESERVED
+    latest = max(one.at for one in held)
     outcomes = {one.outcome for one in held if one.at == latest}
     if "divergent" in outcomes:
         advice = "请说明情况" if case.settled else "请进一步交换意见，取得共识并记录后再上会"
         return broken(f"第 {case.no} 项应暂缓上会：{_pair(case)}会前沟通的结果是意见不一致", advice)
     if None in outcomes:
         return unknown("会前沟通没有记录结果", "请补记沟通结果")
-    return MET if outcomes else NOT_APPLICABLE
+    return MET
 
 
 def _unless_both_in_post(case: ItemCase) -> Verdict | None:
@@ -95,7 +100,7 @@ def _pair(case: ItemCase) -> str:
     return case.called(case.meeting.head, case.meeting.counterpart)
 
 
-@rule("C-04", looks_at=ITEM, mode=WARN, clause=(S(2), S(9)), needs_party_organization=True)
+@rule("C-04", looks_at=ITEM, mode=WARN, clause=(S(2), S(9)), needs_party_organization=True, parameters=RESERVED)
 def members_deliberate_singly(case: ItemCase) -> Verdict:
     """集体决定重大问题前，书记、校长和有关班子成员应当个别酝酿。"""
     if not _party_decides(case):
@@ -111,7 +116,7 @@ def personnel_is_deliberated(case: ItemCase) -> Verdict:
     return _heard(case, "酝酿", "deliberation")
 
 
-@rule("C-06", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
+@rule("C-06", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True, parameters=RESERVED)
 def staff_are_heard(case: ItemCase) -> Verdict:
     """对事关师生员工切身利益的重要事项，应当通过教职工大会或其他方式广泛听取意见。"""
     return (
@@ -121,7 +126,15 @@ def staff_are_heard(case: ItemCase) -> Verdict:
     )
 
 
-@rule("C-07", looks_at=ITEM, mode=WARN, clause=MOE_32, body="party", needs_party_organization=True)
+@rule(
+    "C-07",
+    looks_at=ITEM,
+    mode=WARN,
+    clause=MOE_32,
+    body="party",
+    needs_party_organization=True,
+    parameters=("catalogue",),
+)
 def staff_congress_passes(case: ItemCase) -> Verdict:
     """福利、校内分配、聘任、考核、奖惩办法，须经教职工代表大会讨论通过。"""
     return _unless_asked(case, None, "J2") or _passed_by_staff_congress(case)
@@ -136,13 +149,29 @@ def _passed_by_staff_congress(case: ItemCase) -> Verdict:
     )
 
 
-@rule("C-08", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
+@rule(
+    "C-08",
+    looks_at=ITEM,
+    mode=WARN,
+    clause=S(7),
+    body="party",
+    needs_party_organization=True,
+    parameters=("catalogue",),
+)
 def experts_are_heard(case: ItemCase) -> Verdict:
     """对专业性、技术性较强的重要事项，应当经过专家评估。"""
     return _unless_asked(case, "technical", "E") or _heard(case, "专家评估", "expert")
 
 
-@rule("C-29", looks_at=ITEM, mode=WARN, clause=S(7), body="party", needs_party_organization=True)
+@rule(
+    "C-29",
+    looks_at=ITEM,
+    mode=WARN,
+    clause=S(7),
+    body="party",
+    needs_party_organization=True,
+    parameters=("catalogue",),
+)
 def lawyers_are_heard(case: ItemCase) -> Verdict:
     """对涉及法律、政策的重要事项，应当经过法律咨询。"""
     return _unless_asked(case, "legal", "L") or _heard(case, "法律咨询", "legal")
@@ -152,7 +181,8 @@ def lawyers_are_heard(case: ItemCase) -> Verdict:
 def consultations_are_entered_before(case: MatterCase) -> Verdict:
     """会前沟通、个别酝酿和酝酿，应当在上会以前记录，不在会后补记。"""
     kinds = ("secretary_principal", "individual", "deliberation")
-    return worst(_entered(case, one) for one in case.matter.consultations if one.kind in kinds)
+    held = sorted((one for one in case.matter.consultations if one.kind in kinds), key=lambda one: one.at)
+    return worst(_entered(case, one) for one in held)
 
 
 def _entered(case: MatterCase, consultation: Consultation) -> Verdict:

@@ -6,6 +6,7 @@ matters and meetings. A dossier is never changed; an edit makes a new one.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
@@ -35,6 +36,11 @@ _TITLES = {
     "admin_member": "",
 }
 _KINDERGARTEN_TITLES = _TITLES | {"principal": "园长", "vice_principal": "副园长"}
+
+
+def _later_and_stricter(one: LargeSum) -> tuple[date, Decimal, bool, bool]:
+    # no school enters two from one day; a file may have them, and its order decides nothing
+    return one.since, -one.amount, one.inclusive, one.cumulative
 
 
 class Dossier:
@@ -126,7 +132,7 @@ class Dossier:
 
     def large_sum(self, day: date) -> LargeSum | None:
         standing = (one for one in self.records.large_sums if one.since <= day)
-        return max(standing, key=lambda one: one.since, default=None)
+        return max(standing, key=_later_and_stricter, default=None)
 
     def category(self, code: str, day: date) -> Category | None:
         rows = self._rows.get(code)
@@ -238,15 +244,19 @@ class Dossier:
 
     def stands_elsewhere(self, text: str, meeting: Id) -> bool:
         """Whether a long opinion, blanks apart, stands in another meeting too."""
-        return self._written.get(text, {meeting}) != {meeting}
+        return self.copy_elsewhere(text, meeting) is not None
+
+    def copy_elsewhere(self, text: str, meeting: Id) -> ItemCase | None:
+        """The first item of another meeting in which a long opinion, blanks apart, stands too."""
+        return next((item for where, item in self._written.get(text, {}).items() if where != meeting), None)
 
     @cached_property
-    def _written(self) -> dict[str, set[Id]]:
-        written: dict[str, set[Id]] = {}
+    def _written(self) -> dict[str, dict[Id, ItemCase]]:
+        written: dict[str, dict[Id, ItemCase]] = {}
         for case in self.meetings:
             for item in case.items:
                 for text in item.long_texts:
-                    written.setdefault(text, set()).add(case.meeting.id)
+                    written.setdefault(text, {}).setdefault(case.meeting.id, item)
         return written
 
     @cached_property

@@ -23,13 +23,29 @@ def not_counted(case: ItemCase | MeetingCase) -> Verdict:
     return NOBODY_IN_POST if case.attendance_recorded else NO_ATTENDANCE
 
 
-@rule("P-03", looks_at=ITEM, mode=BLOCK, clause=S(5), body="party", needs_party_organization=True)
+@rule(
+    "P-03",
+    looks_at=ITEM,
+    mode=BLOCK,
+    clause=S(5),
+    body="party",
+    needs_party_organization=True,
+    parameters=("quorum", "recusal_reduces_base"),
+)
 def party_quorum(case: ItemCase) -> Verdict:
     """党组织会议应当有半数以上党组织班子成员到会方能召开。"""
     return _quorate(case, case.parameters.quorum, "开会")
 
 
-@rule("P-04", looks_at=ITEM, mode=BLOCK, clause=S(5), body="party", needs_party_organization=True)
+@rule(
+    "P-04",
+    looks_at=ITEM,
+    mode=BLOCK,
+    clause=S(5),
+    body="party",
+    needs_party_organization=True,
+    parameters=("quorum_two_thirds_matters", "two_thirds_categories", "recusal_reduces_base", "catalogue"),
+)
 def party_quorum_for_two_thirds_matters(case: ItemCase) -> Verdict:
     """讨论决定干部任免等重要事项，必须有三分之二以上党组织班子成员到会。"""
     if case.item.purpose != "decide" or not case.two_thirds:
@@ -38,7 +54,7 @@ def party_quorum_for_two_thirds_matters(case: ItemCase) -> Verdict:
     return _quorate(case, case.parameters.quorum_two_thirds_matters, subject)
 
 
-@rule("A-03", looks_at=ITEM, mode=BLOCK, clause=S(6), body="office")
+@rule("A-03", looks_at=ITEM, mode=BLOCK, clause=S(6), body="office", parameters=("quorum", "recusal_reduces_base"))
 def office_quorum(case: ItemCase) -> Verdict:
     """校长办公会议应当有半数以上行政班子成员到会方能召开。"""
     return _quorate(case, case.parameters.quorum, "开会")

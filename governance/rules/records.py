@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from governance.rules.agenda import HEADS
 from governance.rules.cases import ItemCase, MeetingCase
 from governance.rules.clauses import AUDIT_PRACTICE, DOCUMENT_RULES, SCHOOL_RULE, S
-from governance.rules.competence import PERHAPS_RESERVED, unless_reserved
+from governance.rules.competence import PERHAPS_RESERVED, RESERVED, unless_reserved
 from governance.rules.facts import Minutes, day_of
 from governance.rules.ruling import (
     INFO,
@@ -70,7 +70,7 @@ def the_record_is_signed(case: MeetingCase) -> Verdict:
     return MET
 
 
-@rule("R-03", looks_at=MEETING, mode=INFO, clause=SCHOOL_RULE)
+@rule("R-03", looks_at=MEETING, mode=INFO, clause=SCHOOL_RULE, parameters=("record_hours",))
 def the_record_is_completed_soon(case: MeetingCase) -> Verdict:
     """会议记录在会后规定的小时数内整理完成。"""
     if not case.ended:
@@ -82,7 +82,7 @@ def the_record_is_completed_soon(case: MeetingCase) -> Verdict:
     return _within(completed - end, case.parameters.record_hours, "会议记录整理", "请今后及时整理")
 
 
-@rule("R-11", looks_at=MEETING, mode=WARN, clause=AUDIT_PRACTICE)
+@rule("R-11", looks_at=MEETING, mode=WARN, clause=AUDIT_PRACTICE, parameters=("late_entry_days",))
 def the_meeting_is_entered_soon(case: MeetingCase) -> Verdict:
     """会议应当及时录入系统，不在事后集中补录。"""
     if not case.ended:
@@ -102,7 +102,7 @@ def _within(taken: timedelta, hours: int, what: str, mend: str) -> Verdict:
     return broken(f"本次{what}用了 {took} 小时，须在会后 {hours} 小时内完成", mend, hours=took, allowed=hours)
 
 
-@rule("R-04", looks_at=MEETING, mode=WARN, clause=SCHOOL_RULE)
+@rule("R-04", looks_at=MEETING, mode=WARN, clause=SCHOOL_RULE, parameters=("minutes_working_days", "calendar"))
 def minutes_are_issued_in_time(case: MeetingCase) -> Verdict:
     """会议纪要由会议召集人签发，并在规定的工作日内签发。"""
     minutes = case.meeting.minutes
@@ -138,7 +138,7 @@ def _issued_by_whom_it_takes(case: MeetingCase, minutes: Minutes, issued_on: dat
     )
 
 
-@rule("R-13", looks_at=MEETING, mode=WARN, clause=SCHOOL_RULE, body="party")
+@rule("R-13", looks_at=MEETING, mode=WARN, clause=SCHOOL_RULE, body="party", parameters=RESERVED)
 def reserved_decisions_have_minutes(case: MeetingCase) -> Verdict:
     """党组织会议决定重大问题的，应当形成会议纪要。"""
     reserved = {item.reserved for item in case.items if item.decided}
@@ -185,7 +185,7 @@ def meetings_are_numbered_in_order(case: MeetingCase) -> Verdict:
     )
 
 
-@rule("R-07", looks_at=ITEM, mode=WARN, clause=S(11))
+@rule("R-07", looks_at=ITEM, mode=WARN, clause=S(11), parameters=RESERVED)
 def decisions_are_published(case: ItemCase) -> Verdict:
     """按照规定实行党务公开和校务公开；不公开的，记下理由。"""
     if not case.carried or case.item.purpose != "decide":
@@ -200,7 +200,7 @@ def _published(case: ItemCase) -> Verdict:
     return broken(f"第 {case.no} 项通过后没有公开，也没有记不公开的理由", "请公开，或记下不公开的理由")
 
 
-@rule("R-08", looks_at=ITEM, mode=WARN, clause=SCHOOL_RULE)
+@rule("R-08", looks_at=ITEM, mode=WARN, clause=SCHOOL_RULE, parameters=("publicity_working_days", "calendar"))
 def appointments_are_shown_long_enough(case: ItemCase) -> Verdict:
     """中层干部任免的公示不少于规定的工作日。"""
     publicity = case.item.publicity

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 
 from governance.rules.clauses import Clause, cited
 from governance.rules.facts import Body, Id
+from governance.rules.values import PARAMETERS, SETTINGS
 
 
 class Outcome(StrEnum):
@@ -114,6 +115,7 @@ class Rule:
     withdrawn_too: bool
     needs_party_organization: bool
     asks_day: bool
+    parameters: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -145,13 +147,19 @@ def rule(
     body: Body | None = None,
     withdrawn_too: bool = False,
     needs_party_organization: bool = False,
+    parameters: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Verdict]], Rule]:
     """Make a function of a case a rule.
 
     The engine does not ask a rule about what is *not applicable* by its registration: another
     ``body``, a withdrawn item, a school without a party organisation. A function with a second
     argument ``on`` is given the day of the check.
+
+    ``parameters`` names what the rule reads of the school's rules of procedure (``values.PARAMETERS``) and of
+    what else a school sets by date (``values.SETTINGS``); a test reads along.
     """
+    if amiss := set(parameters) - PARAMETERS.keys() - SETTINGS.keys():
+        raise KeyError(f"{code} names what no school can set: {sorted(amiss)}")
 
     def register(function: Callable[..., Verdict]) -> Rule:
         return Rule(
@@ -164,6 +172,7 @@ def rule(
             withdrawn_too=withdrawn_too,
             needs_party_organization=needs_party_organization,
             asks_day="on" in inspect.signature(function).parameters,
+            parameters=parameters,
         )
 
     return register

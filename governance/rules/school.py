@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from governance.rules.agenda import MEETINGS
 from governance.rules.cases import MeetingCase, SchoolCase
 from governance.rules.clauses import SCHOOL_RULE, S
+from governance.rules.dossier import Dossier
 from governance.rules.facts import Id, day_of
 from governance.rules.ruling import (
     BODY,
@@ -28,7 +30,14 @@ from governance.rules.timing import term_days_between
 Month = tuple[int, int]
 
 
-@rule("P-16", looks_at=SCHOOL, mode=INFO, clause=SCHOOL_RULE, needs_party_organization=True)
+@rule(
+    "P-16",
+    looks_at=SCHOOL,
+    mode=INFO,
+    clause=SCHOOL_RULE,
+    needs_party_organization=True,
+    parameters=("vacation_months",),
+)
 def the_party_meets_monthly(case: SchoolCase) -> Verdict:
     """党组织会议一般每月召开一次，假期除外。"""
     days = [meeting.day for meeting in case.dossier.meetings_of["party"]]
@@ -59,7 +68,14 @@ def _some(names: list[str], shown: int = 6) -> str:
     return "、".join(names[:shown]) + ("等" if len(names) > shown else "")
 
 
-@rule("A-16", looks_at=MEETING, mode=INFO, clause=SCHOOL_RULE, body="office")
+@rule(
+    "A-16",
+    looks_at=MEETING,
+    mode=INFO,
+    clause=SCHOOL_RULE,
+    body="office",
+    parameters=("frequency_days", "vacation_months"),
+)
 def the_office_meets_often_enough(case: MeetingCase) -> Verdict:
     """校长办公会议按议事规则规定的间隔召开，假期除外。"""
     before = case.dossier.meeting_before(case)
@@ -92,28 +108,43 @@ def procedures_are_filed(case: SchoolCase, on: date) -> Verdict:
     return MET
 
 
-@rule("G-02", looks_at=SCHOOL, mode=INFO, clause=S(9), needs_party_organization=True)
+@rule(
+    "G-02",
+    looks_at=SCHOOL,
+    mode=INFO,
+    clause=S(9),
+    needs_party_organization=True,
+    parameters=("communication_days", "vacation_months"),
+)
 def the_heads_talk_regularly(case: SchoolCase) -> Verdict:
     """建立党组织书记和校长定期沟通制度。"""
     days = sorted(day_of(one.at) for one in case.dossier.records.communications)
     if len(days) < 2:
         return unknown("书记、校长定期沟通的记录不足两次", "请记下定期沟通的时间")
-    gaps = [_gap(case, earlier, later) for earlier, later in pairwise(days)]
-    excess, longest, allowed, later = max(gaps)
-    if excess <= 0:
-        return met(days=longest, allowed=allowed)
+    gap = max(gap_between_talks(case.dossier, earlier, later) for earlier, later in pairwise(days))
+    if gap.excess <= 0:
+        return met(days=gap.days, allowed=gap.allowed)
     return broken(
-        f"书记、校长在 {later:%Y-%m-%d} 前相隔 {longest} 天没有沟通，不得超过 {allowed} 天",
+        f"书记、校长在 {gap.later:%Y-%m-%d} 前相隔 {gap.days} 天没有沟通，不得超过 {gap.allowed} 天",
         "有漏记的沟通，请补记；今后按期沟通",
-        days=longest,
-        allowed=allowed,
+        days=gap.days,
+        allowed=gap.allowed,
     )
 
 
-def _gap(case: SchoolCase, earlier: date, later: date) -> tuple[int, int, int, date]:
-    parameters = case.dossier.parameters("party", later)
+class Gap(NamedTuple):
+    """How long two neighbouring talks lie apart; ``excess`` is how much longer than they may."""
+
+    excess: int
+    days: int
+    allowed: int
+    later: date
+
+
+def gap_between_talks(dossier: Dossier, earlier: date, later: date) -> Gap:
+    parameters = dossier.parameters("party", later)
     days = term_days_between(earlier, later, parameters.vacation_months)
-    return days - parameters.communication_days, days, parameters.communication_days, later
+    return Gap(days - parameters.communication_days, days, parameters.communication_days, later)
 
 
 @rule("G-04", looks_at=SCHOOL, mode=WARN, clause=S(12), needs_party_organization=True)

@@ -105,6 +105,7 @@ class Parameter:
     read: Callable[[Any], Any]
     floor: Threshold | None = None
     choices: Mapping[str, str] | None = None
+    least: int | None = None
     clause: Clause = SCHOOL_RULE
 
     @property
@@ -155,11 +156,16 @@ def _yes_or_no(value: Any) -> str:
     return "" if isinstance(value, bool) else "应为是或否"
 
 
+MOST = 100_000
+"""Hours or days; counting with more would leave the calendar."""
+
+
 def _whole_number_from(least: int) -> Check:
     def check(value: Any) -> str:
         # bool is an int to Python, but 是 is not a number of days
-        number = isinstance(value, int) and not isinstance(value, bool)
-        return "" if number and value >= least else f"应为不小于 {least} 的整数"
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            return f"应为不小于 {least} 的整数"
+        return "" if value <= MOST else f"不得大于 {MOST}"
 
     return check
 
@@ -181,7 +187,7 @@ def _share(name: str, label: str, bodies: tuple[Body, ...], floor: Threshold, cl
 
 
 def _number(name: str, label: str, bodies: tuple[Body, ...], least: int = 0) -> Parameter:
-    return Parameter(name, label, bodies, _whole_number_from(least), int)
+    return Parameter(name, label, bodies, _whole_number_from(least), int, least=least)
 
 
 def _choice(name: str, label: str, choices: Mapping[str, str]) -> Parameter:
@@ -229,6 +235,13 @@ PARAMETERS: Mapping[str, Parameter] = {
         _number("publicity_working_days", "干部任免公示期（工作日）", _PARTY, least=1),
     )
 }
+
+SETTINGS: Mapping[str, str] = {
+    "large_sum": "大额支出起点金额",
+    "catalogue": "事项目录",
+    "calendar": "工作日历",
+}
+"""What a school sets by date beside its rules of procedure."""
 
 
 def version_on(procedures: Iterable[Procedure], body: Body, day: date) -> Procedure | None:

@@ -41,7 +41,15 @@ def only_voters_take_a_stance(case: ItemCase) -> Verdict:
     return MET
 
 
-@rule("P-10", looks_at=ITEM, mode=BLOCK, clause=PASSING_RULE, body="party", needs_party_organization=True)
+@rule(
+    "P-10",
+    looks_at=ITEM,
+    mode=BLOCK,
+    clause=PASSING_RULE,
+    body="party",
+    needs_party_organization=True,
+    parameters=("pass_threshold", "pass_base", "recusal_reduces_base"),
+)
 def enough_votes_to_pass(case: ItemCase) -> Verdict:
     """通过与否须与同意票数相符：未另作规定的，同意票超过应到会人数的半数方为通过。"""
     if not case.decided or not case.tallies:

@@ -1,5 +1,7 @@
 """The catalogue of matters, and what a school may add to it."""
 
+import pytest
+
 from governance.rules.catalogue import CLASSES, DEFAULT, MARKS, ROUTES, category_on
 from governance.rules.facts import CatalogueRow
 from tests.rules.story import Story, day, edges
@@ -19,6 +21,27 @@ def test_the_default_is_that_of_the_contract():
     assert {code for code, category in DEFAULT.items() if "J2" in category.marks} == {"D08", "D09"}
     assert {category.route for category in DEFAULT.values()} == ROUTES.keys()
     assert set().union(*(category.marks for category in DEFAULT.values())) == MARKS.keys()
+
+
+MARKED = {
+    "J1": "D02 D03 D04 D05 D07 D10 D12 D17 P08",
+    "J2": "D08 D09",
+    "E": "D02 D05 D19 P01 P02 P03 P04 P05 P06 F02",
+    "L": "D03 D15 D16 D18 P05 P07 F03 F05",
+    "N": "H01 H02 H03 H04 H05 H06 H07",
+    "G": "D10 D11 D17 H01 H02 H06 H07 P08",
+}
+
+
+@pytest.mark.parametrize("mark", MARKED)
+def test_the_default_marks_what_the_contract_marks(mark):
+    assert {code for code, category in DEFAULT.items() if mark in category.marks} == set(MARKED[mark].split())
+
+
+def test_the_office_proposes_all_but_what_is_the_party_s_alone():
+    alone = {code for code, category in DEFAULT.items() if category.route == "P"}
+    assert alone == {"D01", "D13"} | {code for code in DEFAULT if code[0] == "H"}
+    assert [code for code, category in DEFAULT.items() if category.route == "A"] == ["G"]
 
 
 def test_the_class_of_a_category_is_its_first_letter():
@@ -66,6 +89,11 @@ def test_a_row_for_another_code_changes_nothing():
 def test_a_row_may_ask_for_two_thirds():
     assert category_on([row("D04", two_thirds=True)], "D04", TODAY).two_thirds
     assert not category_on([row("D04", prior=("E",))], "D04", TODAY).two_thirds
+
+
+def test_of_two_rows_from_one_day_the_stricter_counts_in_whatever_order_they_stand():
+    for rows in ([row("X01", reserved=False), row("X01")], [row("X01"), row("X01", reserved=False)]):
+        assert category_on(rows, "X01", TODAY).reserved
 
 
 def test_only_the_latest_row_counts():

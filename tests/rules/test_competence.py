@@ -295,7 +295,8 @@ def spend(story: Story, when: str, amount: int | None = 40_000, payee="远大公
         "of unknown size itself": ((60_000, {}), (None, {}), UNKNOWN),
         "beside one of unknown size": ((None, {}), (40_000, {}), UNKNOWN),
         "beside one of no day": ((60_000, {"proposed_at": None}), (40_000, {}), UNKNOWN),
-        "beside one of no day, and too small with it": ((10_000, {"proposed_at": None}), (40_000, {}), UNKNOWN),
+        "beside one of no day, and too small with it": ((10_000, {"proposed_at": None}), (40_000, {}), MET),
+        "beside one of no day and unknown size": ((None, {"proposed_at": None}), (40_000, {}), UNKNOWN),
         "no day at all": ((60_000, {}), (40_000, {"proposed_at": None}), UNKNOWN),
     },
 )

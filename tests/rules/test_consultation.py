@@ -256,6 +256,21 @@ def test_C03_without_a_principal_nobody_can_tell(consultations, outcome):
 
 
 @edges(
+    "people leaves outcome",
+    {
+        "theirs": ((ZHAO, QIAN), None, UNKNOWN),
+        "one of others is none of theirs": ((ZHAO, SUN), None, NOT_APPLICABLE),
+        "and whose is theirs, nobody can tell": ((ZHAO, SUN), (QIAN, "principal"), UNKNOWN),
+    },
+)
+def test_C03_a_sum_of_unknown_size_is_unknown_once_the_heads_consulted(people, leaves, outcome):
+    story = party_decides("F01", *consulted(people=people))
+    if leaves:
+        story.leaves(*leaves)
+    assert story.says("C-03") is outcome
+
+
+@edges(
     "category purpose outcome",
     {
         "decided": ("D02", "decide", BROKEN),
@@ -377,6 +392,16 @@ def test_C26_it_is_the_first_meeting_after_the_consultation_that_counts():
     story.office_meeting(story.item(matter, "propose", outcome="withdrawn"), starts_at=BEFORE + hours(2))
     story.party_meeting(story.item(matter))
     assert story.says("C-26") is MET
+
+
+def test_C26_of_two_late_ones_the_earlier_is_told_in_whatever_order_they_stand():
+    early, late = (consulted(when=when, entered_at=AFTER + WEEK)[0] for when in (BEFORE, AFTER))
+    for consultations in ((early, late), (late, early)):
+        story = Story()
+        matter = story.matter("D02", consultations=consultations)
+        for start in (START, AFTER + hours(1)):
+            story.party_meeting(story.item(matter), starts_at=start)
+        assert "2025-03-05" in story.finding("C-26").headline
 
 
 def test_C26_the_worst_consultation_of_a_matter_is_its_finding():
