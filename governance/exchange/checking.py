@@ -1,0 +1,47 @@
+"""What the rules say of a file, without keeping anything: for the command line and for the API alike."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from governance.exchange.faults import Fault
+from governance.exchange.reading import read
+from governance.rules.dossier import Dossier
+from governance.rules.engine import judge
+from governance.rules.ruling import Finding, Looks, Mode, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Findings of a file that can be read, faults of one that cannot."""
+
+    findings: list[Finding] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a rule is broken that nobody may break without a reason."""
+        return any(one.outcome is Outcome.BROKEN and one.mode is Mode.BLOCK for one in self.findings)
+
+
+def check(text: bytes, *, on: date, include_not_applicable: bool = False) -> Checked:
+    reading = read(text)
+    if reading.records is None:
+        return Checked(faults=reading.faults)
+    return Checked(judge(Dossier(reading.records), on=on, include_not_applicable=include_not_applicable))
+
+
+def line_of(finding: Finding) -> dict[str, Any]:
+    """A finding as the format writes it. It names what it looks at, and nothing of the school as a whole."""
+    place = {"meeting": finding.meeting, "item": finding.item, "matter": finding.matter}
+    if finding.rule.looks_at is Looks.BODY:
+        place["body"] = finding.body
+    return {
+        "rule": finding.code,
+        "outcome": finding.outcome.value,
+        "mode": finding.mode.value,
+        **{name: named for name, named in place.items() if named is not None},
+        "clause": finding.clause,
+        "message": finding.message,
+        "values": finding.values,
+    }
