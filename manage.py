@@ -7,7 +7,8 @@ import sys
 if __name__ == "__main__":
     from config import services
 
-    services.ensure()
+    if sys.argv[1:2] != ["check_records"]:  # which keeps nothing, and needs nothing
+        services.ensure()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

@@ -1,11 +1,13 @@
 """What the rules say of a file, without keeping anything: for the command line and for the API alike."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from governance.exchange.faults import Fault
 from governance.exchange.reading import read
+from governance.rules.cases import Case
 from governance.rules.dossier import Dossier
 from governance.rules.engine import judge
 from governance.rules.ruling import Finding, Looks, Mode, Outcome
@@ -24,11 +26,26 @@ class Checked:
         return any(one.outcome is Outcome.BROKEN and one.mode is Mode.BLOCK for one in self.findings)
 
 
-def check(text: bytes, *, on: date, include_not_applicable: bool = False) -> Checked:
+READING = 40
+"""Reading takes about so much of the time, out of a hundred."""
+
+
+def check(
+    text: bytes, *, on: date, include_not_applicable: bool = False, tell: Callable[[int], None] = lambda percent: None
+) -> Checked:
+    """``tell`` hears from time to time how much is done, out of a hundred."""
     reading = read(text)
     if reading.records is None:
         return Checked(faults=reading.faults)
-    return Checked(judge(Dossier(reading.records), on=on, include_not_applicable=include_not_applicable))
+
+    def watched(cases: list[Case]) -> Iterator[Case]:
+        for done, case in enumerate(cases):
+            if done % 100 == 0:
+                tell(READING + (100 - READING) * done // len(cases))
+            yield case
+
+    findings = judge(Dossier(reading.records), on=on, include_not_applicable=include_not_applicable, watched=watched)
+    return Checked(findings)
 
 
 def line_of(finding: Finding) -> dict[str, Any]:

@@ -85,8 +85,8 @@ def _each_once(attributes: tuple[str, ...], key: Key, said: str) -> InList:
 
 def _numbered(each: List, place: Place, scan: Scanning) -> None:
     """The items of a meeting are 1 … n, whatever order they stand in."""
-    numbers = [None if values is BAD else values.get("no") for values in each]
-    if None in numbers or sorted(numbers) == list(range(1, len(numbers) + 1)):
+    numbers: list[int] = [values["no"] for values in each if values is not BAD and "no" in values]
+    if len(numbers) < len(each) or sorted(numbers) == list(range(1, len(numbers) + 1)):
         return
     for index, number in enumerate(numbers):
         if number != index + 1:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 Key = str | int
-Place = Union[tuple["Place", Key], None]
+Place = Union[tuple["Place", Key], None]  # noqa: UP007 (it names itself)
 """Where the reader is: its place in the whole and the last step. The whole file is ``None``."""
 
 INFINITE = float("inf")

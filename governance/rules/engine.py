@@ -8,7 +8,7 @@ chooses rules. What is not applicable is left out unless it is asked for.
 """
 
 import gc
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -45,16 +45,24 @@ Codes = Collection[str] | None
 
 
 def judge(
-    dossier: Dossier, *, on: date | None, codes: Codes = None, include_not_applicable: bool = False
+    dossier: Dossier,
+    *,
+    on: date | None,
+    codes: Codes = None,
+    include_not_applicable: bool = False,
+    watched: Callable[[list[Case]], Iterable[Case]] = iter,
 ) -> list[Finding]:
-    """All there is to say of a dossier: its meetings in time order, its matters, the school."""
+    """All there is to say of a dossier: its meetings in time order, its matters, the school.
+
+    ``watched`` passes the cases on, and so can tell how far the judging has come.
+    """
     with _collector_paused():
         cases: list[Case] = []
         for meeting in dossier.meetings:
             cases += [meeting, *meeting.items]
         cases += [dossier.matter_case(matter) for matter in dossier.records.matters]
         cases += dossier.school_cases
-        return _findings(cases, on, codes, include_not_applicable)
+        return _findings(watched(cases), on, codes, include_not_applicable)
 
 
 def judge_meeting(
