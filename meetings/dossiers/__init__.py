@@ -1,0 +1,11 @@
+"""A school's dossier as a file: out of the database, and into it.
+
+Glossary
+    Dossier   档案: everything recorded of one school, in the record format (governance.exchange)
+    ref       what a person, a matter or a meeting is called in files; given once, it never changes
+"""
+
+from .exporting import dossier_of, period_of
+from .importing import Brought, NotBrought, bring_in
+
+__all__ = ["Brought", "NotBrought", "bring_in", "dossier_of", "period_of"]

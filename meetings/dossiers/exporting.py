@@ -1,0 +1,76 @@
+"""A school's dossier out of the database: the facts that rules read, under the names that files use."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from accounts.models import Organisation
+from governance.models import Person
+from governance.rules import facts
+from governance.rules.facts import day_of
+
+from ..facts import load_whole
+from ..models import Matter, Meeting
+from .renaming import renamed
+
+
+def dossier_of(school: Organisation) -> facts.Records:
+    """The whole dossier, its work calendar cut to the years that its records touch."""
+    records = load_whole(school).dossier.records
+    people, matters, meetings = (
+        dict(model.objects.filter(school=school).values_list("pk", "ref")) for model in (Person, Matter, Meeting)
+    )
+    return _with_its_years(renamed(records, people, matters, meetings))
+
+
+def period_of(records: facts.Records, since: date | None = None, until: date | None = None) -> facts.Records:
+    """The part of a dossier that a period has: its meetings with their matters, and what was proposed in it but never
+    met. Posts, rules of procedure and the like stay whole: they say what was in force."""
+    if since is None and until is None:
+        return records
+
+    def within(day: date | None) -> bool:
+        return day is not None and (since is None or since <= day) and (until is None or day <= until)
+
+    meetings = tuple(meeting for meeting in records.meetings if within(day_of(meeting.starts_at)))
+    met = {item.matter for meeting in records.meetings for item in meeting.items}
+    wanted = {item.matter for meeting in meetings for item in meeting.items}
+    wanted |= {matter.id for matter in records.matters if matter.id not in met and within(_day(matter))}
+    by_id = {matter.id: matter for matter in records.matters}
+    for matter in list(wanted):
+        while (matter := by_id[matter].reconsiders) and matter not in wanted:
+            wanted.add(matter)
+    kept = replace(
+        records,
+        communications=tuple(talk for talk in records.communications if within(day_of(talk.at))),
+        matters=tuple(matter for matter in records.matters if matter.id in wanted),
+        meetings=meetings,
+    )
+    return _with_its_years(kept)
+
+
+def _day(matter: facts.Matter) -> date | None:
+    moment = matter.decided_without_meeting.at if matter.decided_without_meeting else matter.proposed_at
+    return day_of(moment) if moment else None
+
+
+def years_of(records: facts.Records) -> range:
+    """From the first to the last year in which working days of these records are counted."""
+    years = {day.year for meeting in records.meetings for day in _counted(meeting)}
+    return range(min(years), max(years) + 1) if years else range(0)
+
+
+def _counted(meeting: facts.Meeting) -> Iterator[date]:
+    yield day_of(meeting.starts_at)
+    if meeting.minutes and meeting.minutes.issued_at:
+        yield day_of(meeting.minutes.issued_at)
+    for item in meeting.items:
+        if item.publicity:
+            yield from filter(None, (item.publicity.since, item.publicity.until))
+
+
+def _with_its_years(records: facts.Records) -> facts.Records:
+    years, calendar = years_of(records), records.calendar or facts.Calendar()
+    holidays = frozenset(day for day in calendar.holidays if day.year in years)
+    workdays = frozenset(day for day in calendar.workdays if day.year in years)
+    return replace(records, calendar=facts.Calendar(holidays, workdays) if holidays or workdays else None)
