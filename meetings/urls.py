@@ -14,10 +14,12 @@ from .views import (
     planning,
     record,
     room,
+    rules,
 )
 
 PAGES = (desk, matters, consultations, confirming, files, planning, room, record, minutes, decisions, follow_ups)
 
 urlpatterns = [
     path("s/<slug:school>/", include([address for page in PAGES for address in page.urlpatterns])),
+    *rules.urlpatterns,
 ]

@@ -200,6 +200,7 @@ DOORS: dict[str, Door] = {
     "notice": Door(one("notice"), only("li")),
     "api_token": own(),
     "api_docs": own(),
+    "rules": own(),
     "signed_in_again": own(),
     "account_change_password": own(),
     "account_reauthenticate": own(),
