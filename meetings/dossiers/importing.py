@@ -183,7 +183,7 @@ class _Arrival:
         ("procedures", "procedures", ("body", "since"), Making.procedure),
         ("large_sum", "large_sums", ("since",), Making.large_sum),
         ("catalogue", "catalogue", ("code", "since"), Making.catalogue_row),
-        ("communications", "communications", ("at",), Making.communication),
+        ("communications", "communications", ("at", "people", "note"), Making.communication),
     )
 
     def compare(self) -> Iterator[Fault]:

@@ -264,8 +264,8 @@ def state_of(matter: facts.Matter, comings: list[facts.Item]) -> str:
 
 def state_of_meeting(meeting: facts.Meeting, today: date) -> str:
     """What is over is closed as it stands; what is to come goes on here as called."""
-    over = meeting.ends_at is not None or any(item.outcome for item in meeting.items)
-    return Meeting.State.IMPORTED if over or facts.day_of(meeting.starts_at) < today else Meeting.State.CALLED
+    told = meeting.ends_at or meeting.record or meeting.minutes or any(item.outcome for item in meeting.items)
+    return Meeting.State.IMPORTED if told or facts.day_of(meeting.starts_at) < today else Meeting.State.CALLED
 
 
 def _range(field: models.Field) -> tuple[int, int] | None:

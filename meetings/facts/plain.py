@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
 
 from governance.rules import facts
 
@@ -60,7 +61,7 @@ def matter_facts(matter: Matter) -> facts.Matter:
 def item_facts(item: Item) -> facts.Item:
     opinions = [
         (row["written"], facts.Opinion(row["person"], row["stance"] or None, row["order_"], row["text"]))
-        for row in item.opinion_rows
+        for row in sorted(item.opinion_rows, key=itemgetter("id"))
     ]
     return facts.Item(
         no=item.no or 1,
