@@ -1,4 +1,4 @@
-"""The API: what can be read, and the token with which a program reads it."""
+"""The API: what can be read, what can be checked, and the token with which a program does so."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.authtoken.models import Token
 from rest_framework.routers import SimpleRouter
 
+from governance.api import Check, CheckSchema
 from inspection.api import Findings, Schools
 from meetings.api import Decisions, Matters, Meetings
 
@@ -43,5 +44,7 @@ def api_token(request):
 
 urlpatterns = [
     path("api/token/", api_token, name="api_token"),
+    path("api/v1/check/", Check.as_view(), name="api-check"),
+    path("api/v1/check/schema/", CheckSchema.as_view(), name="api-check-schema"),
     path("api/v1/", include(router.urls)),
 ]

@@ -264,7 +264,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "议事 API",
-    "DESCRIPTION": "议题、会议、决定与检查结果，只读；权限与页面相同。",
+    "DESCRIPTION": "议题、会议、决定与检查结果，只读，权限与页面相同；另可检查一份学校档案，不保存。",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

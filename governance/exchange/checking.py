@@ -21,9 +21,14 @@ class Checked:
     faults: list[Fault] = field(default_factory=list)
 
     @property
-    def blocked(self) -> bool:
-        """Whether a rule is broken that nobody may break without a reason."""
-        return any(one.outcome is Outcome.BROKEN and one.mode is Mode.BLOCK for one in self.findings)
+    def blocking(self) -> int:
+        """How often a rule is broken that nobody may break without a reason."""
+        return sum(one.outcome is Outcome.BROKEN and one.mode is Mode.BLOCK for one in self.findings)
+
+    @property
+    def status(self) -> int:
+        """What the command exits with: 2 cannot be read, 1 something blocks, 0 nothing does."""
+        return 2 if self.faults else 1 if self.blocking else 0
 
 
 READING = 40
@@ -43,6 +48,7 @@ def check(
             if done % 100 == 0:
                 tell(READING + (100 - READING) * done // len(cases))
             yield case
+        tell(100)
 
     findings = judge(Dossier(reading.records), on=on, include_not_applicable=include_not_applicable, watched=watched)
     return Checked(findings)

@@ -46,8 +46,12 @@ def _attendance(values: Values, place: Place, scan: Scanning) -> None:
 def _procedure(values: Values, place: Place, scan: Scanning) -> None:
     for name, value in values.get("parameters", {}).items():
         parameter = PARAMETERS.get(name)
+        if parameter is None:
+            said = f"没有{found(name)}这个参数：可用的参数有 {'、'.join(PARAMETERS)}"
+            scan.fault(((place, "parameters"), name), said)
+            continue
         # of a version whose body cannot be read, the value is still looked at
-        body = values.get("body") or (parameter.bodies[0] if parameter else "party")
+        body = values.get("body") or parameter.bodies[0]
         for error in parameter_errors({name: value}, body, categories=scan.categories):
             clause = "" if error.clause is SCHOOL_RULE else f"（依据{cited((error.clause,))}）"
             scan.fault(((place, "parameters"), name), f"{error.message}，实际是{found(value)}{clause}")

@@ -25,7 +25,8 @@ OUTCOMES = {
     Outcome.MET: "符合",
     Outcome.NOT_APPLICABLE: "不适用",
 }
-MODES = {Mode.BLOCK: "阻断", Mode.WARN: "提醒", Mode.INFO: "提示"}
+MODES = {Mode.BLOCK: "须改正", Mode.WARN: "提醒", Mode.INFO: "提示"}
+CLOSED = {FileNotFoundError: "没有这个文件", IsADirectoryError: "这是文件夹", PermissionError: "没有读取的权限"}
 
 
 def a_day(text: str) -> date:
@@ -36,7 +37,7 @@ def a_day(text: str) -> date:
 
 
 class Command(BaseCommand):
-    help = "检查学校档案（school-governance-record/1），不保存。退出状态：0 没有阻断；1 有；2 有文件不能读取。"
+    help = "检查学校档案（school-governance-record/1），不保存。退出状态：0 没有须改正的；1 有；2 有文件不能读取。"
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -62,7 +63,7 @@ class Command(BaseCommand):
                 checked = checked_file(file, on=on, include_not_applicable=all, tell=at)
                 progress.clear()
                 tell(_printable(file), checked)
-                status = max(status, 2 if checked.faults else 1 if checked.blocked else 0)
+                status = max(status, checked.status)
         if status:
             sys.exit(status)
 
@@ -86,8 +87,8 @@ def checked_file(file: str, **how) -> Checked:
     try:
         text = Path(file).read_bytes()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return Checked(faults=[Fault("", f"文件不能打开（{reason}）：应为可以读取的文件")])
+        reason = next((said for kind, said in CLOSED.items() if isinstance(error, kind)), "文件不能打开")
+        return Checked(faults=[Fault("", f"{reason}：应为可以读取的文件")])
     return check(text, **how)
 
 
@@ -106,7 +107,7 @@ def _place(finding: Finding) -> str:
 def _summary(checked: Checked) -> str:
     count = Counter(one.outcome for one in checked.findings)
     told = "，".join(f"{word} {count[outcome]}" for outcome, word in OUTCOMES.items() if count[outcome])
-    return f"{told or '没有可检查的内容'}；{'有' if checked.blocked else '没有'}阻断"
+    return f"{told or '没有可检查的内容'}；须改正 {checked.blocking}"
 
 
 def _printable(name: str) -> str:
