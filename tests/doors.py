@@ -220,6 +220,8 @@ DOORS: dict[str, Door] = {
     "health": own(EVERYBODY),
     "schema": own(),
     # the API
+    "api-check": own(),
+    "api-check-schema": own(EVERYBODY),
     "api-school-list": listed(),
     "api-school-detail": Door(lambda scene: {"code": "shifan"}, READERS),
     "api-matter-list": listed(),
