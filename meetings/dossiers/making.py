@@ -220,7 +220,12 @@ class Making:
     # storing
 
     def faults(self) -> Iterator[Fault]:
-        """What the format can say and a column cannot hold."""
+        """What the format can say and the tables cannot hold."""
+        recused = set()
+        for pointer, row in self.rows[Recusal]:
+            if (id(row.item), id(row.person)) in recused:
+                yield Fault(f"{pointer}/person", f"“{row.person.name}”在同一项中回避了两次")
+            recused.add((id(row.item), id(row.person)))
         for model, rows in self.rows.items():
             columns = [field for field in model._meta.concrete_fields if field.max_length or _range(field)]
             for pointer, row in rows:

@@ -21,7 +21,7 @@ from meetings.demo import people, year
 from meetings.dossiers import NotBrought, bring_in, dossier_of, period_of
 from meetings.models import Item, Matter, Meeting, Vote
 from tests.meetings import stage
-from tests.rules.story import Story, agree, at, consulted, counts, day
+from tests.rules.story import Story, agree, at, consulted, counts, day, recused
 
 pytestmark = pytest.mark.django_db
 
@@ -155,11 +155,14 @@ def test_a_file_of_another_school_is_refused(cast):
 def test_every_fault_is_told_and_nothing_is_stored(cast):
     """Another name for the school, a title that fits no column, a term that clashes with one that is here."""
     story = Story().appoint("member1", "principal", since=day("2020-01-01"), until=day("2020-02-01"))
-    story.party_meeting(story.item(story.matter("D13", title="长" * 201)), place="远" * 121)
+    twice = recused("wu", "sun", "wu")
+    story.party_meeting(story.item(story.matter("D13", title="长" * 201), recusals=twice), place="远" * 121)
     bring_in(Story().records)
     with pytest.raises(NotBrought) as stopped:
         bring_in(story.records)
-    assert {fault.pointer for fault in stopped.value.faults} == {"/matters/0/title", "/meetings/0/place"}
+    assert {fault.pointer for fault in stopped.value.faults} == {
+        "/matters/0/title", "/meetings/0/place", "/meetings/0/items/0/recusals/2/person",
+    }  # fmt: skip
     clashing = Story().appoint("member1", "principal", since=day("2025-01-01"))
     clashing.school = "another"
     with pytest.raises(NotBrought) as stopped:
