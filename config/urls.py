@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.views.journal import verb_words
+from governance import cataloguing, filing, procedures
 from meetings.transitions.table import VERBS
 
 from .health import health
@@ -24,6 +25,7 @@ urlpatterns = [
 ]
 
 verb_words.update({verb.name: verb.label for verb in VERBS.values()})
+verb_words.update(procedures.WORDS | filing.WORDS | cataloguing.WORDS)
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"

@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from .views import leadership
+from .views import cataloguing, filing, leadership, procedures
 
-PAGES = (leadership,)
+PAGES = (leadership, procedures, cataloguing)
 
 urlpatterns = [
     path("s/<slug:school>/", include([address for page in PAGES for address in page.urlpatterns])),
+    path("d/<slug:authority>/", include([*filing.district_urlpatterns])),
 ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from governance.access import Standing, authority_for, readable_schools, school_for, schools_below
+from governance.filing import waiting
 from governance.models import Person, Post
 from governance.rules.index import CHAPTERS, RULES
 from meetings.models import KeptFinding, Meeting, Override
@@ -95,7 +96,13 @@ def _structure(request, by: Standing):
     for post in registers.in_post(ours, by.day).select_related("person"):
         posts.setdefault(post.school_id, []).append(post)
     rows = [(school, _leadership(posts.get(school.pk, []))) for school in page]
-    context = {"standing": by, "filter": narrowed, "page": page, "rows": rows}
+    context = {
+        "standing": by,
+        "filter": narrowed,
+        "page": page,
+        "rows": rows,
+        "waiting": waiting(by.organisation).count(),
+    }
     return render(request, "inspection/structure.html", context)
 
 

@@ -16,6 +16,7 @@ from accounts.models import Entry, Notice
 from accounts.templatetags.words import day, moment
 
 from . import documents
+from .filing import tell_the_authority, tell_the_school
 from .models import Consultation, Item, Matter, Meeting, Signature
 from .notices import (
     Offices,
@@ -332,5 +333,8 @@ ERRANDS: Errands = {
     "reopen": (tell_the_signers,),
     "sign": (ask_for_issuing,),
     "issue": (hand_out_tasks,),
+    "submit_procedure": (tell_the_authority,),
+    "return_procedure": (tell_the_school,),
+    "file_procedure": (tell_the_school,),
 }
 PAPERS: Errands = {"issue": (hand_out_tasks, make_paper)}

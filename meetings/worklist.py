@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.templatetags.words import day as day_in_words
 from accounts.templatetags.words import when as said
 from governance.access import Standing
-from governance.models import Body
+from governance.models import Body, Procedure
 from governance.rules.dossier import Dossier
 from governance.rules.facts import day_of
 
@@ -64,6 +64,7 @@ def worklist(by: Standing, now: datetime) -> list[Row]:
     loaded = load(by.school, matters={item.matter_id for item in personnel})
     rows = [*_answers(by, now), *_matters(by, now), *_items(by, now, meetings), *_deliberations(by, personnel, loaded)]
     rows += [_meeting(by, meeting, loaded.dossier, now) for meeting in meetings]
+    rows += _procedures(by, now)
     return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
 
 
@@ -192,6 +193,28 @@ def _deliberations(by: Standing, items: list[Item], loaded: Load) -> Iterator[Ro
         if any(finding.blocks for finding in findings):
             url = f"{_link(by, 'consult', pk=item.matter_id)}?kind={Consultation.Kind.DELIBERATION}"
             yield Row("consult", item.matter.title, "上会前还没有酝酿的记录", "去登记", url, since=item.requested_at)
+
+
+def _procedures(by: Standing, now: datetime) -> Iterator[Row]:
+    """去报送, 修改后重报: rules of procedure that stand today or will, and are not with the authority."""
+    if not by.clerk:
+        return
+    versions = Procedure.objects.filter(school=by.school, filed_on=None).defer("text")
+    later = Procedure.objects.filter(
+        school=by.school, body=OuterRef("body"), since__gt=OuterRef("since"), since__lte=day_of(now)
+    )
+    for version in versions.filter(~Exists(later)).order_by("since", "pk"):
+        if version.filing == Procedure.Filing.RETURNED:
+            since = timezone.make_aware(datetime.combine(version.returned_on, time.min))
+            yield Row(
+                "procedure_returned", str(version), f"主管部门退回：{version.returned_reason[:60]}", "修改后重报",
+                _link(by, "procedure_edit", pk=version.pk), since=since, late=now - since > LONG,
+            )  # fmt: skip
+        elif version.filing == Procedure.Filing.NOT_SUBMITTED:
+            yield Row(
+                "procedure_not_submitted", str(version), "还没有报送主管部门审查、备案", "去报送",
+                _link(by, "procedure", pk=version.pk), since=version.entered_at,
+            )  # fmt: skip
 
 
 def _follow_up(by: Standing, item: Item, now: datetime) -> Row:

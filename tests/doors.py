@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from governance.procedures import mark_of
 from meetings import transitions as verbs
 from tests.everything import Scene
 
@@ -39,6 +40,7 @@ CLERK = only("zheng")
 PARTY_HEAD = only("zhao")
 INSPECTOR = only("wang")
 ADMINISTRATOR = only("chen")
+AUTHORITY = only("chu")
 
 
 def school(see=READERS, do=None, at=lambda scene: {}, **more) -> Door:
@@ -73,6 +75,11 @@ def listed() -> Door:
 
 def today(days: int = 0) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def answer(scene, **given) -> dict:
+    """What the authority says to the version that waits."""
+    return {"seen": mark_of(scene.procedures["submitted"]), **given}
 
 
 DOORS: dict[str, Door] = {
@@ -165,11 +172,40 @@ DOORS: dict[str, Door] = {
         of("items", "issued"),
         body=lambda scene: {"published": "yes", "since": today(), "scope": "教职工"},
     ),
+    "procedure_list": school(READERS | {"chu"}),
+    "procedure": school(READERS | {"chu"}, at=of("procedures", "draft")),
+    "procedure_new": school(CLERK, CLERK, query="body=party", body=lambda scene: {"body": "party"}, writes=False),
+    "procedure_edit": school(CLERK, CLERK, of("procedures", "draft"), writes=False),
+    "procedure_file": school(READERS | {"chu"}, at=of("procedures", "draft")),
+    "procedure_submit": school(None, CLERK, of("procedures", "draft"), body=lambda scene: {"submitted_on": today()}),
+    "procedure_return": school(
+        None, AUTHORITY, of("procedures", "submitted"), body=lambda scene: answer(scene, reason="请修改第三条。")
+    ),
+    "procedure_accept": school(
+        None,
+        AUTHORITY,
+        of("procedures", "submitted"),
+        body=lambda scene: answer(scene, filed_on=today(), number="区教议备〔2026〕1号"),
+    ),
+    "large_sum_list": school(READERS | {"chu"}),
+    "large_sum_new": school(
+        CLERK, CLERK, body=lambda scene: {"since": today(9), "amount": "8万", "inclusive": "on", "cumulative": "on"}
+    ),
+    "large_sum_edit": school(CLERK, CLERK, one("large_sum"), body=lambda scene: {"since": today(9), "amount": "8万"}),
+    "catalogue": school(READERS | {"chu"}),
+    "catalogue_row_new": school(CLERK, CLERK, query="code=D02", writes=False),
+    "catalogue_row_edit": school(
+        CLERK,
+        CLERK,
+        one("catalogue_row"),
+        body=lambda scene: {"since": today(9), "title": "食堂经营", "route": "P", "reserved": "on"},
+    ),
     "leadership": school(READERS | {"chu"}),
     "post_new": school(CLERK | {"chu"}, CLERK | {"chu"}, writes=False),
     "post_end": school(CLERK | {"chu"}, CLERK | {"chu"}, one("post"), body=lambda scene: {"until": today(1)}),
     # the district
     "district": district(only("wang", "chu")),
+    "filing_list": district(only("wang", "chu")),
     "district_schools": district(),
     "district_school": district(code="shifan"),
     "district_findings": district(),

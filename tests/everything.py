@@ -6,11 +6,17 @@ Made by the verbs, as the people would.
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Notice, Role
+from governance.cataloguing import add_large_sum, add_row
+from governance.filing import submit
+from governance.models import Procedure
+from governance.procedures import enter
 from meetings import transitions as verbs
 from meetings.facts import load
 from meetings.models import Attachment, Item, KeptFinding, Matter, Meeting, TextRevision
@@ -24,6 +30,7 @@ class Scene:
     matters: dict[str, Matter] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
+    procedures: dict[str, Procedure] = field(default_factory=dict)
 
 
 def _running(cast, *items: Item) -> Meeting:
@@ -48,6 +55,20 @@ def _held(cast, title: str) -> Meeting:
     meeting = _running(cast, item)
     stage.decided(cast, _counted(cast, item))
     return meeting
+
+
+def _ruled(scene: Scene) -> None:
+    """What the school has ruled from some day to come on: nothing of the rest is judged by it."""
+    clerk, day = acting(scene.cast.zheng), timezone.localdate() + timedelta(days=30)
+    for n, name in enumerate(("draft", "submitted")):
+        since, file = day + timedelta(days=n), SimpleUploadedFile("规则.pdf", b"%PDF-1.4\n")
+        scene.procedures[name] = enter("party", since=since, text="第一条", upload=file, parameters={}, by=clerk)
+    submit(scene.procedures["submitted"], on=timezone.localdate(), by=clerk)
+    scene.procedures["submitted"].refresh_from_db()
+    scene.large_sum = add_large_sum(since=day, amount=Decimal(50000), inclusive=True, cumulative=True, by=clerk)
+    scene.catalogue_row = add_row(
+        "D20", since=day, title="食堂经营", route="P", prior=[], reserved=True, two_thirds=False, by=clerk
+    )
 
 
 def everything(cast) -> Scene:
@@ -99,6 +120,7 @@ def everything(cast) -> Scene:
         verbs.note(scene.meetings["open"], "meeting/place", place, base=None, by=clerk)
     scene.revision = TextRevision.objects.get(meeting=scene.meetings["open"], text="第三会议室")
     scene.base = verbs.version_of("第四会议室")
+    _ruled(scene)
     scene.post = cast.wu.posts.get()
     scene.role = Role.objects.get(user=cast.zheng.user)
     scene.notice = Notice.objects.create(

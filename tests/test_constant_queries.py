@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Entry, Notice, Organisation, Role, User
-from governance.models import Person, Post
+from governance.models import CatalogueRow, LargeSum, Person, Post, Procedure
 from meetings.models import (
     Attendance,
     Consultation,
@@ -48,7 +48,7 @@ class Listed:
 
 DISTRICT = ("district",)
 LISTS = [
-    Listed("desk", "zheng", most=11),  # several lists, each with what it waits for
+    Listed("desk", "zheng", most=12),  # several lists, each with what it waits for
     Listed("desk", "zhao", most=11),
     Listed("desk", "wang"),
     Listed("matter_list", "zheng"),
@@ -58,6 +58,12 @@ LISTS = [
     Listed("decision_list", "zheng"),
     Listed("follow_up_list", "zheng"),
     Listed("follow_up_list", "li", query="show=all"),
+    Listed("procedure_list", "zheng"),
+    Listed("procedure_list", "chu"),
+    Listed("large_sum_list", "zheng"),
+    Listed("catalogue", "zheng"),
+    Listed("filing_list", "chu", DISTRICT),
+    Listed("filing_list", "wang", DISTRICT, "state="),
     Listed("leadership", "zheng"),
     Listed("district", "wang", DISTRICT),
     Listed("district", "chu", DISTRICT),
@@ -84,6 +90,15 @@ def fill(cast, count: int, start: int) -> None:
         who = people.person(cast.school, f"p{n}", f"教师{n}", Post.Name.ADMIN_MEMBER)
         people.person(school, f"h{n}", f"校长{n}", Post.Name.PRINCIPAL)
         Role.objects.create(user=who.user, organisation=cast.school, role=Role.Name.AUDITOR)
+        LargeSum.objects.create(school=cast.school, since=day + timedelta(days=n), amount=1000 * n)
+        CatalogueRow.objects.create(school=cast.school, code=f"D{100 + n}", title=f"自定{n}", since=day, route="P")
+        Procedure.objects.create(school=school, body="party", since=day, submitted_on=day)
+        Procedure.objects.create(school=cast.school, body="party", since=day + timedelta(days=n))
+        Notice.objects.create(recipient=cast.li.user, organisation=cast.school, key=f"k{n}", kind="x", title=f"消息{n}")
+        Entry.objects.create(
+            organisation=cast.school, actor=who.user, actor_name=who.name, verb="propose", subject_kind="matter",
+            subject_id=n, summary=f"第{n}行",
+        )  # fmt: skip
         Notice.objects.create(recipient=cast.li.user, organisation=cast.school, key=f"k{n}", kind="x", title=f"消息{n}")
         Entry.objects.create(
             organisation=cast.school, actor=who.user, actor_name=who.name, verb="propose", subject_kind="matter",

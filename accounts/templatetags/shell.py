@@ -21,9 +21,16 @@ SCHOOL = [
     ("meeting_list", "会议"),
     ("decision_list", "决策台账"),
     ("follow_up_list", "督办"),
+    ("procedure_list", "议事规则"),
     ("leadership", "班子"),
 ]
-DISTRICT = [("district", "全区"), ("district_schools", "学校"), ("district_findings", "检查结果")]
+DISTRICT = [
+    ("district", "全区"),
+    ("district_schools", "学校"),
+    ("district_findings", "检查结果"),
+    ("filing_list", "备案"),
+]
+ADMINISTERED = {"district", "filing_list"}  # findings are not the administrator's to read
 
 
 @dataclass
@@ -44,7 +51,7 @@ def navigation(context) -> list[NavEntry]:
         if standing.reads_records:
             names += [name for name in SCHOOL if name[0] != "agenda" or standing.heads_any]
     elif standing.supervises or standing.administers:
-        names += DISTRICT if standing.supervises else DISTRICT[:1]  # findings are not the administrator's to read
+        names += [name for name in DISTRICT if standing.supervises or name[0] in ADMINISTERED]
     if standing.audits:
         names.append(("journal", "日志"))
     if "system_admin" in standing.roles:

@@ -106,12 +106,13 @@ class ProcedureForm(forms.Form):
 
     def parameters(self) -> Iterator[dict]:
         for parameter in parameters_of_body(self.body):
+            folded = parameter.name == "two_thirds_categories"
             yield {
                 "field": self[parameter.name],
                 "floor": f"不得低于{parameter.floor.label}。" if parameter.floor else "",
                 "clause": self.clauses.get(parameter.name) or parameter.clause_for(self.body),
-                "folded": parameter.name == "two_thirds_categories",
-                "chosen": len(self[parameter.name].value() or ()),
+                "folded": folded,
+                "chosen": len(self[parameter.name].value() or ()) if folded else 0,
             }
 
     def clean(self):

@@ -13,7 +13,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods
 
 from .. import cataloguing
-from ..access import Standing
+from ..access import Standing, school_for
 from ..cataloguing import may_be_mended
 from ..forms.cataloguing import LargeSumForm, RowForm
 from ..models import CatalogueRow, LargeSum
@@ -23,7 +23,7 @@ from .reading import asked_day, reading
 
 
 def _clerk(request, school: str) -> Standing:
-    by = reading(request, school)
+    by = school_for(request.user, school)
     by_clerk(by)
     return by
 
@@ -37,7 +37,7 @@ def large_sum_list(request, school):
     by = reading(request, school)
     asked = asked_day(request)
     sums = list(LargeSum.objects.filter(school=by.school).order_by("since"))
-    for large, after in zip(sums, [*sums[1:], None], strict=True):
+    for large, after in zip(sums, [*sums[1:], None], strict=False):
         large.last_day = after.since - timedelta(days=1) if after else None
     context = {
         "standing": by,

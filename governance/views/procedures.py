@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.uploads import TYPES, handed_out
 
 from .. import filing, procedures
-from ..access import Standing
+from ..access import Standing, school_for
 from ..filing import by_authority
 from ..forms.procedures import FileForm, ProcedureForm, SendBackForm, SubmitForm
 from ..models import Body, Procedure
@@ -37,7 +37,7 @@ def procedure_list(request, school):
     sections = []
     for body in bodies_of(by.school):
         ours = [version for version in versions if version.body == body]
-        for version, after in zip(ours, [*ours[1:], None], strict=True):
+        for version, after in zip(ours, [*ours[1:], None], strict=False):
             version.last_day = after.since - timedelta(days=1) if after else None
         standing = next((version for version in reversed(ours) if version.since <= asked["on"]), None)
         sections.append(
@@ -111,14 +111,8 @@ def _steps(version: Procedure) -> list[dict]:
 
 
 def _clerk(request, school: str) -> Standing:
-    by = reading(request, school)
+    by = school_for(request.user, school)
     by_clerk(by)
-    return by
-
-
-def _authority(request, school: str) -> Standing:
-    by = reading(request, school)
-    by_authority(by)
     return by
 
 
@@ -126,7 +120,7 @@ def _authority(request, school: str) -> Standing:
 @require_http_methods(["GET", "POST"])
 def procedure_new(request, school):
     by = _clerk(request, school)
-    body = request.GET.get("body", "")
+    body = request.POST.get("body") or request.GET.get("body", "")
     if body not in bodies_of(by.school):
         raise Http404("本校没有这种会议。")
     ours = Procedure.objects.filter(school=by.school, body=body)
@@ -198,8 +192,9 @@ def procedure_file(request, school, pk):
     return handed_out(version.file, version.file_name, TYPES[PurePath(version.file_name).suffix[1:].lower()])
 
 
-def _act(request, by: Standing, pk: int, name: str, form, do, told: str):
+def _act(request, by: Standing, right, pk: int, name: str, form, do, told: str):
     version = _procedure(by, pk)
+    right(by)
     if form.is_valid():
         try:
             do(version, form.cleaned_data)
@@ -222,9 +217,9 @@ def reopened(form, pk: int) -> None:
 @login_required
 @require_POST
 def procedure_submit(request, school, pk):
-    by = _clerk(request, school)
+    by = school_for(request.user, school)
     return _act(
-        request, by, pk, "submit", SubmitForm(request.POST),
+        request, by, by_clerk, pk, "submit", SubmitForm(request.POST),
         lambda version, given: filing.submit(version, on=given["submitted_on"], by=by),
         "已报送主管部门，等待审查、备案。",
     )  # fmt: skip
@@ -233,10 +228,10 @@ def procedure_submit(request, school, pk):
 @login_required
 @require_POST
 def procedure_return(request, school, pk):
-    by = _authority(request, school)
+    by = reading(request, school)
     return _act(
-        request, by, pk, "send_back", SendBackForm(request.POST),
-        lambda version, given: filing.send_back(version, reason=given["reason"], seen=given["seen"], by=by),
+        request, by, by_authority, pk, "send_back", SendBackForm(request.POST),
+        lambda version, given: filing.send_back(version, **given, by=by),
         "已退回学校，学校修改后会重新报送。",
     )  # fmt: skip
 
@@ -244,9 +239,9 @@ def procedure_return(request, school, pk):
 @login_required
 @require_POST
 def procedure_accept(request, school, pk):
-    by = _authority(request, school)
+    by = reading(request, school)
     return _act(
-        request, by, pk, "file", FileForm(request.POST),
+        request, by, by_authority, pk, "file", FileForm(request.POST),
         lambda version, given: filing.file(
             version, on=given["filed_on"], number=given["number"], seen=given["seen"], by=by
         ),

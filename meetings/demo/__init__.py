@@ -3,6 +3,7 @@
 Everything is invented. The same seed and the same day give the same records; all dates lie around today.
 
     people   who there is, in which posts, with which sign-ins
+    rules    what the schools have ruled for their meetings, and how far it came with the authority
     texts    what schools decide about
     year     the past year, written as records were kept: mostly good, here and there flawed
     today    what is going on now, made by the verbs as the people would

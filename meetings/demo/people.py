@@ -8,7 +8,9 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Organisation, Role, User
-from governance.models import Body, LargeSum, Person, Post, Procedure
+from governance.models import Person, Post
+
+from . import rules
 
 PASSWORD = "yishi-demo"
 AUTHORITY = "qingwu"
@@ -160,7 +162,7 @@ def _school(spec: dict, authority: Organisation, account, on: date) -> DemoSchoo
         Role.objects.create(
             user=user, organisation=school, role=Role.Name.SCHOOL_SECRETARY, since=on - timedelta(days=500)
         )
-    _procedures(school, on, Decimal(spec["large"]))
+    rules.write(school, on, Decimal(spec["large"]), _SCHOOLS.index(spec) + 1)
     return DemoSchool(school, clerk, people, Decimal(spec["large"]), spec["flawed"])
 
 
@@ -181,21 +183,3 @@ def _share_a_clerk(district: District, on: date) -> None:
         role=Role.Name.SCHOOL_SECRETARY,
         since=on - timedelta(days=400),
     )
-
-
-def _procedures(school: Organisation, on: date, large: Decimal) -> None:
-    filed = school.stage != "kindergarten"
-    for body, name in ((Body.PARTY, "党组织会议议事规则"), (Body.OFFICE, "校长办公会议议事规则")):
-        since = on - timedelta(days=540)
-        Procedure.objects.create(
-            school=school,
-            body=body,
-            since=since,
-            title=f"{school.name}{name}",
-            adopted_on=since - timedelta(days=10),
-            submitted_on=since if filed else None,
-            filed_on=since + timedelta(days=12) if filed else None,
-            filing_number=f"青教议备〔{since.year}〕{school.pk}号" if filed else "",
-            parameters={"two_thirds_categories": ["D02"]} if body == Body.PARTY and school.stage == "senior" else {},
-        )
-    LargeSum.objects.create(school=school, since=on - timedelta(days=540), amount=large)
