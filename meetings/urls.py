@@ -7,6 +7,7 @@ from .views import (
     consultations,
     decisions,
     desk,
+    exchange,
     files,
     follow_ups,
     matters,
@@ -17,7 +18,20 @@ from .views import (
     rules,
 )
 
-PAGES = (desk, matters, consultations, confirming, files, planning, room, record, minutes, decisions, follow_ups)
+PAGES = (
+    desk,
+    matters,
+    consultations,
+    confirming,
+    files,
+    planning,
+    room,
+    record,
+    minutes,
+    decisions,
+    follow_ups,
+    exchange,
+)
 
 urlpatterns = [
     path("s/<slug:school>/", include([address for page in PAGES for address in page.urlpatterns])),

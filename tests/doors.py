@@ -203,6 +203,12 @@ DOORS: dict[str, Door] = {
     "leadership": school(READERS | {"chu"}),
     "post_new": school(CLERK | {"chu"}, CLERK | {"chu"}, writes=False),
     "post_end": school(CLERK | {"chu"}, CLERK | {"chu"}, one("post"), body=lambda scene: {"until": today(1)}),
+    "exchange": school(CLERK, CLERK, writes=False),
+    "exchange_template": school(CLERK),
+    "exchange_export": school(CLERK, query="kind=json"),
+    "arrival": school(CLERK, at=lambda scene: {"token": scene.arrival}),
+    "arrival_marked": school(CLERK, at=lambda scene: {"token": scene.arrival}),
+    "arrival_import": school(None, CLERK, lambda scene: {"token": scene.fit_arrival}),
     # the district
     "district": district(only("wang", "chu")),
     "filing_list": district(only("wang", "chu")),

@@ -3,12 +3,15 @@
 Made by the verbs, as the people would.
 """
 
+import io
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+import openpyxl
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -17,7 +20,11 @@ from governance.cataloguing import add_large_sum, add_row
 from governance.filing import submit
 from governance.models import Procedure
 from governance.procedures import enter
+from governance import exchange
+from governance.facts import ground_of
+from governance.rules import facts
 from meetings import transitions as verbs
+from meetings.arrivals import receive
 from meetings.facts import load
 from meetings.models import Attachment, Item, KeptFinding, Matter, Meeting, TextRevision
 from tests.meetings import stage
@@ -68,6 +75,19 @@ def _ruled(scene: Scene) -> None:
     scene.large_sum = add_large_sum(since=day, amount=Decimal(50000), inclusive=True, cumulative=True, by=clerk)
     scene.catalogue_row = add_row(
         "D20", since=day, title="食堂经营", route="P", prior=[], reserved=True, two_thirds=False, by=clerk
+    )
+
+
+def _arrivals(cast) -> tuple[str, str]:
+    """A workbook that lacks most of its sheets, and a dossier with somebody new."""
+    brought = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.title = "会议"
+    book.save(brought)
+    dossier = exchange.write(facts.Records(ground_of(cast.school).school, people=(facts.Person("new", "新来的"),)))
+    return tuple(
+        receive(SimpleUploadedFile(name, content), by=acting(cast.zheng)).token
+        for name, content in (("会议.xlsx", brought.getvalue()), ("档案.json", dossier.encode()))
     )
 
 
@@ -138,5 +158,6 @@ def everything(cast) -> Scene:
     scene.digest = verbs.record_digest(
         load(cast.school, Meeting.objects.filter(pk=scene.meetings["completed"].pk)), scene.meetings["completed"].pk
     )
+    scene.arrival, scene.fit_arrival = _arrivals(cast)
     scene.token = str(uuid.uuid4())
     return scene
