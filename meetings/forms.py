@@ -48,6 +48,14 @@ class MomentField(forms.DateTimeField):
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **more)
 
 
+class PastField(MomentField):
+    def clean(self, value):
+        at = super().clean(value)
+        if at and at > timezone.now():
+            raise forms.ValidationError(self.error_messages["ahead"])
+        return at
+
+
 class SeveralFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -211,7 +219,10 @@ COUNTED = (Consultation.Kind.DELIBERATION, Consultation.Kind.STAFF_CONGRESS, Con
 class ConsultationForm(FilesForm):
     """A prior step that took place. What is asked depends on its kind."""
 
-    at = MomentField(label="时间", error_messages={"required": "请填写什么时候进行的。"})
+    at = PastField(
+        label="时间",
+        error_messages={"required": "请填写什么时候进行的。", "ahead": "时间晚于现在：请在进行以后登记。"},
+    )
     people = PeopleField(label="参加人员", queryset=Person.objects.none(), required=False)
     heard = forms.IntegerField(label="听取人数", required=False, min_value=1, max_value=100000)
     outcome = forms.ChoiceField(label="结果", widget=forms.RadioSelect, error_messages={"required": "请选择结果。"})
@@ -232,12 +243,6 @@ class ConsultationForm(FilesForm):
         if kind not in COUNTED:
             del self.fields["heard"]
 
-    def clean_at(self):
-        at = self.cleaned_data["at"]
-        if at > timezone.now():
-            raise forms.ValidationError("时间晚于现在：请在进行以后登记。")
-        return at
-
     def clean(self):
         cleaned = super().clean()
         if self.kind == Consultation.Kind.INDIVIDUAL and "people" not in self.errors and not cleaned.get("people"):
@@ -245,6 +250,24 @@ class ConsultationForm(FilesForm):
         if cleaned.get("outcome") == _OUTCOME.DIVERGENT and not cleaned.get("note", "").strip():
             self.add_error("note", "请写明分歧所在，方便再沟通。")
         return cleaned
+
+
+class WithoutMeetingForm(forms.Form):
+    """A decision that was taken without a meeting: when, how, by whom."""
+
+    at = PastField(
+        label="时间", error_messages={"required": "请填写什么时候决定的。", "ahead": "时间晚于现在，请核对。"}
+    )
+    how = forms.ChoiceField(
+        label="方式", choices=Matter.How.choices, widget=forms.RadioSelect, error_messages={"required": "请选择方式。"}
+    )
+    people = PeopleField(
+        label="由谁决定", queryset=Person.objects.none(), error_messages={"required": "请选择由谁决定。"}
+    )
+
+    def __init__(self, *args, by: Standing, **more):
+        super().__init__(*args, **more)
+        self.fields["people"].queryset = people_here(by, self.initial.get("people", ()))
 
 
 class AnswerForm(forms.Form):

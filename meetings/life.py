@@ -10,11 +10,15 @@ from django.utils import timezone
 from accounts.models import Entry
 from accounts.templatetags.words import due, overdue
 from governance.access import Standing
+from governance.rules.engine import judge_matter
 from governance.rules.facts import day_of
+from governance.rules.ruling import Finding
 
-from .facts import Load, load, matter_facts
+from .access import meetings_for
+from .facts import Load, load, with_facts_of_items
 from .models import Attachment, Consultation, Item, Matter, Meeting
-from .needs import Needs, as_it_stands, needs_of
+from .needs import Needs, needs_of, ticked
+from .next_act import UNFILED, NextAct, goes_on, imagined, next_acts, with_reasons, with_reasons_of_items
 from .transitions import proposal_digest
 
 ASKING = (Matter.State.PROPOSED, Matter.State.HELD)
@@ -41,10 +45,11 @@ class Life:
     attachments: list[Attachment]
     entries: list[Entry]
     moments: dict[tuple[str, int], datetime] = field(default_factory=dict)  # when each act was last done
-    heads_missing: bool = False  # the two heads have to consult (again), and nobody has asked them
     loaded: Load | None = None  # what the rules read, where they were asked
-    needs: Needs | None = None  # as it stands, until a meeting has taken the matter up for decision
+    acts: list[NextAct] = field(default_factory=list)
+    needs: Needs | None = None  # until a meeting has taken the matter up for decision
     softened: bool = False
+    decided_without: list[Finding] = field(default_factory=list)  # what the rule says of a decision without a meeting
     asked: Consultation | None = None  # open, and whoever looks is one of the two
     answered: bool = False  # and has answered already, but may still change it
     to_report: Item | None = None  # a decision that whoever looks carries out
@@ -53,7 +58,7 @@ class Life:
 
 def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
     items = list(
-        Item.objects.filter(matter=matter)
+        with_reasons(with_facts_of_items(Item.objects.filter(matter=matter)))
         .select_related("meeting", "confirmed_by")
         .prefetch_related("responsible")
         .order_by("requested_at", "pk")
@@ -87,17 +92,25 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
     mine = next((row for row in asked if row.person_id == by.person_id), None)
     if mine and matter.state in ASKING:
         life.asked, life.answered = life.open_request, mine.answered_at is not None
-    if matter.state in BEFORE:
-        loaded = life.loaded = load(by.school, matters=[matter.pk])
-        plain = matter_facts(loaded.matters[matter.pk])
-        life.softened = loaded.dossier.softened
-        needs = needs_of(loaded.dossier, plain, day_of(now))
-        life.needs = needs and as_it_stands(needs, loaded.dossier, plain, now)
-        lacking = [need.rule for need in life.needs.before if need.outcome != "met"] if life.needs else []
-        life.heads_missing = "C-02" in lacking and life.open_request is None
+    if matter.state in BEFORE or matter.decided_without_at or any(map(goes_on, items)):
+        _judge(life, matter, by, now)
     life.moments = {(entry.verb, entry.subject_id): entry.at for entry in reversed(life.entries)}
     life.steps = _steps(matter, life, by)
     return life
+
+
+def _judge(life: Life, matter: Matter, by: Standing, now: datetime) -> None:
+    at_hand = meetings_for(by).filter(pk__in=[item.meeting_id for item in life.items if goes_on(item)])
+    loaded = life.loaded = load(by.school, with_reasons_of_items(at_hand), matters=[matter.pk])
+    plain = loaded.dossier.matter(matter.pk)
+    life.acts = next_acts(matter, life.items, loaded, by=by, at=now)
+    life.softened = loaded.dossier.softened
+    if matter.state in BEFORE:
+        life.needs = needs_of(loaded.dossier, plain, day_of(now))
+    if life.needs and matter.state in UNFILED:
+        life.needs = ticked(life.needs, imagined(loaded, matter, None, now))
+    if matter.decided_without_at:
+        life.decided_without = judge_matter(loaded.dossier, plain, codes=("C-18",))
 
 
 def _carried_out_by(item: Item, by: Standing) -> bool:
@@ -120,6 +133,10 @@ def _steps(matter: Matter, life: Life, by: Standing) -> list[Step]:
         dated.append(Step("提出申报", matter.proposed_at, str(matter.proposer or "")))
     else:
         dated.append(Step("起草", matter.created_at, mark="now" if matter.state == Matter.State.DRAFT else "done"))
+    if matter.decided_without_at:
+        people = "、".join(str(person) for person in matter.decided_without_by.all())
+        how = matter.get_decided_without_how_display()
+        dated.append(Step(f"未经会议作出决定：{how}", matter.decided_without_at, people))
     if matter.emergency_at:
         dated.append(Step("紧急处置", matter.emergency_at, str(matter.emergency_by or ""), matter.emergency_reason))
     steps = [_consulted(each, waits=matter.state in ASKING) for each in life.consultations]
@@ -129,7 +146,7 @@ def _steps(matter: Matter, life: Life, by: Standing) -> list[Step]:
         _steps_of(item, by, life.moments, dated, ahead)
     if withdrawn := life.moments.get(("withdraw", matter.pk)):
         dated.append(Step("撤回", withdrawn))
-    if matter.state in BEFORE and not any(item.meeting_id and not item.outcome for item in life.items):
+    if matter.state in BEFORE and not any(item.meeting_id and goes_on(item) for item in life.items):
         ahead.append(Step("上会讨论", mark="todo"))
     return sorted(dated, key=lambda step: _moment(step.at)) + ahead
 

@@ -4,28 +4,38 @@ and ticked off later as it is done.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from accounts.models import Organisation
 from governance.models import CatalogueRow
 from governance.rules import facts
 from governance.rules.catalogue import DEFAULT
 from governance.rules.dossier import Dossier
-from governance.rules.engine import judge_item, judge_matter
 from governance.rules.index import rule
-from governance.rules.ruling import Outcome
+from governance.rules.ruling import Finding, Outcome
+
+PRIOR = {
+    "C-01": ("调查研究，形成建议方案", "investigation"),
+    "C-02": ("书记与校长会前沟通，且无重大分歧", "secretary_principal"),
+    "C-03": ("书记与校长会前沟通，取得共识", "secretary_principal"),
+    "C-04": ("与有关班子成员个别酝酿", "individual"),
+    "C-05": ("在一定范围内充分酝酿", "deliberation"),
+    "C-06": ("教职工（代表）大会或其他方式听取意见", "staff_hearing"),
+    "C-07": ("教职工（代表）大会讨论通过", "staff_congress"),
+    "C-08": ("专家评估和技术、政策咨询", "expert"),
+    "C-09": ("校长办公会议先研究提出方案", ""),
+    "C-29": ("法律咨询、合法性审查", "legal"),
+}
+"""What has to be done before a decision, by the rule that will look for it, with the kind of consultation it is."""
 
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that has to be done. ``rule`` is the code of the rule that will look for it.
+    """One thing that has to be done. ``outcome`` is what its rule would say if the matter were decided now; empty
+    before there is a matter."""
 
-    ``outcome`` is what that rule would say if the matter were decided now; empty before there is a matter.
-    ``kind`` is the kind of consultation by which it is done, if it is one.
-    """
-
-    what: str
     rule: str
+    what: str
     kind: str = ""
     outcome: str = ""
 
@@ -76,21 +86,19 @@ def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:
     marks, flags = category.marks, matter.flags
     before = []
     if reserved is not False:
-        before.append(Need("书记与校长会前沟通，且无重大分歧", "C-02", "secretary_principal"))
-        before.append(Need("调查研究，形成建议方案", "C-01", "investigation"))
-        before.append(Need("与有关班子成员个别酝酿", "C-04", "individual"))
+        before += ["C-02", "C-01", "C-04"]
         if personnel:
-            before.append(Need("在一定范围内充分酝酿", "C-05", "deliberation"))
+            before.append("C-05")
         if "J2" in marks:
-            before.append(Need("教职工（代表）大会讨论通过", "C-07", "staff_congress"))
+            before.append("C-07")
         elif "J1" in marks or "vital_interests" in flags:
-            before.append(Need("教职工（代表）大会或其他方式听取意见", "C-06", "staff_hearing"))
+            before.append("C-06")
         if "E" in marks or "technical" in flags:
-            before.append(Need("专家评估和技术、政策咨询", "C-08", "expert"))
+            before.append("C-08")
         if "L" in marks or "legal" in flags:
-            before.append(Need("法律咨询、合法性审查", "C-29", "legal"))
+            before.append("C-29")
         if category.route == "A→P":
-            before.append(Need("校长办公会议先研究提出方案", "C-09"))
+            before.append("C-09")
     return Needs(
         decides=_decides(reserved),
         route={"P": "直接提交党组织会议", "A→P": "校长办公会议提出方案 → 党组织会议决定"}.get(
@@ -102,7 +110,7 @@ def needs_of(dossier: Dossier, matter: facts.Matter, day: date) -> Needs | None:
         two_thirds=two_thirds,
         threshold=_threshold(dossier, matter, day, category.by_amount),
         attendance=_attendance(dossier, day, reserved=reserved, two_thirds=two_thirds),
-        before=tuple(before),
+        before=tuple(Need(code, *PRIOR[code]) for code in before),
         after=_after(dossier, day, marks) if reserved is not False else "",
     )
 
@@ -111,13 +119,8 @@ CHECKED_BY = {"C-02": ("C-02", "C-03")}
 """A need is done when all these rules hold; where nothing is said here, when its own does."""
 
 
-def as_it_stands(needs: Needs, dossier: Dossier, matter: facts.Matter, at: datetime) -> Needs:
-    """The needs, each with what its rule would say if the party meeting decided the matter at ``at``."""
-    item = facts.Item(no=1, matter=matter.id, purpose="decide", outcome="passed")
-    sitting = facts.Meeting(id="imagined", body="party", starts_at=at, items=(item,))
-    records = dossier.records
-    imagined = Dossier(replace(records, meetings=(*records.meetings, sitting)))
-    findings = judge_item(imagined, sitting, item) + judge_matter(imagined, imagined.matter(matter.id))
+def ticked(needs: Needs, findings: Iterable[Finding]) -> Needs:
+    """The needs, each with what its rule says among the findings."""
     said = {finding.code: finding.outcome for finding in findings}
 
     def outcome(need: Need) -> str:

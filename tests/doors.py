@@ -92,6 +92,7 @@ DOORS: dict[str, Door] = {
     "matter_edit": school(only("li", "zheng"), only("li", "zheng"), of("matters", "draft"), writes=False),
     "matter_act": school(only("li", "zheng"), only("li", "zheng"), of("matters", "draft", verb="propose")),
     "consult": school(READERS, SCHOOL, of("matters", "asked"), writes=False),
+    "decided_without": school(SCHOOL, SCHOOL, of("matters", "asked"), writes=False),
     "answer": school(
         READERS, only("zhao", "qian"), one("consultation"), body=lambda scene: {"outcome": "agreed", "note": ""}
     ),

@@ -14,7 +14,8 @@ from governance.rules.engine import judge_item
 from governance.rules.ruling import Finding, Outcome
 
 from .. import transitions as verbs
-from ..models import Item, Opinion
+from ..dry_run import Foreseen, at_hand
+from ..models import Item, Meeting, Opinion
 from ..transitions.voting import MAY_VOTE
 from .values import Ballot, Blank, Kept, Voice
 
@@ -95,6 +96,14 @@ class Topic:
     @cached_property
     def strip(self) -> Strip:
         return strip_of(self.case, self.room.sitting)
+
+    @cached_property
+    def foreseen(self) -> Foreseen | None:
+        """What the item could come to with those who are there, while it is still to be decided."""
+        going_on = self.room.meeting.state == Meeting.State.OPEN and self.item.state != Item.State.SETTLED
+        if not going_on or self.item.outcome or not self.case.attendance_recorded:
+            return None
+        return at_hand(self.room.loaded, self.room.meeting.pk, self.no, self.case.present)
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -5,12 +5,32 @@ if one that blocks is broken or unknown and the head gave no reason → keeps th
 journal line. All in one transaction. What was not done raises ``Stopped`` with the sentence for the person.
 """
 
-from .acting import Conflict, NotAllowed, Refused, Stopped, WrongState, blockers
-from .agenda import before_confirming, before_confirming_all, confirm, postpone, send_back, set_agenda
-from .matter import answer, ask_heads, consult, proposal_digest, propose, request, withdraw
-from .meeting import call, cancel, end, expect, open_meeting, plan, reschedule
+from .acting import Conflict, NotAllowed, Refused, Stopped, WrongState, blockers, unexplained
+from .agenda import (
+    before_confirming,
+    before_confirming_all,
+    confirm,
+    postpone,
+    send_back,
+    set_agenda,
+    without_number,
+)
+from .matter import (
+    answer,
+    ask_heads,
+    before_proposing,
+    consult,
+    decide_without_meeting,
+    drop_decision_without_meeting,
+    proposal_digest,
+    propose,
+    request,
+    withdraw,
+)
+from .meeting import before_calling, call, cancel, end, expect, open_meeting, plan, reschedule
 from .note import Written, note, shown, version_of
 from .record import (
+    before_issuing,
     complete,
     edit_minutes,
     issue,
@@ -39,8 +59,11 @@ __all__ = [
     "abandon_vote",
     "answer",
     "ask_heads",
+    "before_calling",
     "before_confirming",
     "before_confirming_all",
+    "before_issuing",
+    "before_proposing",
     "before_settling",
     "blockers",
     "call",
@@ -48,6 +71,8 @@ __all__ = [
     "complete",
     "confirm",
     "consult",
+    "decide_without_meeting",
+    "drop_decision_without_meeting",
     "edit_minutes",
     "end",
     "expect",
@@ -74,8 +99,10 @@ __all__ = [
     "settle",
     "shown",
     "sign",
+    "unexplained",
     "unsettle",
     "version_of",
     "vote",
     "withdraw",
+    "without_number",
 ]

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,19 +65,28 @@ def blockers(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.blocks]
 
 
-def pass_or_refuse(findings: Iterable[Finding], items: dict[int, Item], *, by: Standing, despite: str = "") -> None:
-    """Refuse with the findings that block, but for those a head gave or now gives a reason for.
+def unexplained(
+    findings: Iterable[Finding], items: dict[int, Item], given: Collection[tuple[int, str]]
+) -> list[Finding]:
+    """What an act is refused with: the findings that block, but for those a head gave a reason for (item, rule).
 
-    ``items`` maps the number that findings name to the item. The reason counts only from the head of the
-    item's body, and is kept for ever.
+    ``items`` maps the number that findings name to the item.
     """
-    standing = [f for f in blockers(findings) if f.item in items]
+    return [f for f in blockers(findings) if f.item in items and (items[f.item].pk, f.code) not in given]
+
+
+def pass_or_refuse(findings: Iterable[Finding], items: dict[int, Item], *, by: Standing, despite: str = "") -> None:
+    """Refuse with what is unexplained, unless the head now gives a reason for it.
+
+    The reason counts only from the head of the item's body, and is kept for ever.
+    """
+    standing = unexplained(findings, items, ())
     given = set(
         Override.objects.filter(item__in=[items[f.item].pk for f in standing]).values_list("item_id", "rule")
         if standing
         else []
     )
-    left = [f for f in standing if (items[f.item].pk, f.code) not in given]
+    left = unexplained(standing, items, given)
     if not left:
         return
     if not despite.strip():

@@ -34,11 +34,11 @@ def before_confirming_all(
         dossier, sitting = with_provisional(loaded, row, at=at, confirmed_by=by.person_id)
         findings = judge_item(dossier, sitting, sitting.items[0], codes=codes)
         judged = judged_facts(dossier.records, meeting=sitting, matters=[row.matter_id])
-        answers[row.pk] = [_without_number(finding) for finding in findings], judged
+        answers[row.pk] = [without_number(finding) for finding in findings], judged
     return answers
 
 
-def _without_number(finding: Finding) -> Finding:
+def without_number(finding: Finding) -> Finding:
     """An item that is on no agenda yet has no number to be called by."""
     headline = finding.verdict.headline.replace(str(finding.place), "本议题")
     return replace(finding, verdict=replace(finding.verdict, headline=headline))

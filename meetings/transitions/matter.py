@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from governance.access import Standing
 from governance.models import Body, Person
@@ -11,7 +12,7 @@ from governance.rules.facts import day_of
 
 from ..facts import Load, load, matter_facts
 from ..models import Consultation, Consulted, Item, Matter
-from .acting import NotAllowed, Stopped, WrongState, begin, digest_of, now, write
+from .acting import NotAllowed, Stopped, WrongState, begin, digest_of, now, require_reason, write
 from .table import VERBS
 
 HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
@@ -35,21 +36,19 @@ def first_step(loaded: Load, matter: Matter) -> tuple[Body, Item.Purpose]:
     return Body.PARTY, Item.Purpose.DECIDE
 
 
+def before_proposing(matter: Matter) -> str:
+    """What a proposal still lacks, as ``propose`` refuses it; empty when nothing is missing."""
+    filled = {"议题名称": matter.title.strip(), "建议方案": matter.proposal.strip(), "提出人": matter.proposer_id}
+    missing = [label for label, value in filled.items() if not value]
+    return f"还不能提交：请补填{'、'.join(missing)}。" if missing else ""
+
+
 @transaction.atomic
 def propose(matter: Matter, *, by: Standing) -> Matter:
     """草拟 → 已申报: the matter waits for the heads, who are asked to consult where the law wants it."""
     verb, matter = begin("propose", matter, by)
-    missing = [
-        label
-        for label, value in (
-            ("议题名称", matter.title.strip()),
-            ("建议方案", matter.proposal.strip()),
-            ("提出人", matter.proposer_id),
-        )
-        if not value
-    ]
-    if missing:
-        raise Stopped(f"还不能提交：请补填{'、'.join(missing)}。")
+    if missing := before_proposing(matter):
+        raise Stopped(missing)
     matter.state = verb.target
     matter.proposed_at = now()
     matter.save(update_fields=["state", "proposed_at", "updated_at"])
@@ -221,6 +220,66 @@ def consult(
         consultation=consultation.pk,
     )
     return consultation
+
+
+@transaction.atomic
+def decide_without_meeting(matter: Matter, *, at: datetime, how: str, people: Iterable[Person], by: Standing) -> Matter:
+    """Write down that a matter was decided without a meeting: what happened is recorded, whatever the rules say of it.
+
+    The matter stays where it is, so that a meeting may still take it up. Until one has, the entry can be corrected.
+    """
+    verb, matter = begin("decide_without_meeting", matter, by)
+    people = sorted(people, key=lambda person: person.pk)
+    if at > now():
+        raise Stopped("决定的时间晚于现在，请核对。")
+    if how not in Matter.How.values or not people:
+        raise Stopped("请选择方式，并写明由谁决定。")
+    if any(person.school_id != matter.school_id for person in people):
+        raise Stopped("请选择本校人员。")
+    before = _without_meeting(matter)
+    given = {"at": timezone.localtime(at).isoformat(), "how": how, "people": [person.pk for person in people]}
+    if before == given:
+        return matter
+    _unless_taken_up(matter, before)
+    matter.decided_without_at, matter.decided_without_how = at, how
+    matter.save(update_fields=["decided_without_at", "decided_without_how", "updated_at"])
+    matter.decided_without_by.set(people)
+    what = "更正" if before else "登记"
+    write(verb, matter, by, f"{what}“{shown(matter)}”未经会议的决定：{matter.get_decided_without_how_display()}",
+          **given, before=before)  # fmt: skip
+    return matter
+
+
+@transaction.atomic
+def drop_decision_without_meeting(matter: Matter, *, reason: str, by: Standing) -> Matter:
+    """It was written down by mistake. The journal keeps what stood there, and why it was taken back."""
+    verb, matter = begin("decide_without_meeting", matter, by)
+    before = _without_meeting(matter)
+    if not before:
+        return matter
+    reason = require_reason(reason, "撤销登记")
+    _unless_taken_up(matter, before)
+    matter.decided_without_at, matter.decided_without_how = None, ""
+    matter.save(update_fields=["decided_without_at", "decided_without_how", "updated_at"])
+    matter.decided_without_by.clear()
+    write(verb, matter, by, f"撤销“{shown(matter)}”未经会议的决定的登记", before=before, reason=reason)
+    return matter
+
+
+def _without_meeting(matter: Matter) -> dict:
+    if not matter.decided_without_at:
+        return {}
+    people = matter.decided_without_by.order_by("pk").values_list("pk", flat=True)
+    return {
+        "at": timezone.localtime(matter.decided_without_at).isoformat(),
+        "how": matter.decided_without_how,
+        "people": list(people),
+    }
+
+
+def _unless_taken_up(matter: Matter, before: dict) -> None:
+    if before and matter.items.filter(meeting__opened_at__isnull=False).exists():
+        raise WrongState("已有会议审议过这一事项，登记不能再改。")
 
 
 def shown(matter: Matter) -> str:

@@ -1,6 +1,7 @@
 """Verbs on a meeting as a whole: plan, call, move, cancel, open, end."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -11,11 +12,13 @@ from governance.access import Standing
 from governance.models import Person
 from governance.rules.engine import judge_meeting
 from governance.rules.facts import day_of
+from governance.rules.ruling import Finding
 
 from ..facts import Load, day_facts, load
 from ..models import Attendance, Item, Meeting
 from .acting import NotAllowed, Refused, Stopped, begin, blockers, now, require_reason, write
 from .table import VERBS, clerk
+from .voting import sitting_of
 
 OPENS_BEFORE = timedelta(hours=2)  # how long before the noticed time the clerk may begin to write
 
@@ -94,6 +97,12 @@ def next_number(meeting: Meeting) -> int:
     return (last or 0) + 1
 
 
+def before_calling(loaded: Load, meeting_id: int, at: datetime) -> list[Finding]:
+    """What stands before the notice, item by item, if it went out at ``at``: what ``call`` refuses with."""
+    sitting = replace(sitting_of(loaded, meeting_id), notice_sent_at=at)
+    return judge_meeting(loaded.dossier, sitting, codes=VERBS["call"].rules, include_items=True)
+
+
 @transaction.atomic
 def call(meeting: Meeting, *, by: Standing) -> Meeting:
     """筹备 → 已通知: the notice goes out. Each item must have been confirmed by the head."""
@@ -103,16 +112,15 @@ def call(meeting: Meeting, *, by: Standing) -> Meeting:
     if not meeting.items.exists():
         raise Stopped("议程还没有议题。请先从已确认的议题中选入。")
     meeting.notice_sent_at = now()
+    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    standing = blockers(before_calling(loaded, meeting.pk, meeting.notice_sent_at))
+    if standing:
+        raise Refused(standing)
     # The school's row is the lock that keeps two meetings from taking one number.
     type(meeting.school).objects.select_for_update().get(pk=meeting.school_id)
     meeting.number = meeting.number or next_number(meeting)
     meeting.state = verb.target
     meeting.save()
-    loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
-    facts = next(m for m in loaded.dossier.records.meetings if m.id == meeting.pk)
-    standing = blockers(judge_meeting(loaded.dossier, facts, codes=verb.rules, include_items=True))
-    if standing:
-        raise Refused(standing)
     write(
         verb, meeting, by, f"发出{meeting.get_body_display()}通知（第 {meeting.number} 次）",
         starts_at=meeting.starts_at.isoformat(), place=meeting.place,

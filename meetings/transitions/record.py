@@ -32,6 +32,7 @@ from .acting import (
 )
 from .meeting import by_number
 from .note import version_of
+from .table import VERBS
 from .voting import sitting_of
 
 # What can be told only with other meetings at hand: the one before or beside (neighbours), or every text of the book.
@@ -204,6 +205,11 @@ def edit_minutes(row: MinutesItem, text: str, *, base: str | None = None, by: St
     return row
 
 
+def before_issuing(loaded: Load, meeting_id: int) -> list[Finding]:
+    """What stands before the minutes: every item has to be a valid decision. The list ``issue`` refuses with."""
+    return [f for f in judge_all(loaded, meeting_id) if f.code in VERBS["issue"].rules]
+
+
 def minutes_digest(loaded: Load, meeting_id: int) -> str:
     """Of the minutes as a head reads them before issuing."""
     return digest_of(loaded.meetings[meeting_id].minutes_rows)
@@ -221,8 +227,7 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
     if seen is not None and seen != minutes_digest(loaded, meeting.pk):
         raise WrongState("您打开页面以后纪要稿有改动。请看过现在的文字再签发。")
     items = by_number(loaded, meeting)
-    findings = judge_all(loaded, meeting.pk)
-    pass_or_refuse([f for f in findings if f.code in verb.rules], items, by=by, despite=despite)
+    pass_or_refuse(before_issuing(loaded, meeting.pk), items, by=by, despite=despite)
     type(meeting.school).objects.select_for_update().get(pk=meeting.school_id)
     year = timezone.localtime(now()).year
     taken = Document.objects.filter(school=meeting.school, kind=Document.Kind.MINUTES, body=meeting.body, year=year)

@@ -75,6 +75,13 @@ TABLE = (
     Verb("ask_heads", "发起会前沟通", works_here, "本校班子成员或学校秘书", (S.PROPOSED, S.HELD)),
     Verb("answer", "答复", lambda by, _: by.leader, "被征求意见的书记、校长", (S.PROPOSED, S.HELD)),
     Verb("consult", "登记前置程序", works_here, "本校班子成员或学校秘书", BEFORE_DECIDED),
+    Verb(
+        "decide_without_meeting",
+        "登记未经会议的决定",
+        works_here,
+        "本校班子成员或学校秘书",
+        (S.PROPOSED, S.HELD, S.RETURNED),
+    ),
     Verb("attach", "添加附件", author, "提出人或学校秘书", BEFORE_DECIDED),
     Verb("remove_attachment", "移除附件", works_here, "上传人或学校秘书", BEFORE_DECIDED),
     Verb("request", "提请上会", works_here, "本校班子成员或学校秘书", (S.PROPOSED, S.DECIDED)),

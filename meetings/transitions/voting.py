@@ -131,9 +131,13 @@ def abandon_vote(made: Vote, *, by: Standing, reason: str) -> Vote:
     return made
 
 
-def before_settling(loaded: Load, meeting_id: int, number: int, *, codes=TO_SETTLE) -> list[Finding]:
-    """What stands before an item of a meeting becoming a valid decision: the same list that ``settle`` refuses with."""
-    sitting = sitting_of(loaded, meeting_id)
+def before_settling(
+    loaded: Load, meeting_id: int, number: int, *, codes=TO_SETTLE, sitting: facts.Meeting | None = None
+) -> list[Finding]:
+    """What stands before an item of a meeting becoming a valid decision: the same list that ``settle`` refuses with.
+
+    ``sitting`` is the meeting imagined otherwise than it is written down: a dry run."""
+    sitting = sitting or sitting_of(loaded, meeting_id)
     item = next(row for row in sitting.items if row.no == number)
     return judge_item(loaded.dossier, sitting, item, codes=codes)
 

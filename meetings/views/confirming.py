@@ -1,7 +1,6 @@
 """议程确认: the head's list of what is to come to a meeting, and the acts that move it on."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,16 +9,19 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 
 from governance.access import Standing, school_for
 from governance.models import Body
 
 from .. import transitions as verbs
 from ..access import item_for, items_for
-from ..facts import Load, load, with_facts_of_items
-from ..models import Consultation, Item, Matter
+from ..facts import load, with_facts_of_items
+from ..models import Item, Matter
 from ..needs import titles_of
+from ..next_act import NextAct, confirming, with_reasons
 from .answering import kept, stopped_as_message
+from .mending import door, mends
 
 ON_THE_LIST = (Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED)
 OVER = (Matter.State.WITHDRAWN, Matter.State.CLOSED)
@@ -27,38 +29,54 @@ ACTS = ("confirm", "send_back", "postpone")
 DONE = {"confirm": "已同意上会", "send_back": "已退回", "postpone": "已暂缓上会"}
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The latest consultation of the two heads: who of them said what, and when they were done."""
-
-    answers: list[tuple[str, str]]  # name, and the answer in words
-    at: datetime | None
-    on_another_text: bool
-
-
 @dataclass
 class Line:
-    """One item on the list, with all that a head has to know before deciding."""
+    """One item with all that a head has to know before deciding, and what this reader may do with it."""
 
-    item: Item
-    findings: list = field(default_factory=list)
+    act: NextAct
     acts: dict[str, bool] = field(default_factory=dict)
-    heads: Asked | None = None
+    mends: dict[str, str] = field(default_factory=dict)  # by rule: where what is wrong is put right
+    door: tuple[str, str] = ("", "")  # where the act is done, if not here
     refused: list = field(default_factory=list)  # what a confirmation that was just tried was refused with
     reason: str = ""  # what was typed as the reason then
 
     @property
+    def item(self) -> Item:
+        return self.act.item
+
+    @property
     def blocked(self) -> bool:
-        return bool(verbs.blockers(self.findings) or self.refused)
+        return bool(self.left)
 
     @property
-    def missing(self) -> list:
-        """What is not met, of what was just refused or of the list as it stands."""
-        return self.refused or [finding for finding in self.findings if finding.outcome != "met"]
+    def left(self) -> list:
+        """What stands in the way, as it was just refused or as it stands."""
+        return self.refused or self.act.left
 
     @property
-    def met(self) -> list:
-        return [finding for finding in self.findings if finding.outcome == "met"]
+    def waiting(self) -> list[tuple]:
+        """What somebody is at already, with the sentence that says so."""
+        return self._under_way([*self.left, *self.act.reminders])
+
+    @property
+    def groups(self) -> list[tuple[str, list]]:
+        """The rest, by what it means for the act."""
+        groups = ("须改正", self._open(self.left)), ("提醒", self._open(self.act.reminders))
+        return [(word, found) for word, found in groups if found]
+
+    @property
+    def later_waiting(self) -> list[tuple]:
+        return self._under_way(self.act.to_come)
+
+    @property
+    def later(self) -> list:
+        return self._open(self.act.to_come)
+
+    def _under_way(self, findings: list) -> list[tuple]:
+        return [(one, self.act.under_way[one.code]) for one in findings if one.code in self.act.under_way]
+
+    def _open(self, findings: list) -> list:
+        return [one for one in findings if one.code not in self.act.under_way]
 
 
 def listed(by: Standing):
@@ -66,36 +84,15 @@ def listed(by: Standing):
     return items_for(by).filter(meeting=None, state__in=ON_THE_LIST).exclude(matter__state__in=OVER)
 
 
-def lines_of(by: Standing, items: list[Item], loaded: Load) -> list[Line]:
-    """The items with what the rules say of each; ``loaded`` has their matters."""
-    said = verbs.before_confirming_all(items, by=by, codes=verbs.VERBS["confirm"].rules, loaded=loaded)
-    return [
-        Line(
-            item,
-            findings=said[item.pk][0],
-            acts={name: verbs.may(by, name, item) for name in ACTS},
-            heads=_asked(loaded, loaded.matters[item.matter_id]),
-        )
-        for item in items
-    ]
-
-
-def _asked(loaded: Load, matter: Matter) -> Asked | None:
-    asked = [row for row in matter.consultation_rows if row["kind"] == Consultation.Kind.SECRETARY_PRINCIPAL]
-    if not asked:
-        return None
-    last, words = asked[-1], dict(Consultation.Outcome.choices)
-    together = words.get(last["outcome"], "") if last["at"] else "待答复"
-    return Asked(
-        answers=[(loaded.dossier.name(row["person"]), words.get(row["outcome"], together)) for row in last["people"]],
-        at=last["at"] and datetime.fromisoformat(last["at"]),
-        on_another_text=last["digest"] not in ("", verbs.proposal_digest(matter)),
-    )
+def line_of(act: NextAct, by: Standing, matter: Matter) -> Line:
+    listed = act.item and act.item.meeting_id is None and act.item.state in ON_THE_LIST
+    may = {name: verbs.may(by, name, act.item) for name in ACTS} if listed else {}
+    return Line(act, acts=may, mends=mends(by, matter, act), door=door(by, act))
 
 
 def judgeable(items):
-    """With all that ``lines_of`` and the template want of an item."""
-    return with_facts_of_items(items).select_related("matter__proposer", "matter__owner")
+    """With all that the lines and the template want of an item."""
+    return with_reasons(with_facts_of_items(items)).select_related("matter__proposer", "matter__owner")
 
 
 @login_required
@@ -104,10 +101,10 @@ def agenda(request, school):
     return show(request, by)
 
 
-def show(request, by: Standing, *, refused: Line | None = None):
+def show(request, by: Standing, *, refused: tuple[Item, list, str] | None = None):
     """The list; with ``refused`` the item that could not be confirmed, its findings and what was typed."""
     mine = [body.value for body in Body if by.heads(body)]
-    chosen = request.GET.get("body") or (refused.item.body if refused else "")
+    chosen = request.GET.get("body") or (refused[0].body if refused else "")
     if chosen not in Body.values:
         chosen = mine[0] if len(mine) == 1 else ""
     counts = dict(listed(by).order_by().values_list("body").annotate(Count("pk")))
@@ -117,13 +114,14 @@ def show(request, by: Standing, *, refused: Line | None = None):
     paginator.count = counts.get(chosen, 0) if chosen else sum(counts.values())
     page = paginator.get_page(request.GET.get("page"))
     found = list(page.object_list)
-    if refused and refused.item not in found:
-        found = [*judgeable(listed(by).filter(pk=refused.item.pk)), *found]
+    if refused and refused[0] not in found:
+        found = [*judgeable(listed(by).filter(pk=refused[0].pk)), *found]
     loaded = load(by.school, matters={item.matter_id for item in found})
-    page.object_list = lines_of(by, found, loaded)
+    acts = confirming(found, loaded, by=by, at=timezone.now())
+    page.object_list = [line_of(act, by, act.item.matter) for act in acts]
     for line in page.object_list:
-        if refused and line.item.pk == refused.item.pk:
-            line.refused, line.reason = refused.refused, refused.reason
+        if refused and line.item == refused[0]:
+            _, line.refused, line.reason = refused
     return render(
         request,
         "meetings/agenda.html",
@@ -158,7 +156,7 @@ def item_act(request, school, pk, verb):
         messages.success(request, f"{DONE[verb]}：{item.matter.title}")
         return kept(redirect(back), f"{verb}-{pk}")
     except verbs.Refused as exc:
-        return show(request, by, refused=Line(item, refused=exc.findings, reason=reason))
+        return show(request, by, refused=(item, exc.findings, reason))
     except verbs.WrongState as exc:
         item.refresh_from_db()
         if item.state != verbs.VERBS[verb].target:  # else the second click of a double click

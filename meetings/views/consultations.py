@@ -1,4 +1,5 @@
-"""会前沟通 and the other prior steps: a head answers, anybody of the school writes down what took place."""
+"""What took place outside meetings: a head answers 会前沟通, anybody of the school writes down the other prior steps,
+and a decision that was taken without a meeting."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,7 +13,7 @@ from governance.models import Person
 from .. import transitions as verbs
 from ..access import consultation_for, matter_for
 from ..facts import day_facts
-from ..forms import AnswerForm, ConsultationForm
+from ..forms import AnswerForm, ConsultationForm, WithoutMeetingForm
 from ..models import Consultation
 from ..needs import category_titles
 from .answering import kept
@@ -112,7 +113,44 @@ def consult(request, school, pk):
     )
 
 
+@login_required
+def decided_without(request, school, pk):
+    """Write down that a matter was decided without a meeting; correct it, or take it back."""
+    by = school_for(request.user, school)
+    matter = matter_for(by, pk)
+    back = redirect("matter", school=school, pk=pk)
+    if not verbs.may(by, "decide_without_meeting", matter):
+        messages.error(request, f"现在是“{matter.get_state_display()}”，由本校班子成员或学校秘书在议决以前登记。")
+        return back
+    dropping = request.method == "POST" and request.POST.get("act") == "drop"
+    reason, wrong = request.POST.get("reason", "") if dropping else "", ""
+    here = {"at": matter.decided_without_at or timezone.now(), "how": matter.decided_without_how}
+    if matter.decided_without_at:
+        here["people"] = [person.pk for person in matter.decided_without_by.all()]
+    form = WithoutMeetingForm(request.POST if request.method == "POST" and not dropping else None, by=by, initial=here)
+    try:
+        if dropping:
+            verbs.drop_decision_without_meeting(matter, reason=reason, by=by)
+            messages.success(request, "已撤销登记。")
+            return back
+        if form.is_bound and form.is_valid():
+            verbs.decide_without_meeting(matter, by=by, **form.cleaned_data)
+            messages.success(request, "已登记未经会议的决定。")
+            return kept(back, f"without-{pk}")
+    except verbs.Stopped as exc:
+        wrong = str(exc)
+        if not dropping:
+            form.add_error(None, wrong)
+    return render(
+        request,
+        "meetings/decided_without.html",
+        {"standing": by, "matter": matter, "form": form, "reason": reason, "wrong": wrong if dropping else ""},
+        status=422 if form.errors or wrong else 200,
+    )
+
+
 urlpatterns = [
     path("matters/<int:pk>/consult/", consult, name="consult"),
+    path("matters/<int:pk>/decided-without/", decided_without, name="decided_without"),
     path("matters/consultations/<int:pk>/", answer, name="answer"),
 ]

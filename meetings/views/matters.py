@@ -21,14 +21,15 @@ from governance.rules.catalogue import CLASSES
 
 from .. import transitions as verbs
 from ..access import matter_for, matters_for
-from ..facts import day_facts, load
+from ..facts import day_facts
 from ..forms import FilesForm, MatterForm, YuanField
 from ..life import Life, life_of
 from ..models import Matter
-from ..needs import category_titles, needs_of
+from ..needs import category_titles, needs_of, titles_of
 from .answering import kept, stopped_as_message
-from .confirming import Line, judgeable, lines_of, listed
+from .confirming import Line, line_of
 from .files import attach_all
+from .mending import to_a_meeting
 
 ACTS = ("propose", "withdraw", "ask_heads", "request")
 DONE = {
@@ -197,9 +198,11 @@ def matter(request, school, pk):
     by = school_for(request.user, school)
     found = get_object_or_404(matters_for(by).select_related("proposer", "owner", "emergency_by", "reconsiders"), pk=pk)
     life = life_of(found, by=by, now=timezone.now())
-    waiting = list(judgeable(listed(by).filter(matter=found)).order_by("requested_at")[:1])
-    line = lines_of(by, waiting, life.loaded or load(by.school, matters=[pk]))[0] if waiting else None
-    may = {name: verbs.may(by, name, found) for name in (*ACTS, "consult", "attach", "remove_attachment")}
+    lines = [line_of(act, by, found) for act in life.acts]
+    may = {
+        name: verbs.may(by, name, found)
+        for name in (*ACTS, "consult", "decide_without_meeting", "attach", "remove_attachment")
+    }
     return render(
         request,
         "meetings/matter_page.html",
@@ -207,24 +210,25 @@ def matter(request, school, pk):
             "standing": by,
             "matter": found,
             "life": life,
-            "titles": category_titles(by.school),
+            "titles": titles_of(life.loaded.ground.catalogue) if life.loaded else category_titles(by.school),
             "may": may,
-            "act": next_act(life, line, may),
+            "act": next_act(life, lines, may),
             "files_form": FilesForm(),
             "marks": marks_of(found),
             "interested": list(found.interests.all()),
-            "line": line,
+            "lines": lines,
+            "to_a_meeting": to_a_meeting(by, found),
             "requests": [(f"{body}:{purpose}", label) for (body, purpose), label in REQUESTS.items()],
         },
     )
 
 
-def next_act(life: Life, line: Line | None, may: dict[str, bool]) -> str:
+def next_act(life: Life, lines: list[Line], may: dict[str, bool]) -> str:
     """The one act that the page puts within the thumb's reach."""
     acts = {
         "answer": life.asked and not life.answered,
-        "confirm": line and line.acts["confirm"] and not line.blocked,
-        "ask_heads": may["ask_heads"] and life.heads_missing,
+        "confirm": any(line.acts.get("confirm") and not line.blocked for line in lines[:1]),
+        "ask_heads": may["ask_heads"] and any(line.act.consulted_on for line in lines[:1]),
         "report": life.to_report,
         "propose": may["propose"],
         "change_answer": life.asked,

@@ -1,6 +1,6 @@
 """Meetings before they begin: the list, planning one, its agenda with the dry run, its notice."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django import forms
@@ -20,17 +20,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Organisation
 from governance.access import Standing, school_for
 from governance.models import Body, Person
-from governance.rules import facts
-from governance.rules.engine import judge_item
-from governance.rules.ruling import Outcome
-from governance.rules.what_if import DECIDING, OPENING, PASSING, prospects
 
 from .. import transitions as verbs
 from ..access import meeting_for, meetings_for
+from ..dry_run import Foreseen, expected, foreseen
 from ..models import Item, Meeting
 from ..room import Room, room_for
+from ..room.topic import Topic
 from ..transitions.meeting import OPENS_BEFORE
-from ..transitions.table import TO_SETTLE
 from .answering import stopped_as_message
 
 AHEAD = Q(state__in=[Meeting.State.DRAFT, Meeting.State.CALLED, Meeting.State.OPEN])
@@ -136,39 +133,21 @@ def meeting_new(request, school):
     return render(request, "meetings/meeting_new.html", {"standing": by, "form": form}, status=status)
 
 
+@dataclass
 class Planned:
-    """One item of an agenda with its dry run: what it could come to if the expected people came."""
+    """One item of an agenda with its dry run; it has none once it was taken up."""
 
-    def __init__(self, room: Room, sitting: facts.Meeting, topic, prospect) -> None:
-        self.topic, self.item, self.prospect = topic, topic.item, prospect
-        counting = (*OPENING, *DECIDING)
-        # What the record of the meeting itself will show is not yet to be asked for.
-        self.ahead = [
-            one
-            for one in judge_item(room.dossier, sitting, topic.case.item, codes=TO_SETTLE)
-            if one.outcome in (Outcome.BROKEN, Outcome.UNKNOWN) and one.code not in (*counting, *PASSING)
-        ]
-        open_to = [one for one in prospect.findings if one.outcome is not Outcome.MET] if prospect else []
-        self.short = [one for one in open_to if one.code in counting]  # too few to begin, or to decide such a matter
-        self.vain = bool(open_to and not self.short)  # enough to vote, too few to carry it
-        self.makers = room.case.called(*prospect.difference_makers) if prospect else ""
+    topic: Topic
+    foreseen: Foreseen | None
 
-
-def expected(room: Room) -> set[int]:
-    """The members who have not said that they cannot come."""
-    return {seat.person for seat in room.members if seat.status.value in ("", "present")}
-
-
-def gathered(room: Room) -> facts.Meeting:
-    """The sitting if all come who have not said that they cannot: leave asked for is not yet a roll call."""
-    coming = [seat.person for seat in room.seats if seat.status.value in ("", "present")]
-    return replace(room.sitting, attendance=tuple(facts.Attendance(person, "present") for person in coming))
+    @property
+    def item(self) -> Item:
+        return self.topic.item
 
 
 def _context(room: Room, **more) -> dict:
-    by_number = {one.item: one for one in prospects(room.dossier, room.sitting, expected(room))}
-    sitting = gathered(room)
-    planned = [Planned(room, sitting, topic, by_number.get(topic.no)) for topic in room.topics]
+    ahead = foreseen(room.loaded, room.meeting.pk)
+    planned = [Planned(topic, ahead.get(topic.no)) for topic in room.topics]
     mine = verbs.may(room.by, "set_agenda", room.meeting)
     spare = (
         Item.objects.filter(
@@ -185,10 +164,10 @@ def _context(room: Room, **more) -> dict:
         "room": room,
         "meeting": room.meeting,
         "planned": planned,
-        "at_risk": [one for one in planned if one.short or one.vain],
+        "at_risk": [one for one in planned if one.foreseen and one.foreseen.at_risk],
         "spare": spare,
         "writing": mine,
-        "expected": len(expected(room)),
+        "expected": len(expected(room.loaded, room.meeting.pk)),
         "seen": ",".join(str(one.item.pk) for one in planned),
         "when": WhenForm(initial={"day": starts.date(), "clock": starts.time(), "place": room.meeting.place}),
         "may_open": verbs.may(room.by, "open", room.meeting),
