@@ -5,7 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.views.journal import verb_words
-from governance import cataloguing, filing, procedures
+from governance import appointing, cataloguing, communicating, filing, marking, procedures
 from meetings.transitions.table import VERBS
 
 from .health import health
@@ -25,6 +25,7 @@ urlpatterns = [
 ]
 
 verb_words.update({verb.name: verb.label for verb in VERBS.values()})
+verb_words.update(appointing.WORDS | communicating.WORDS | marking.WORDS)
 verb_words.update(procedures.WORDS | filing.WORDS | cataloguing.WORDS)
 
 handler400 = "config.errors.bad_request"

@@ -13,11 +13,12 @@ from accounts import journal
 from .access import Standing
 from .models import Person, Post
 
+WORDS = {"add_person": "登记人员", "appoint": "登记任职", "dismiss": "登记免职"}
 SINGLE = (Post.Name.PARTY_SECRETARY, Post.Name.PRINCIPAL)
 
 
 class Clash(Exception):
-    """Two terms that cannot both be. ``str()`` is the sentence for the person who tried."""
+    """What cannot be beside what is there already. ``str()`` is the sentence for the person who tried."""
 
 
 def appoints(by: Standing) -> bool:

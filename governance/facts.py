@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject, Length
 from accounts.models import Organisation
 
 from .calendar import calendar_of
-from .models import CalendarDay, CatalogueRow, LargeSum, Person, Post, Procedure
+from .models import CalendarDay, CalendarYear, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
 from .rules import facts
 
 
@@ -27,6 +27,7 @@ class Ground:
     large_sums: tuple[facts.LargeSum, ...]
     catalogue: tuple[facts.CatalogueRow, ...]
     calendar: facts.Calendar
+    years: frozenset[int] = frozenset()  # of which the country's days off are known
 
     def records(self, **more) -> facts.Records:
         return facts.Records(
@@ -52,6 +53,15 @@ def _calendar_rows():
     )
     depth = Coalesce(Length("organisation__path"), Value(0))
     return ArraySubquery(days.order_by().values(json=JSONObject(depth=depth, day="day", working="working")))
+
+
+def talks_of(school: Organisation) -> tuple[facts.Communication, ...]:
+    """The regular talks of the two heads: the one thing of the ground that only rules about the school ask for."""
+    people = Communication.people.through.objects.filter(communication=OuterRef("pk")).order_by("pk")
+    talks = Communication.objects.filter(school=school).annotate(people_rows=ArraySubquery(people.values("person_id")))
+    return tuple(
+        facts.Communication(talk.at, tuple(talk.people_rows), talk.note) for talk in talks.order_by("at", "pk")
+    )
 
 
 def _date(text: str | None) -> date | None:
@@ -99,6 +109,7 @@ def ground_of(school: Organisation) -> Ground:
             two_thirds="two_thirds",
         ),
         calendar_rows=_calendar_rows(),
+        calendar_years=ArraySubquery(CalendarYear.objects.order_by().values("year")),
     ).get(pk=school.pk)
     return Ground(
         school=facts.School(
@@ -128,4 +139,5 @@ def ground_of(school: Organisation) -> Ground:
             for each in row.catalogue_rows_
         ),
         calendar=calendar_of((each["depth"], _date(each["day"]), each["working"]) for each in row.calendar_rows),
+        years=frozenset(row.calendar_years),
     )

@@ -1,12 +1,12 @@
-"""Addresses of what exists before any meeting, all under ``s/<school>/``. Each views module lists its own."""
+"""Addresses of what exists before any meeting. Each views module lists its own."""
 
 from django.urls import include, path
 
-from .views import cataloguing, filing, leadership, procedures
+from .views import calendar, cataloguing, communications, filing, leadership, procedures
 
-PAGES = (leadership, procedures, cataloguing)
+PAGES = (leadership, procedures, cataloguing, calendar, communications)
 
 urlpatterns = [
     path("s/<slug:school>/", include([address for page in PAGES for address in page.urlpatterns])),
-    path("d/<slug:authority>/", include([*filing.district_urlpatterns])),
+    path("d/<slug:authority>/", include([*calendar.district_urlpatterns, *filing.district_urlpatterns])),
 ]

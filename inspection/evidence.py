@@ -5,7 +5,7 @@ The numbers come from the same cases that the rules asked, not from a second cou
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from accounts.templatetags.words import day, moment, yuan
 from governance.models import Body
@@ -29,7 +29,7 @@ RELEVANT = {
     "competence": ("事项", "议题", "历次上会"),
     "consultation": ("会前程序", "事项", "会议"),
     "conduct": ("到会", "发言与表态", "事项"),
-    "records": ("会议", "记录与纪要", "议题"),
+    "records": ("会议", "记录与纪要", "议题", "工作日历"),
     "school": ("会议",),
 }
 
@@ -86,6 +86,8 @@ def evidence(finding: KeptFinding, dossier: Dossier) -> Evidence:
         sections += [_item(case), _votes(case), _opinions(case)]
     if matter:
         sections += [_matter(dossier, matter, on), _consultations(dossier, matter), _comings(dossier, matter)]
+    if at and (counted := _counted(finding.rule, at, case)):
+        sections.append(_calendar(dossier, *counted))
     first = RELEVANT.get(_topic(finding.rule), ())
     sections = [section for section in sections if section.pairs]
     return Evidence(
@@ -186,6 +188,39 @@ def _record(at: MeetingCase) -> Section:
     )
 
 
+def _counted(code: str, at: MeetingCase, case: ItemCase | None) -> tuple[date, date] | None:
+    """From which day to which a rule counted working days."""
+    minutes, publicity = at.meeting.minutes, case.item.publicity if case else None
+    if code == "R-04" and minutes and minutes.issued_at:
+        return at.day, day_of(minutes.issued_at)
+    if code == "R-08" and publicity and publicity.since and publicity.until:
+        return publicity.since, publicity.until
+    return None
+
+
+def _calendar(dossier: Dossier, first: date, last: date) -> Section:
+    """What was known then of the days on which is worked: of a year without a word about it, Monday to Friday counts."""
+    known = dossier.records.calendar or facts.Calendar()
+
+    def of_year(year: int) -> str:
+        off, worked = (sum(day.year == year for day in days) for days in (known.holidays, known.workdays))
+        told = f"工作日放假 {off} 天，周末上班 {worked} 天"
+        return told if off or worked else "没有调休数据，按周一至周五计算"
+
+    def within(days: Iterable[date]) -> str:
+        return "、".join(day(each) for each in sorted(days) if first <= each <= last)
+
+    return Section(
+        "工作日历",
+        _pairs(
+            ("计算", f"{day(first)}至{day(last)}"),
+            *((f"{year} 年", of_year(year)) for year in range(first.year, last.year + 1)),
+            ("其间放假", within(known.holidays)),
+            ("其间周末上班", within(known.workdays)),
+        ),
+    )
+
+
 def _item(case: ItemCase) -> Section:
     item = case.item
     confirmed = f"{case.called(item.confirmed_by)} {moment(item.confirmed_at)}" if item.confirmed_by else NONE
@@ -201,8 +236,16 @@ def _item(case: ItemCase) -> Section:
             ("责任人", case.called(*item.responsible)),
             ("完成时限", day(item.due)),
             ("办结", day(item.done_on)),
+            ("公示", _publicity(item.publicity)),
         ),
     )
+
+
+def _publicity(publicity: facts.Publicity | None) -> str:
+    if publicity is None or not publicity.published:
+        return f"不公开：{publicity.reason}" if publicity and publicity.reason else ""
+    since = day(publicity.since) or "（起日没有记）"
+    return f"{since}至{day(publicity.until)}" if publicity.until else f"{since}起"
 
 
 def _votes(case: ItemCase) -> Section:
@@ -227,7 +270,7 @@ def _opinions(case: ItemCase) -> Section:
                 f"第 {one.order} 位" if one.order else "次序未记",
                 f"{case.called(one.person)} {Opinion.Stance(one.stance).label if one.stance else '未记态度'}",
             )
-            for one in case.item.opinions
+            for one in sorted(case.item.opinions, key=lambda one: (one.order is None, one.order))
         ],
     )
 

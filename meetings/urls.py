@@ -16,6 +16,7 @@ from .views import (
     record,
     room,
     rules,
+    school_check,
 )
 
 PAGES = (
@@ -30,6 +31,7 @@ PAGES = (
     minutes,
     decisions,
     follow_ups,
+    school_check,
     exchange,
 )
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from accounts.templatetags.words import day as day_in_words
 from accounts.templatetags.words import when as said
 from governance.access import Standing
+from governance.calendar import counted_plainly
 from governance.models import Body, Procedure
-from governance.rules.dossier import Dossier
 from governance.rules.facts import day_of
 
 from .facts import Load, load, with_facts_of_items
@@ -63,7 +63,7 @@ def worklist(by: Standing, now: datetime) -> list[Row]:
     meetings, personnel = _meetings_of(by, now), _personnel(by)
     loaded = load(by.school, matters={item.matter_id for item in personnel})
     rows = [*_answers(by, now), *_matters(by, now), *_items(by, now, meetings), *_deliberations(by, personnel, loaded)]
-    rows += [_meeting(by, meeting, loaded.dossier, now) for meeting in meetings]
+    rows += [_meeting(by, meeting, loaded, now) for meeting in meetings]
     rows += _procedures(by, now)
     return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
 
@@ -249,7 +249,8 @@ def _meetings_of(by: Standing, now: datetime) -> list[Meeting]:
     return [meeting for meeting in meetings if not (meeting.state == state.COMPLETED and meeting.signed)]
 
 
-def _meeting(by: Standing, meeting: Meeting, dossier: Dossier, now: datetime) -> Row:
+def _meeting(by: Standing, meeting: Meeting, loaded: Load, now: datetime) -> Row:
+    dossier = loaded.dossier
     state, rules = Meeting.State, dossier.parameters(meeting.body, day_of(meeting.starts_at))
     ended = meeting.ends_at or meeting.starts_at
     page, due, since = "meeting", meeting.starts_at, meeting.created_at
@@ -268,6 +269,9 @@ def _meeting(by: Standing, meeting: Meeting, dossier: Dossier, now: datetime) ->
         case _:
             act, more, page, since = "去签发", "会议纪要待签发", "minutes", meeting.record_completed_at or ended
             due = _end_of(dossier.minutes_due(meeting.body, day_of(meeting.starts_at)))
+    if meeting.state in (state.COMPLETED, state.SIGNED):  # whose deadlines are in working days
+        said_plainly = counted_plainly((day_of(meeting.starts_at), day_of(due)), loaded.ground.years)
+        more = "；".join(filter(None, (more, said_plainly)))
     return Row(
         f"meeting_{meeting.state}",
         meeting.title or f"{meeting.get_body_display()} {day_in_words(meeting.starts_at)}",

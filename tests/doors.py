@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from governance.communicating import version_of
 from governance.procedures import mark_of
 from meetings import transitions as verbs
 from tests.everything import Scene
@@ -38,6 +39,7 @@ class Door:
 
 CLERK = only("zheng")
 PARTY_HEAD = only("zhao")
+TALKERS = only("zhao", "qian", "zheng")
 INSPECTOR = only("wang")
 ADMINISTRATOR = only("chen")
 AUTHORITY = only("chu")
@@ -71,6 +73,10 @@ def account(see=None, do=ADMINISTRATOR, **more) -> Door:
 def listed() -> Door:
     """Everybody may ask; what is in the list is tests/api's to say."""
     return Door(see=SIGNED_IN)
+
+
+def marked() -> dict:
+    return {"working": "no", "day": "2026-03-10", "name": "校庆"}
 
 
 def today(days: int = 0) -> str:
@@ -204,6 +210,19 @@ DOORS: dict[str, Door] = {
     "leadership": school(READERS | {"chu"}),
     "post_new": school(CLERK | {"chu"}, CLERK | {"chu"}, writes=False),
     "post_end": school(CLERK | {"chu"}, CLERK | {"chu"}, one("post"), body=lambda scene: {"until": today(1)}),
+    "calendar": school(READERS | {"chu"}),
+    "calendar_mark": school(CLERK | {"chu"}, CLERK | {"chu"}, body=lambda scene: marked()),
+    "calendar_unmark": school(None, CLERK | {"chu"}, body=lambda scene: {"pk": scene.own_day.pk}),
+    "school_check": school(query="on=2026-03-10"),
+    "communication_list": school(),
+    "communication_new": school(TALKERS, TALKERS, body=lambda scene: {"at": "2026-01-07T10:00"}),
+    "communication_now": school(None, TALKERS),
+    "communication_edit": school(
+        only("zhao", "zheng"),
+        only("zhao", "zheng"),
+        one("talk"),
+        body=lambda scene: {"at": "2026-01-06T09:00", "base": version_of(scene.talk)},
+    ),
     "exchange": school(CLERK, CLERK, writes=False),
     "exchange_template": school(CLERK),
     "exchange_export": school(CLERK, query="kind=json"),
@@ -218,6 +237,13 @@ DOORS: dict[str, Door] = {
     "district_findings": district(),
     "district_register": district(register="overdue"),
     "finding": Door(one("finding"), READERS),
+    "district_calendar": district(only("wang", "chu")),
+    "district_calendar_mark": Door(
+        lambda scene: {"authority": "district"}, only("chu"), only("chu"), body=lambda scene: marked()
+    ),
+    "district_calendar_unmark": Door(
+        lambda scene: {"authority": "district"}, None, only("chu"), body=lambda scene: {"pk": scene.district_day.pk}
+    ),
     # accounts and the journal
     "journal": Door(lambda scene: {"code": "shifan"}, only("feng", "chen")),
     "account_list": Door(lambda scene: {"code": "shifan"}, ADMINISTRATOR),

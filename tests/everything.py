@@ -6,22 +6,21 @@ Made by the verbs, as the people would.
 import io
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Notice, Role
-from governance.cataloguing import add_large_sum, add_row
-from governance.filing import submit
-from governance.models import Procedure
-from governance.procedures import enter
 from governance import exchange
+from governance.cataloguing import add_large_sum, add_row
 from governance.facts import ground_of
+from governance.filing import submit
+from governance.models import CalendarDay, Communication, Procedure
+from governance.procedures import enter
 from governance.rules import facts
 from meetings import transitions as verbs
 from meetings.arrivals import receive
@@ -141,6 +140,13 @@ def everything(cast) -> Scene:
     scene.revision = TextRevision.objects.get(meeting=scene.meetings["open"], text="第三会议室")
     scene.base = verbs.version_of("第四会议室")
     _ruled(scene)
+    scene.own_day = CalendarDay.objects.create(
+        organisation=cast.school, day=date(2026, 3, 9), working=False, name="校庆"
+    )
+    scene.district_day = CalendarDay.objects.create(organisation=cast.district, day=date(2026, 3, 11), working=False)
+    at = timezone.make_aware(datetime(2026, 1, 5, 9))
+    scene.talk = Communication.objects.create(school=cast.school, at=at, entered_by=cast.zhao.user)
+    scene.talk.people.set([cast.zhao, cast.qian])
     scene.post = cast.wu.posts.get()
     scene.role = Role.objects.get(user=cast.zheng.user)
     scene.notice = Notice.objects.create(

@@ -4,7 +4,7 @@ The lists are a table of addresses; what fills them is written straight into the
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Entry, Notice, Organisation, Role, User
-from governance.models import CatalogueRow, LargeSum, Person, Post, Procedure
+from governance.models import CalendarDay, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
 from meetings.models import (
     Attendance,
     Consultation,
@@ -65,9 +65,14 @@ LISTS = [
     Listed("filing_list", "chu", DISTRICT),
     Listed("filing_list", "wang", DISTRICT, "state="),
     Listed("leadership", "zheng"),
+    Listed("calendar", "zheng", query="year=2026"),
+    Listed("communication_list", "zheng"),
+    Listed("communication_list", "wang"),
+    Listed("school_check", "wang"),
     Listed("district", "wang", DISTRICT),
     Listed("district", "chu", DISTRICT),
     Listed("district_schools", "wang", DISTRICT),
+    Listed("district_calendar", "chu", DISTRICT, "year=2026"),
     Listed("district_findings", "wang", DISTRICT, "outcome="),
     *(Listed("district_register", "wang", ("district", each)) for each in ("meetings", "decisions", "overdue")),
     Listed("district_school", "wang", ("district", "shifan"), most=12),
@@ -99,11 +104,10 @@ def fill(cast, count: int, start: int) -> None:
             organisation=cast.school, actor=who.user, actor_name=who.name, verb="propose", subject_kind="matter",
             subject_id=n, summary=f"第{n}行",
         )  # fmt: skip
-        Notice.objects.create(recipient=cast.li.user, organisation=cast.school, key=f"k{n}", kind="x", title=f"消息{n}")
-        Entry.objects.create(
-            organisation=cast.school, actor=who.user, actor_name=who.name, verb="propose", subject_kind="matter",
-            subject_id=n, summary=f"第{n}行",
-        )  # fmt: skip
+        CalendarDay.objects.create(organisation=cast.school, day=date(2026, 1, 1) + timedelta(days=n), working=False)
+        CalendarDay.objects.create(organisation=cast.district, day=date(2026, 5, 1) + timedelta(days=n), working=False)
+        talk = Communication.objects.create(school=cast.school, at=now - timedelta(days=n), note="商量工作。")
+        talk.people.set([cast.zhao, cast.qian])
         _matters(cast, n, who, now, day)
 
 

@@ -29,8 +29,14 @@ DISTRICT = [
     ("district_schools", "学校"),
     ("district_findings", "检查结果"),
     ("filing_list", "备案"),
+    ("district_calendar", "工作日历"),
 ]
-ADMINISTERED = {"district", "filing_list"}  # findings are not the administrator's to read
+UNDER = {  # pages that an entry of the head leads to
+    "meeting_list": ("exchange",),
+    "procedure_list": ("large_sum_list", "catalogue", "calendar"),
+    "leadership": ("communication_list", "school_check"),
+}
+ADMINISTERED = {"district", "filing_list", "district_calendar"}  # findings are not the administrator's to read
 
 
 @dataclass
@@ -56,19 +62,19 @@ def navigation(context) -> list[NavEntry]:
         names.append(("journal", "日志"))
     if "system_admin" in standing.roles:
         names.append(("account_list", "账号"))
-    entries = []
+    entries, places = [], []
     for name, title in names:
         try:
-            entries.append(NavEntry(title, reverse(name, args=[standing.organisation.code])))
+            at = [reverse(each, args=[standing.organisation.code]) for each in (name, *UNDER.get(name, ()))]
         except NoReverseMatch:
             continue
+        entries.append(NavEntry(title, at[0]))
+        places += [(url, entries[-1]) for url in at]
     path = context["request"].path
     # The desk is the beginning of every address in a school: the longest address that fits is where one is.
-    here = max(
-        (entry for entry in entries if path.startswith(entry.url)), key=lambda entry: len(entry.url), default=None
-    )
-    if here:
-        here.current = True
+    fitting = [place for place in places if path.startswith(place[0])]
+    if fitting:
+        max(fitting, key=lambda place: len(place[0]))[1].current = True
     return entries
 
 

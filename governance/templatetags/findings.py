@@ -68,6 +68,12 @@ def clauses(finding: Any) -> list[Clause]:
 
 
 @register.filter
+def of_rule(mends: dict[str, str] | str, finding: Any) -> str:
+    """What stands beside the findings of a rule, by its code."""
+    return mends.get(str(finding.rule), "") if isinstance(mends, dict) else ""
+
+
+@register.filter
 def grouped(findings: Iterable[Any]) -> dict[str, Any]:
     """{"open": groups by weight, "met": findings, "total": how many apply}."""
     by_tone: dict[Tone, list] = {}

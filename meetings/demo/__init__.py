@@ -6,6 +6,7 @@ Everything is invented. The same seed and the same day give the same records; al
     rules    what the schools have ruled for their meetings, and how far it came with the authority
     texts    what schools decide about
     year     the past year, written as records were kept: mostly good, here and there flawed
+    talks    the regular talks of the two heads
     today    what is going on now, made by the verbs as the people would
 """
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 
-from . import people, today, year
+from . import people, talks, today, year
 
 SEED = 2022
 
@@ -45,6 +46,7 @@ def build(*, seed: int = SEED, on: date | None = None, say=lambda text: None) ->
         say(f"{school.organisation.name}：一年的会议")
         chance = random.Random(f"{seed} {school.organisation.code}")
         year.write(school, on, chance)
+        talks.write(school, on, random.Random(f"{seed} talks {school.organisation.code}"))
     say("正在进行的事：沟通、议题、会议、督办")
     for school in district.schools:
         today.write(school, on)

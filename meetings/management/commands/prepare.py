@@ -1,16 +1,17 @@
-"""What has to be there before the first page: tables, and in an empty database the demo district."""
+"""What has to be there before the first page: tables, the country's holidays, in an empty database the demo district."""
 
 import time
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from governance.marking import seed_years
 from meetings import demo
 from meetings.demo.people import PASSWORD
 
 
 class Command(BaseCommand):
-    help = "Migrate, create the demo district in an empty database, and print the sign-ins."
+    help = "Migrate, bring in new years of the work calendar, create the demo in an empty database, print the sign-ins."
 
     def add_arguments(self, parser):
         parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
@@ -18,6 +19,8 @@ class Command(BaseCommand):
     def handle(self, *, no_demo: bool, **_options):
         started = time.monotonic()
         call_command("migrate", verbosity=0, interactive=False)
+        if years := seed_years():
+            self.stderr.write(f"工作日历：已带入 {years[0]}–{years[-1]} 年的放假和调休")
         if not no_demo and not demo.exists():
             demo.build(say=lambda text: self.stderr.write(f"演示数据：{text}"))
             self.stderr.write(f"演示数据已建好（{time.monotonic() - started:.0f} 秒）")
