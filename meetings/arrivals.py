@@ -39,6 +39,7 @@ from .workbook.opening import MB, MOST_BYTES
 from .workbook.rows import meeting_name, value_of
 
 KEPT_SECONDS = 48 * 3600
+MOST_FINDINGS = 500  # the gravest of them: nobody reads more, and each view of the page reads them all
 GROUND = {"procedures": ("body", "since"), "large_sums": ("since",), "catalogue": ("code", "since")}
 WEIGHT = {("broken", "block"): 0, ("broken", "warn"): 1, ("unknown", "block"): 2, ("unknown", "warn"): 3}
 _NOT_STORED = "数据库没有接受这份文件，请把文件交给系统管理员"
@@ -204,9 +205,11 @@ def _tell(records: facts.Records, known: facts.Records, school: Organisation, se
             for one in value.get("meetings", ())
         ],
     }
-    seen["findings"] = _findings(records, known, school, new)
-    counts = Counter((each["outcome"], each["mode"]) for each in seen["findings"])
+    told = _findings(records, known, school, new)
+    seen["findings"] = told[:MOST_FINDINGS]
+    counts = Counter((each["outcome"], each["mode"]) for each in told)
     seen["weighed"] = {
+        "total": len(told),
         "missing": counts["broken", "block"],
         "warn": counts["broken", "warn"],
         "unknown": counts["unknown", "block"] + counts["unknown", "warn"],

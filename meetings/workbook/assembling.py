@@ -101,7 +101,9 @@ class Assembly:
     def _differs(self, line: Line, column: Column, here: Any, has_id: bool) -> None:
         told = f"系统中为“{self._shown(column, here)}”" if here not in (None, [], "") else "系统中这一项是空的"
         more = NEW_LINE if has_id and column.must else ""
-        self._fault(line, column.field, f"{told}，已有的记录不会被表格改写。请改回，或在系统中更正{more}")
+        self._fault(
+            line, column.field, f"{told}，已有的记录不会被表格改写。请改回或删去这一行，要更正的在系统中办理{more}"
+        )
 
     def _shown(self, column: Column, value: Any) -> str:
         names = self.labels["person" if column.kind == "people" else column.kind] if column.kind in REFERRING else {}
@@ -123,7 +125,7 @@ class Assembly:
         if same:
             self._compare(line, same[0], without=OWNERS)
         else:
-            said = f"系统中已有{whose}，没有这一行；已有的记录不会被表格改写。请删去这一行，或在系统中补记"
+            said = f"系统中已有{whose}，没有这一行；已有的记录不会被表格改写。请删去这一行，要补记的在系统中办理"
             self._fault(line, keys[0].field if keys else "no", said)
 
     # people and posts
@@ -251,7 +253,9 @@ class Assembly:
             self._compare(line, here[0], without=("meeting", "no"))
         else:
             self._fault(
-                line, "no", "系统中已有这次会议，没有这一项议题；已有的记录不会被表格改写。请删去这一行，或在系统中补记"
+                line,
+                "no",
+                "系统中已有这次会议，没有这一项议题；已有的记录不会被表格改写。请删去这一行，要补记的在系统中办理",
             )
 
     def _item(self, line: Line, pointer: str, meeting: dict[str, Any], at: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
+from governance.exchange.kinds import YEARS
 from governance.rules.facts import SHANGHAI
 
 from .layout import Column
@@ -78,12 +79,19 @@ def _names(column: Column, value: Any) -> list[str]:
 
 def _when(value: Any, expected: str) -> datetime:
     """A moment of the clock on the wall; with a date alone, midnight."""
+    when = _clock_time(value, expected)
+    if when.year not in YEARS:
+        raise Unfit(f"年份应在 {YEARS[0]} 至 {YEARS[-1]} 之间，实际是“{shown(value)}”")
+    return when
+
+
+def _clock_time(value: Any, expected: str) -> datetime:
     if isinstance(value, datetime):
-        return (value + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=None)
+        return (value + timedelta(milliseconds=500)).replace(microsecond=0) if value.year in YEARS else value
     if isinstance(value, date):
         return datetime.combine(value, time())
     if isinstance(value, int | float) and not isinstance(value, bool) and int(value) in _SERIALS:
-        return _when(from_excel(value), expected)
+        return _clock_time(from_excel(value), expected)
     found = _WHEN.fullmatch(unicodedata.normalize("NFKC", plain(value)))
     if found is None:
         raise _wrong(expected, value)
@@ -130,6 +138,8 @@ def _money(column: Column, value: Any) -> str:
         raise _wrong(expected, value) from None
     if amount < 0:
         raise Unfit(f"金额不能小于 0，实际是“{shown(value)}”")
+    if amount >= 10**12:
+        raise Unfit(f"金额过大，实际是“{shown(value)[:40]}”")
     if amount != round(amount, 2):
         raise Unfit(f"金额最多到分（两位小数），实际是“{shown(value)}”")
     return f"{amount:.2f}"

@@ -8,7 +8,6 @@ record has: what it says must be so, what it does not say is no claim.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from governance.exchange import Fault, read_value
@@ -65,7 +64,7 @@ def read(content: bytes, known: facts.Records) -> Workbook:
 def _wrong(fault: Fault, assembly: Assembly) -> Wrong:
     said = _LACKS.sub(r"还缺“\1”", fault.error)
     said = _PLACE.sub(lambda found: _there(assembly, found[0].strip()), said)
-    said = _TIME.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(SHANGHAI):%Y-%m-%d %H:%M}", said)
+    said = _TIME.sub(lambda found: f"{found[0][:10]} {found[0][11:16]}", said)
     cell = assembly.cell(fault.pointer)
     return Wrong(said) if cell is None else Wrong(said, *cell)
 
