@@ -16,8 +16,7 @@ from governance.rules.facts import day_of
 from governance.rules.index import rule
 from meetings.facts import PROVISIONAL
 from meetings.models import Attendance, Consultation, Item, KeptFinding, Matter, Opinion, Vote
-
-from .replay import place_of
+from meetings.replay import About, place_of
 
 NONE = "没有记录"
 
@@ -74,7 +73,7 @@ class Evidence:
 
 
 def evidence(finding: KeptFinding, dossier: Dossier) -> Evidence:
-    sitting, item = place_of(finding, dossier)
+    sitting, item = place_of(About.of(finding), dossier)
     at = dossier.meeting_case(sitting) if sitting else None
     case = next((each for each in at.items if each.item is item), None) if at and item else None
     matter = dossier.matter(finding.matter_id) if finding.matter_id else None

@@ -20,12 +20,12 @@ from governance.filing import waiting
 from governance.models import Person, Post
 from governance.rules.index import CHAPTERS, RULES
 from meetings.models import KeptFinding, Meeting, Override
+from meetings.replay import dossier_of, judged_again
 from meetings.transitions import VERBS
 
 from . import registers
 from .evidence import evidence
 from .filters import FindingFilter, RegisterFilter, SchoolFilter
-from .replay import dossier_of, judged_again
 from .terms import Term, chosen, moments, recent, term_of
 
 LEADERSHIP = (

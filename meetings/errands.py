@@ -32,6 +32,7 @@ from .notices import (
     to_each,
     told_key,
 )
+from .rejudging import judge_anew
 
 HOLD = timedelta(seconds=60)  # a clerk who corrects a time often corrects it twice
 
@@ -336,5 +337,7 @@ ERRANDS: Errands = {
     "submit_procedure": (tell_the_authority,),
     "return_procedure": (tell_the_school,),
     "file_procedure": (tell_the_school,),
+    "rejudge": (),
 }
-PAPERS: Errands = {"issue": (hand_out_tasks, make_paper)}
+# What takes long comes last: papers, and judging a school anew.
+PAPERS: Errands = {"issue": (hand_out_tasks, make_paper), "rejudge": (judge_anew,)}

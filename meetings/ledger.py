@@ -38,7 +38,8 @@ def decisions(by: Standing) -> QuerySet[Item]:
             )
         )
     )
-    quorum = KeptFinding.objects.filter(item=OuterRef("pk"), rule__in=QUORUM).order_by("-pk").values("values")[:1]
+    judged = KeptFinding.objects.filter(item=OuterRef("pk"), rule__in=QUORUM, judgement__run=None)
+    quorum = judged.order_by("-pk").values("values")[:1]
     return (
         items_for(by)
         .filter(state=Item.State.SETTLED, meeting__isnull=False)

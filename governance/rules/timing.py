@@ -64,6 +64,12 @@ class Timetable:
         """Whether there is a meeting here of which it can be told if it shares time with the case."""
         return case.starts_at in self._at or bool(self._timed and case.meeting.ends_at)
 
+    def beside(self, case: MeetingCase) -> MeetingCase | None:
+        """What the case has to be compared with: the meeting it shares time with, else one that shows there is none."""
+        if not self.compares(case):
+            return None
+        return self.clash(case) or self._timed[max(0, bisect_right(self._starts, case.starts_at) - 1)][0]
+
     def clash(self, case: MeetingCase) -> MeetingCase | None:
         """A meeting that starts with the case, or shares time with it; one that ends as it starts does not."""
         if case.starts_at in self._at or case.meeting.ends_at is None:

@@ -199,7 +199,7 @@ def _keep(year: "Year", meeting: Meeting, verb: str, at: datetime) -> Load:
     """Judge the meeting and keep the answers, as the verb would have at that moment."""
     loaded = load(year.school.organisation, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
     by = Standing(user=year.school.clerk.user, organisation=year.school.organisation, day=year.on)
-    keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb=verb, by=by, at=at)
+    keep_all(loaded, meeting, judge_all(loaded, meeting.pk, on=at.date()), verb=verb, by=by, at=at)
     return loaded
 
 

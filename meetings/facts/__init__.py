@@ -5,6 +5,7 @@ one for meetings, one for items, one for matters with what else became of them, 
 whole dossier one for the regular talks of the two heads.
 """
 
+from .excerpt import judged_facts, school_facts
 from .loading import PROVISIONAL, Load, day_facts, load, load_whole, with_provisional
 from .plain import consultation_facts, item_facts, matter_facts, meeting_facts
 from .rows import with_facts_of_items, with_facts_of_matters, with_facts_of_meetings
@@ -15,10 +16,12 @@ __all__ = [
     "consultation_facts",
     "day_facts",
     "item_facts",
+    "judged_facts",
     "load",
     "load_whole",
     "matter_facts",
     "meeting_facts",
+    "school_facts",
     "with_facts_of_items",
     "with_facts_of_matters",
     "with_facts_of_meetings",

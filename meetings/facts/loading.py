@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Organisation
-from governance.facts import Ground, ground_of
-from governance.models import Body, Communication
+from governance.facts import Ground, ground_of, talks_of
+from governance.models import Body
 from governance.rules import facts
 from governance.rules.catalogue import BY_AMOUNT
 from governance.rules.dossier import Dossier
@@ -19,7 +18,6 @@ from ..models import Item, Matter, Meeting
 from .plain import item_facts, matter_facts, meeting_facts, time_of
 from .rows import with_facts_of_items, with_facts_of_matters, with_facts_of_meetings
 
-_A_YEAR, _A_DAY = timedelta(days=400), timedelta(days=1)
 PROVISIONAL = "provisional"  # the id of a meeting that has not been called yet
 
 
@@ -46,8 +44,8 @@ def load(
     are paid with, and the other meetings at which all these came up (those items only), because rules about the
     order of the two bodies read them.
 
-    ``neighbours`` adds the school's other meetings of the year before, and its party meetings since an emergency,
-    bare: rules that compare a meeting with the one before or beside it need them. Cancelled meetings never are facts.
+    ``neighbours`` adds, bare, the other meetings that rules compare these with. Meetings that are cancelled, or only
+    being prepared and not among the chosen ones, never are facts.
     """
     ground = ground_of(school)
     live = Q(school=school) & ~Q(state=Meeting.State.CANCELLED)
@@ -72,25 +70,28 @@ def load_whole(school: Organisation) -> Load:
     Drafts are no records yet: a meeting being prepared, a matter not proposed, one withdrawn before any meeting.
     """
     ground = ground_of(school)
-    meetings = Meeting.objects.filter(school=school).exclude(state__in=(Meeting.State.CANCELLED, Meeting.State.DRAFT))
+    meetings = Meeting.objects.filter(school=school).exclude(state__in=Meeting.NO_RECORD)
     chosen = {m.pk: m for m in with_facts_of_meetings(meetings.order_by("starts_at", "body", "pk"))}
     items = _items_of(chosen)
-    met = Q(pk__in={item.matter_id for each in items.values() for item in each})
-    alone = ~Q(state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)) | Q(decided_without_at__isnull=False)
-    recorded = Matter.objects.filter(met | alone | Q(reconsidered_by__isnull=False), school=school)
-    found = {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(pk__in=recorded.values("pk")).order_by("pk"))}
-    people = Communication.people.through.objects.filter(communication=OuterRef("pk")).order_by("pk")
-    talks = Communication.objects.filter(school=school).annotate(people_rows=ArraySubquery(people.values("person_id")))
+    found = {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(_recorded(), school=school).order_by("pk"))}
     dossier = Dossier(
         ground.records(
-            communications=tuple(
-                facts.Communication(talk.at, tuple(talk.people_rows), talk.note) for talk in talks.order_by("at", "pk")
-            ),
+            communications=talks_of(school),
             matters=tuple(matter_facts(matter) for matter in found.values()),
             meetings=tuple(meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()),
         )
     )
     return Load(ground, dossier, chosen, items, found, neighbours=True)
+
+
+def _recorded() -> Q:
+    """Matters that belong to the dossier: proposed, decided somehow, reconsidered, or met with at a meeting."""
+    met = Item.objects.filter(matter=OuterRef("pk"), meeting__isnull=False).exclude(
+        meeting__state__in=Meeting.NO_RECORD
+    )
+    again = Matter.objects.filter(reconsiders=OuterRef("pk"))
+    stands = ~Q(state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)) | Q(decided_without_at__isnull=False)
+    return stands | Exists(met) | Exists(again)
 
 
 def _items_of(chosen: dict[int, Meeting]) -> dict[int, list[Item]]:
@@ -107,8 +108,7 @@ def _matters_with_their_like(school: Organisation, wanted: set[int]) -> dict[int
         return {}
     of_these = Matter.objects.filter(school=school, pk__in=wanted)
     paid = of_these.filter(category=BY_AMOUNT).exclude(payee="")
-    recorded = ~Q(state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)) | Q(items__meeting__isnull=False)
-    alike = Matter.objects.filter(recorded, school=school, category=BY_AMOUNT, payee__in=paid.values("payee"))
+    alike = Matter.objects.filter(_recorded(), school=school, category=BY_AMOUNT, payee__in=paid.values("payee"))
     among = Q(pk__in=wanted) | Q(pk__in=of_these.values("reconsiders")) | Q(pk__in=alike.values("pk"))
     return {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(among, school=school))}
 
@@ -134,17 +134,22 @@ def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting]) -> list[f
 def _neighbours(
     school: Organisation, chosen: Iterable[Meeting], matters: Iterable[Matter], known: set[int]
 ) -> list[facts.Meeting]:
-    starts = [meeting.starts_at for meeting in chosen]
-    wanted = Q(starts_at__gt=min(starts) - _A_YEAR, starts_at__lt=max(starts) + _A_DAY)
-    emergencies = [matter.emergency_at for matter in matters if matter.emergency_at]
-    if emergencies:
-        wanted |= Q(body=Body.PARTY, starts_at__gt=min(emergencies))
-    beside = (
-        Meeting.objects.filter(wanted, school=school)
-        .exclude(state__in=[Meeting.State.CANCELLED, Meeting.State.DRAFT])
-        .exclude(pk__in=known)
-        .values("id", "body", "starts_at", "ends_at", "number")
-    )
+    """Of each body the meetings between the chosen ones and the last one before them (A-16, R-06); the office meetings
+    that share time with one, and the first of which the end is known, so that it can be told that none does (C-24);
+    after each emergency the first party meeting (C-19)."""
+    first, last = (end(meeting.starts_at for meeting in chosen) for end in (min, max))
+    over = max(meeting.ends_at or meeting.starts_at for meeting in chosen)
+    others = Meeting.objects.filter(school=school).exclude(state__in=Meeting.NO_RECORD)
+    timed = others.filter(body=Body.OFFICE, ends_at__isnull=False)
+    singly = [others.filter(body=body, starts_at__lt=first).order_by("-starts_at") for body in Body.values]
+    singly.append(timed.order_by("starts_at"))
+    for at in (matter.emergency_at for matter in matters if matter.emergency_at):
+        singly.append(others.filter(body=Body.PARTY, starts_at__gt=at).order_by("starts_at"))
+    wanted = Q(starts_at__gte=first, starts_at__lte=last)
+    wanted |= Q(body=Body.OFFICE, starts_at__lte=over, ends_at__gt=first)
+    for rows in singly:
+        wanted |= Q(pk=Subquery(rows.values("pk")[:1]))
+    beside = others.filter(wanted).exclude(pk__in=known).values("id", "body", "starts_at", "ends_at", "number")
     return [facts.Meeting(**row) for row in beside]
 
 

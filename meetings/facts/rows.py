@@ -48,7 +48,7 @@ def with_facts_of_meetings(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             at="at",
             digest="digest",
         ),
-        minutes_rows=_rows(MinutesItem, "minutes__meeting", order=("no",), no="no", outcome="outcome", text="text"),
+        minutes_rows=_rows(MinutesItem, "minutes__meeting", no="no", outcome="outcome", text="text"),
     )
 
 
@@ -123,7 +123,7 @@ def with_facts_of_matters(matters: QuerySet[Matter]) -> QuerySet[Matter]:
         sitting_rows=_rows(
             Item,
             "matter",
-            where=Q(meeting__isnull=False) & ~Q(meeting__state=Meeting.State.CANCELLED),
+            where=Q(meeting__isnull=False) & ~Q(meeting__state__in=Meeting.NO_RECORD),
             no="no",
             purpose="purpose",
             outcome="outcome",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from governance.models import Person
+from governance.models import Body, Person
 
 from .matter import Matter
 from .meeting import Item, Meeting
@@ -165,3 +165,12 @@ class Difference(models.Model):
 
     def __str__(self):
         return f"{self.rule} {self.get_reason_display()}"
+
+    @property
+    def place(self) -> str:
+        """What it is about: 2025-03-05 党组织会议第 2 项“…”, “…”, 本校."""
+        if self.meeting is None:
+            return f"“{self.matter.title}”" if self.matter else dict(Body.choices).get(self.body, "本校")
+        item = f"第 {self.item.no} 项" if self.item else ""
+        title = f"“{self.matter.title}”" if self.matter else ""
+        return f"{timezone.localtime(self.meeting.starts_at):%Y-%m-%d} {self.meeting.get_body_display()}{item}{title}"

@@ -30,6 +30,7 @@ class Meeting(models.Model):
         IMPORTED = "imported", "已导入"  # came as a file, closed as it stands
 
     SEALED = (State.ISSUED, State.IMPORTED)
+    NO_RECORD = (State.DRAFT, State.CANCELLED)  # of nothing that has been, or is to be
 
     class Mode(models.TextChoices):
         IN_PERSON = "in_person", "现场"

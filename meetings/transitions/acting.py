@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -119,18 +119,6 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
-def judged_facts(records: facts.Records, *, meeting: facts.Meeting | None, matters: Iterable[Any]) -> facts.Records:
-    """The part of a dossier that a judgement rested on."""
-    wanted = set(matters)
-    return dataclasses.replace(
-        records,
-        matters=tuple(m for m in records.matters if m.id in wanted),
-        meetings=tuple(
-            s for s in records.meetings if (meeting and s.id == meeting.id) or any(i.matter in wanted for i in s.items)
-        ),
-    )
-
-
 def keep(
     findings: Iterable[Finding],
     judged: facts.Records,
@@ -144,12 +132,12 @@ def keep(
 ) -> Judgement:
     """Keep what the rules said at this act, with the facts they judged. Earlier answers about the same things
     stay, but no longer count as current. *Not applicable* is not kept."""
-    text = canonical(judged)
     earlier = Judgement.objects.filter(current=True)
     # A meeting judged as a whole answers for its items too, also for those only judged when they were confirmed.
     earlier = earlier.filter(item=item) if item else earlier.filter(Q(meeting=meeting) | Q(item__meeting=meeting))
     earlier.update(current=False)
-    judgement = Judgement.objects.create(
+    judgement = judgement_on(
+        judged,
         school=by.organisation,
         meeting=meeting or (item.meeting if item else None),
         item=item,
@@ -157,9 +145,20 @@ def keep(
         verb=verb,
         by=by.user,
         at=at or now(),
-        facts=json.loads(text),
-        digest=hashlib.sha256(text.encode()).hexdigest(),
     )
+    judgement.save()
+    KeptFinding.objects.bulk_create(answers_of(judgement, findings, items))
+    return judgement
+
+
+def judgement_on(judged: facts.Records, **about: Any) -> Judgement:
+    """A judgement with its facts and their digest, not saved yet."""
+    text = canonical(judged)
+    return Judgement(facts=json.loads(text), digest=hashlib.sha256(text.encode()).hexdigest(), **about)
+
+
+def answers_of(judgement: Judgement, findings: Iterable[Finding], items: Mapping[int, Item]) -> list[KeptFinding]:
+    """The findings as rows of a judgement, not saved yet. ``items`` maps the number that findings name to the item."""
     rows = []
     for finding in findings:
         if finding.outcome is Outcome.NOT_APPLICABLE:
@@ -168,8 +167,8 @@ def keep(
         rows.append(
             KeptFinding(
                 judgement=judgement,
-                school=by.organisation,
-                meeting=judgement.meeting,
+                school_id=judgement.school_id,
+                meeting_id=judgement.meeting_id,
                 item=about,
                 matter_id=about.matter_id if about else finding.matter,
                 rule=finding.code,
@@ -181,8 +180,7 @@ def keep(
                 values=finding.values,
             )
         )
-    KeptFinding.objects.bulk_create(rows)
-    return judgement
+    return rows
 
 
 def write(verb: Verb, subject: models.Model, by: Standing, summary: str, **facts_) -> None:

@@ -10,9 +10,9 @@ from governance.rules.engine import judge_item
 from governance.rules.facts import Records
 from governance.rules.ruling import Finding
 
-from ..facts import Load, load, with_facts_of_items, with_provisional
+from ..facts import Load, judged_facts, load, with_facts_of_items, with_provisional
 from ..models import Item, Matter, Meeting
-from .acting import Stopped, WrongState, begin, judged_facts, keep, now, pass_or_refuse, require_reason, write
+from .acting import Stopped, WrongState, begin, keep, now, pass_or_refuse, require_reason, write
 from .matter import shown
 
 
@@ -33,7 +33,7 @@ def before_confirming_all(
     for row in items:
         dossier, sitting = with_provisional(loaded, row, at=at, confirmed_by=by.person_id)
         findings = judge_item(dossier, sitting, sitting.items[0], codes=codes)
-        judged = judged_facts(dossier.records, meeting=sitting, matters=[row.matter_id])
+        judged = judged_facts(dossier, meeting=sitting, matters=[row.matter_id])
         answers[row.pk] = [without_number(finding) for finding in findings], judged
     return answers
 

@@ -14,7 +14,7 @@ from governance.rules.facts import day_of
 from governance.rules.index import RULES
 from governance.rules.ruling import Finding
 
-from ..facts import Load, load
+from ..facts import Load, judged_facts, load
 from ..models import Document, Item, Matter, Meeting, Minutes, MinutesItem, Signature, TextRevision
 from .acting import (
     Conflict,
@@ -23,7 +23,6 @@ from .acting import (
     WrongState,
     begin,
     digest_of,
-    judged_facts,
     keep,
     now,
     pass_or_refuse,
@@ -35,20 +34,20 @@ from .note import version_of
 from .table import VERBS
 from .voting import sitting_of
 
-# What can be told only with other meetings at hand: the one before or beside (neighbours), or every text of the book.
-BESIDE_OTHERS = frozenset({"A-16", "C-24", "R-06"})
+# What can be told only with other meetings at hand: those it is compared with (neighbours), or every text of the book.
+BESIDE_OTHERS = frozenset({"A-16", "C-19", "C-24", "R-06"})
 WHOLE_BOOK = frozenset({"R-12"})
 
 
-def judge_all(loaded: Load, meeting_id: int) -> list[Finding]:
-    """Every rule on a meeting, its items and its matters, as of today. Rules for which the load lacks the other
-    meetings are left out rather than answered wrongly."""
+def judge_all(loaded: Load, meeting_id: int, *, on: date | None = None) -> list[Finding]:
+    """Every rule on a meeting, its items and its matters, as of today (or ``on``). Rules for which the load lacks the
+    other meetings are left out rather than answered wrongly."""
     left_out = WHOLE_BOOK if loaded.neighbours else WHOLE_BOOK | BESIDE_OTHERS
     codes = [rule.code for rule in RULES if rule.code not in left_out]
-    sitting, today = sitting_of(loaded, meeting_id), day_of(now())
-    findings = list(judge_meeting(loaded.dossier, sitting, on=today, codes=codes, include_items=True))
+    sitting, on = sitting_of(loaded, meeting_id), on or day_of(now())
+    findings = list(judge_meeting(loaded.dossier, sitting, on=on, codes=codes, include_items=True))
     for pk in dict.fromkeys(item.matter for item in sitting.items):
-        findings += judge_matter(loaded.dossier, loaded.dossier.matter(pk), on=today)
+        findings += judge_matter(loaded.dossier, loaded.dossier.matter(pk), on=on, codes=codes)
     return findings
 
 
@@ -58,7 +57,12 @@ def keep_all(
     sitting = sitting_of(loaded, meeting.pk)
     return keep(
         findings,
-        judged_facts(loaded.dossier.records, meeting=sitting, matters=[item.matter for item in sitting.items]),
+        judged_facts(
+            loaded.dossier,
+            meeting=sitting,
+            matters=[item.matter for item in sitting.items],
+            beside=loaded.neighbours,
+        ),
         verb=verb,
         by=by,
         meeting=meeting,

@@ -48,6 +48,10 @@ def head(by: Standing, subject: Item | Meeting) -> bool:
     return by.heads(subject.body)
 
 
+def inspector(by: Standing, _subject) -> bool:
+    return by.supervises
+
+
 def author(by: Standing, matter: Matter) -> bool:
     return (
         by.clerk
@@ -106,6 +110,7 @@ TABLE = (
     Verb("issue", "签发纪要", head, "召集会议的负责人", (M.SIGNED,), M.ISSUED, TO_SETTLE),
     Verb("report_done", "反馈办结", works_here, "责任人或学校秘书", (I.SETTLED,)),
     Verb("publish", "登记公开", clerk, "学校秘书", (I.SETTLED,)),
+    Verb("rejudge", "重新检查", inspector, "督导检查员"),
 )
 VERBS = {verb.name: verb for verb in TABLE}
 

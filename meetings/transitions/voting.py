@@ -12,7 +12,7 @@ from governance.rules import facts
 from governance.rules.engine import judge_item
 from governance.rules.ruling import Finding, Outcome
 
-from ..facts import Load, load
+from ..facts import Load, judged_facts, load
 from ..models import Item, Matter, Meeting, Override, Vote
 from .acting import (
     NotAllowed,
@@ -22,7 +22,6 @@ from .acting import (
     begin,
     blockers,
     digest_of,
-    judged_facts,
     keep,
     now,
     pass_or_refuse,
@@ -160,7 +159,7 @@ def settle(item: Item, *, by: Standing, despite: str = "") -> Item:
     findings = before_settling(loaded, meeting.pk, item.no, codes=verb.rules)
     numbers = {item.no: item}
     pass_or_refuse(findings, numbers, by=by, despite=despite)
-    judged = judged_facts(loaded.dossier.records, meeting=sitting_of(loaded, meeting.pk), matters=[item.matter_id])
+    judged = judged_facts(loaded.dossier, meeting=sitting_of(loaded, meeting.pk), matters=[item.matter_id])
     keep(findings, judged, verb=verb.name, by=by, item=item, items=numbers)
     item.state, item.settled_at = verb.target, now()
     item.save(update_fields=["state", "settled_at"])

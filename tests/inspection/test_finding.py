@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from inspection.evidence import VALUES, evidence
-from inspection.replay import dossier_of, judged_again
 from meetings import transitions as verbs
 from meetings.models import KeptFinding
+from meetings.replay import dossier_of, judged_again
 from tests.meetings.stage import (
     acting,
     confirmed,

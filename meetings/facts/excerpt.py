@@ -1,0 +1,139 @@
+"""What a judgement rested on: as much of a dossier as gives the same answers again, and no more.
+
+Glossary
+    bare      a meeting of which only body, number and time count, or one item: it stands beside what was judged
+    beside    the meetings that one is compared with: the one before, the one at the same time, the first after an emergency
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from governance.rules import facts
+from governance.rules.cases import ItemCase, MeetingCase
+from governance.rules.catalogue import BY_AMOUNT
+from governance.rules.dossier import Dossier
+from governance.rules.facts import Id, day_of
+
+
+def judged_facts(
+    dossier: Dossier, *, meeting: facts.Meeting | None = None, matters: Iterable[Id], beside: bool = False
+) -> facts.Records:
+    """The facts of a meeting and of matters, with what else their rules look at. Costs nothing that grows with the
+    dossier. ``beside`` where the dossier holds the other meetings, and rules that compare meetings were asked."""
+    known = {pk: dossier.matter(pk) for pk in matters}
+    emergencies = [matter.emergency for matter in known.values() if matter.emergency]
+    known |= {pk: dossier.matter(pk) for pk in _like(dossier, known.values())}
+    others: dict[Id, facts.Meeting] = {}
+
+    def add(case: MeetingCase, item: facts.Item | None = None) -> None:
+        if meeting and case.meeting.id == meeting.id:
+            return
+        kept = others.get(case.meeting.id) or _bare(case)
+        # An item that comes with an opinion does not come in the place of the one that came without.
+        there = {each.no: each for each in kept.items} | ({item.no: item} if item else {})
+        others[case.meeting.id] = replace(kept, items=tuple(there[no] for no in sorted(there)))
+
+    for pk in known:
+        for coming in dossier.items_of(pk):
+            add(coming.meeting, _bare_item(coming))
+    here = dossier.meeting_case(meeting) if meeting else None
+    if here:
+        for copy, text in _copied(dossier, here):
+            known.setdefault(copy.matter.id, _named(copy.matter))
+            add(copy.meeting, _saying(others, copy, text))
+    if beside:
+        for other in _compared(dossier, here, emergencies):
+            add(other)
+    sittings = list(others.values())
+    if meeting:
+        sittings.append(replace(meeting, items=tuple(item for item in meeting.items if item.matter in known)))
+    records = dossier.records
+    return replace(
+        records,
+        matters=tuple(known.values()),
+        meetings=tuple(sorted(sittings, key=lambda each: (each.starts_at, str(each.id)))),
+        communications=(),
+        calendar=_days(records.calendar, meeting),
+    )
+
+
+def school_facts(dossier: Dossier) -> facts.Records:
+    """The facts of the school as a whole: no matters, and of meetings only when the party met."""
+    party = tuple(_bare(case) for case in dossier.meetings_of["party"])
+    return replace(dossier.records, matters=(), meetings=party, calendar=facts.Calendar())
+
+
+def _like(dossier: Dossier, matters: Iterable[facts.Matter]) -> set[Id]:
+    """What these matters reconsider, and what was paid to the same payee within the year (C-20, C-28)."""
+    found = set()
+    for matter in matters:
+        if matter.reconsiders is not None:
+            found.add(matter.reconsiders)
+        day = dossier.matter_case(matter).day
+        if matter.category == BY_AMOUNT and matter.payee and day:
+            alike = dossier.payments_like(matter)
+            found |= {case.matter.id for case in (*alike.year_up_to(day), *alike.undated)}
+    return found
+
+
+def _bare(case: MeetingCase) -> facts.Meeting:
+    meeting = case.meeting
+    return facts.Meeting(meeting.id, meeting.body, meeting.starts_at, number=meeting.number, ends_at=meeting.ends_at)
+
+
+def _bare_item(case: ItemCase) -> facts.Item:
+    item = case.item
+    return facts.Item(no=item.no, matter=item.matter, purpose=item.purpose, outcome=item.outcome)
+
+
+def _copied(dossier: Dossier, case: MeetingCase) -> Iterable[tuple[ItemCase, str]]:
+    """For each long opinion that stands in another meeting too, one such place (R-12)."""
+    for item in case.items:
+        for text in item.long_texts:
+            if copy := dossier.copy_elsewhere(text, case.meeting.id):
+                yield copy, text
+
+
+def _named(matter: facts.Matter) -> facts.Matter:
+    return facts.Matter(matter.id, matter.title, matter.category)
+
+
+def _saying(others: dict[Id, facts.Meeting], copy: ItemCase, text: str) -> facts.Item:
+    """The bare item with the opinion that was copied, beside those it was copied with already."""
+    kept = others.get(copy.meeting.meeting.id)
+    bare = next((item for item in kept.items if item.no == copy.no), None) if kept else None
+    bare = bare or _bare_item(copy)
+    said = next(one for one in copy.item.opinions if "".join(one.text.split()) == text)
+    return bare if said in bare.opinions else replace(bare, opinions=(*bare.opinions, said))
+
+
+def _compared(
+    dossier: Dossier, case: MeetingCase | None, emergencies: Iterable[facts.Emergency]
+) -> Iterable[MeetingCase]:
+    if case:
+        yield from filter(None, [dossier.meeting_before(case)])
+        if case.body == "party":
+            yield from filter(None, [dossier.office_timetable.beside(case)])
+    for emergency in emergencies:
+        later = (one for one in dossier.meetings_of["party"] if one.starts_at > emergency.at)
+        yield from filter(None, [next(later, None)])
+
+
+def _days(calendar: facts.Calendar | None, meeting: facts.Meeting | None) -> facts.Calendar | None:
+    """The days of the calendar between the first and the last on which working days are counted (R-04, R-08)."""
+    if calendar is None:
+        return None
+    spans: list[tuple[date, date]] = []
+    if meeting and meeting.minutes and meeting.minutes.issued_at:
+        spans.append((day_of(meeting.starts_at), day_of(meeting.minutes.issued_at)))
+    for item in meeting.items if meeting else ():
+        if item.publicity and item.publicity.since and item.publicity.until:
+            spans.append((item.publicity.since, item.publicity.until))
+    if not spans:
+        return facts.Calendar()
+    first, last = min(since for since, _ in spans), max(until for _, until in spans)
+    return facts.Calendar(
+        frozenset(day for day in calendar.holidays if first <= day <= last),
+        frozenset(day for day in calendar.workdays if first <= day <= last),
+    )

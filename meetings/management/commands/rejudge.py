@@ -1,0 +1,103 @@
+"""``rejudge SCHOOL_CODE … | --all``: today's rules on the records of a period, and what differs from what was kept."""
+
+import json
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Organisation
+from accounts.progress import Progress
+from meetings.models import KeptFinding, Rejudging
+from meetings.rejudging import rejudge
+from meetings.transitions.acting import Stopped
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{option} 应写成 2025-06-30 的样子，写的是“{text}”。", returncode=2) from None
+
+
+class Command(BaseCommand):
+    help = "按现行规则重新检查一段时间的记录，列出与当时结论不同之处。没有不同退出码 0，有不同 1，参数有误 2。"
+
+    def add_arguments(self, parser):
+        parser.add_argument("codes", metavar="SCHOOL_CODE", nargs="*", help="学校代码，可以写几个")
+        parser.add_argument("--all", action="store_true", help="全部学校")
+        parser.add_argument("--from", dest="since", metavar="DAY", required=True, help="自哪一天的会议起")
+        parser.add_argument("--to", dest="until", metavar="DAY", required=True, help="至哪一天的会议止，含这一天")
+        parser.add_argument("--on", metavar="DAY", help="检查日期，默认今天")
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+
+    def handle(self, *, codes, since, until, on, format, **options):
+        first, last = _day(since, "--from"), _day(until, "--to")
+        day = _day(on, "--on") if on else None
+        differ = False
+        for school in _schools(codes, every=options["all"]):
+            with Progress(f"重新检查 {school.name}", self.stderr) as progress:
+                try:
+                    run = rejudge(school, first, last, on=day, tell=progress.at)
+                except Stopped as stopped:
+                    raise CommandError(str(stopped), returncode=2) from None
+            differ |= bool(run.figures["differences"])
+            tell = _as_json if format == "json" else _as_text
+            for line in tell(run):
+                self.stdout.write(line)
+        if differ:
+            raise SystemExit(1)
+
+
+def _schools(codes: list[str], *, every: bool) -> list[Organisation]:
+    if every == bool(codes):
+        raise CommandError("请写学校代码，或者写 --all，二者取一。", returncode=2)
+    schools = Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("code")
+    if every:
+        return list(schools)
+    found = {school.code: school for school in schools.filter(code__in=codes)}
+    if unknown := [code for code in codes if code not in found]:
+        raise CommandError(f"没有代码为“{'”“'.join(unknown)}”的学校。", returncode=2)
+    return [found[code] for code in dict.fromkeys(codes)]
+
+
+def _differences(run: Rejudging):
+    return run.differences.select_related("meeting", "item", "matter", "kept", "found").order_by("pk")
+
+
+def _as_text(run: Rejudging):
+    told = run.figures
+    yield (
+        f"{run.school.name} {run}（检查日期 {run.on}）：会议 {told['meetings']} 次，议题 {told['items']} 项，"
+        f"结论不同 {sum(told['differences'].values())} 处。"
+    )
+    for each in _differences(run):
+        yield f"  {each.get_reason_display()} {each.rule} {each.place}：{_said(each.kept)} → {_said(each.found)}。{each.detail}"
+
+
+def _as_json(run: Rejudging):
+    for each in _differences(run):
+        yield json.dumps(
+            {
+                "school": run.school.code,
+                "rule": each.rule,
+                "meeting": each.meeting and each.meeting.ref,
+                "item": each.item and each.item.no,
+                "matter": each.matter and each.matter.ref,
+                **({"body": each.body} if each.body and not each.meeting else {}),
+                "kept": _plain(each.kept),
+                "found": _plain(each.found),
+                "reason": each.reason,
+                "detail": each.detail,
+            },
+            ensure_ascii=False,
+        )
+
+
+def _said(finding: KeptFinding | None) -> str:
+    return str(finding.get_outcome_display()) if finding else "没有结论"
+
+
+def _plain(finding: KeptFinding | None) -> dict | None:
+    if finding is None:
+        return None
+    return {"outcome": finding.outcome, "mode": finding.mode, "message": finding.message}

@@ -1,0 +1,354 @@
+"""重新检查: today's rules on the records of a period, beside what was kept at the acts.
+
+A run is one transaction: it is there as a whole or not at all, and one that broke off is done anew. What it writes
+never counts as current.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import journal
+from accounts.models import Entry, Organisation
+from governance.access import Standing
+from governance.rules import facts
+from governance.rules.dossier import Dossier
+from governance.rules.engine import judge
+from governance.rules.facts import day_of
+from governance.rules.ruling import Finding, Looks, Outcome
+
+from .differing import Question, Reason, Then, answered, asked, not_judged
+from .facts import Load, judged_facts, load_whole, school_facts
+from .models import Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
+from .replay import About
+from .transitions.acting import NotAllowed, Stopped, answers_of, judgement_on
+from .transitions.table import VERBS
+
+log = logging.getLogger(__name__)
+
+VERB = VERBS["rejudge"]
+OVER = (Meeting.State.ENDED, Meeting.State.COMPLETED, Meeting.State.SIGNED, *Meeting.SEALED)
+AT_ONCE = 100  # meetings that are written and compared at once
+ROWS = 2000
+WEIGHT = (
+    Reason.RECORD_CORRECTED,
+    Reason.PARAMETER_LATE,
+    Reason.RULE_MENDED,
+    Reason.TIME_PASSED,
+    Reason.NOT_JUDGED,
+)  # in which order one wants to read them
+
+Tell = Callable[[int, int], None]
+
+
+@transaction.atomic
+def ask(since: date, until: date, *, by: Standing) -> Rejudging:
+    """An inspector has a school's records judged again; the worker does it. Asking twice for the same is asking once."""
+    if not VERB.who(by, by.school):
+        raise NotAllowed(f"“{VERB.label}”由{VERB.whom}办理。")
+    school = Organisation.objects.select_for_update().get(pk=by.school.pk)
+    run = Rejudging(school=school, since=since, until=until, on=timezone.localdate(), by=by.user)
+    _in_order(run)
+    waiting = Rejudging.objects.filter(school=school, since=since, until=until, on=run.on, finished_at=None).first()
+    if waiting:
+        return waiting
+    run.save()
+    _journal(run)
+    return run
+
+
+@transaction.atomic
+def rejudge(
+    school: Organisation, since: date, until: date, *, on: date | None = None, tell: Tell = lambda done, of: None
+) -> Rejudging:
+    """The same at once, for whoever runs the installation."""
+    run = Rejudging(school=school, since=since, until=until, on=on or timezone.localdate())
+    _in_order(run)
+    run.save()
+    entry = _journal(run)
+    carry_out(run, tell)
+    Entry.objects.filter(pk=entry.pk).update(drained_at=timezone.now())
+    return run
+
+
+def _in_order(run: Rejudging) -> None:
+    if run.until < run.since:
+        raise Stopped(f"截止日期 {run.until} 早于开始日期 {run.since}。")
+
+
+def _journal(run: Rejudging) -> Entry:
+    return journal.record(VERB.name, run, str(run), organisation=run.school, by=run.by)
+
+
+@dataclass
+class Part:
+    """What one judgement of a run is about: a meeting, the matters without one, or the school."""
+
+    judged: Callable[[Dossier], facts.Records]
+    meeting: Meeting | None = None
+    items: dict[int, Item] = field(default_factory=dict)  # by number
+    matters: list[Any] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Key(NamedTuple):
+    """What makes two findings answers to the same question."""
+
+    looks_at: Looks
+    thing: Any
+    rule: str
+
+    @classmethod
+    def of(cls, finding: KeptFinding) -> "Key":
+        if finding.item_id:
+            return cls(Looks.ITEM, finding.item_id, finding.rule)
+        if finding.matter_id:
+            return cls(Looks.MATTER, finding.matter_id, finding.rule)
+        if finding.meeting_id:
+            return cls(Looks.MEETING, finding.meeting_id, finding.rule)
+        return cls(Looks.SCHOOL, finding.body, finding.rule)
+
+
+@transaction.atomic
+def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
+    """Judge, keep, compare. Whoever calls holds the journal line of the run, so that nobody else does the same."""
+    if run.finished_at:
+        return
+    run.started_at = timezone.now()
+    tell(0, 1)
+    whole = load_whole(run.school)
+    parts = _parts(run, whole)
+    differences: list[Difference] = []
+    counted: Counter[str] = Counter()
+    for start in range(0, len(parts), AT_ONCE):
+        tell(start, len(parts))
+        some = parts[start : start + AT_ONCE]
+        rows = _keep(run, whole.dossier, some)
+        counted.update(row.outcome for row in rows)
+        differences += Comparison(run, whole.dossier, some).differences(rows)
+    differences.sort(key=lambda each: WEIGHT.index(Reason(each.reason)))
+    Difference.objects.bulk_create(differences, batch_size=ROWS)
+    run.figures = {
+        "meetings": sum(1 for part in parts if part.meeting),
+        "items": sum(len(part.items) for part in parts),
+        "matters": len({pk for part in parts for pk in part.matters}),
+        "findings": {outcome.value: counted[outcome.value] for outcome in Outcome if counted[outcome.value]},
+        "differences": Counter(str(Reason(each.reason).value) for each in differences),
+    }
+    run.finished_at = timezone.now()
+    run.save(update_fields=["started_at", "finished_at", "figures"])
+    tell(len(parts), len(parts))
+
+
+def _parts(run: Rejudging, whole: Load) -> list[Part]:
+    """What is judged: the meetings of the period that are over, matters that never came to one, the school."""
+    dossier = whole.dossier
+    by_meeting: dict[Any, Part] = {}
+    at: dict[Any, Part] = {}  # of a matter that came to several meetings, the last one answers
+    for case in dossier.meetings:
+        meeting = whole.meetings[case.meeting.id]
+        if meeting.state not in OVER or not run.since <= case.day <= run.until:
+            continue
+        items = {item.no: item for item in whole.items[meeting.pk] if item.no}
+        part = by_meeting[meeting.pk] = Part(_of_meeting(case.meeting), meeting, items)
+        at |= {item.matter: part for item in case.meeting.items}
+    alone = [
+        matter.id for matter in dossier.records.matters if matter.id not in at and _dated_within(run, dossier, matter)
+    ]
+    loose = Part(lambda dossier: judged_facts(dossier, matters=alone, beside=True))
+    school = Part(school_facts)
+    at |= dict.fromkeys(alone, loose)
+    for matter, part in at.items():
+        part.matters.append(matter)
+    for finding in judge(dossier, on=run.on):
+        if finding.meeting is not None:
+            answering = by_meeting.get(finding.meeting)
+        else:
+            answering = school if finding.matter is None else at.get(finding.matter)
+        if answering:
+            answering.findings.append(finding)
+    return [*by_meeting.values(), *([loose] if alone else []), school]
+
+
+def _of_meeting(sitting: facts.Meeting) -> Callable[[Dossier], facts.Records]:
+    matters = [item.matter for item in sitting.items]
+    return lambda dossier: judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
+
+
+def _dated_within(run: Rejudging, dossier: Dossier, matter: facts.Matter) -> bool:
+    """Of a matter that came to no meeting of the period: whether it was decided without one, or proposed, in it."""
+    case = dossier.matter_case(matter)
+    decided = matter.decided_without_meeting
+    day = day_of(decided.at) if decided else None if case.items else case.day
+    return day is not None and run.since <= day <= run.until
+
+
+def _keep(run: Rejudging, dossier: Dossier, parts: list[Part]) -> list[KeptFinding]:
+    at = timezone.now()
+    judgements = Judgement.objects.bulk_create(
+        judgement_on(
+            part.judged(dossier), run=run, school=run.school, meeting=part.meeting, verb=VERB.name, by=run.by, at=at,
+            current=False,
+        )
+        for part in parts
+    )  # fmt: skip
+    rows = [
+        row
+        for judgement, part in zip(judgements, parts, strict=True)
+        for row in answers_of(judgement, part.findings, part.items)
+    ]
+    return KeptFinding.objects.bulk_create(rows, batch_size=ROWS)
+
+
+class Comparison:
+    """Some parts of a run beside what counts as current about the same things."""
+
+    def __init__(self, run: Rejudging, dossier: Dossier, parts: list[Part]):
+        self.run, self.dossier = run, dossier
+        meetings = [part.meeting.pk for part in parts if part.meeting]
+        self.items = {item.pk: item for part in parts for item in part.items.values()}
+        self.placed = {matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters}
+        current = KeptFinding.objects.filter(school=run.school, judgement__current=True)
+        about = [
+            current.filter(item__in=self.items),
+            current.filter(meeting__in=meetings, item=None, matter=None),
+            current.filter(matter__in=self.placed, item=None),
+        ]
+        if any(part.judged is school_facts for part in parts):
+            about.append(current.filter(meeting=None, item=None, matter=None))
+        self.kept: dict[Key, KeptFinding] = {}
+        self.of_matter: dict[int, int] = {}  # the judgement that answered last
+        for queryset in about:  # of two answers to one question the later counts
+            for row in queryset.defer("message", "clause", "values").order_by("pk"):
+                key = Key.of(row)
+                self.kept[key] = row
+                if key.looks_at is Looks.MATTER:
+                    self.of_matter[key.thing] = row.judgement_id
+        self.judgements = self._judgements(meetings)
+        self.of_meeting: dict[int, int] = {}
+        self.of_item: dict[int, int] = {}
+        for pk, judgement in sorted(self.judgements.items()):
+            if judgement.item_id:
+                self.of_item[judgement.item_id] = pk
+            elif judgement.meeting_id:
+                self.of_meeting[judgement.meeting_id] = pk
+        self._then: dict[tuple[int, int | None], Then] = {}
+
+    def _judgements(self, meetings: Iterable[int]) -> dict[int, Judgement]:
+        rested = {row.judgement_id for row in self.kept.values()}
+        about = Q(pk__in=rested) | Q(meeting__in=meetings) | Q(item__in=self.items)
+        return Judgement.objects.filter(about, current=True).defer("facts").in_bulk()
+
+    def differences(self, rows: Iterable[KeptFinding]) -> list[Difference]:
+        found = {Key.of(row): row for row in rows}
+        differ = [
+            (key, self.kept.get(key), found.get(key))
+            for key in {**found, **self.kept}
+            if answered(self.kept.get(key)) != answered(found.get(key))
+        ]
+        return [self._difference(*each) for each in differ]
+
+    def _difference(self, key: Key, kept: KeptFinding | None, found: KeptFinding | None) -> Difference:
+        shown = found or kept
+        assert shown is not None
+        judgement, was_asked = self._judged_by(key, kept)
+        if judgement is None or not was_asked:
+            reason, detail = Reason.NOT_JUDGED, not_judged(judgement)
+        else:
+            about = self._about(key, judgement)
+            question = Question(key.rule, about, answered(found), self.dossier, self.run.on)
+            reason, detail = question.reason(self._facts_of(judgement, about.meeting))
+        return Difference(
+            run=self.run,
+            meeting_id=shown.meeting_id or (self.items[key.thing].meeting_id if key.looks_at is Looks.ITEM else None),
+            item_id=shown.item_id,
+            matter_id=shown.matter_id,
+            rule=key.rule,
+            body=shown.body,
+            kept=kept,
+            found=found,
+            reason=reason,
+            detail=detail,
+        )
+
+    def _judged_by(self, key: Key, kept: KeptFinding | None) -> tuple[Judgement | None, bool]:
+        """The judgement that answered, or that would have if the rule had applied; and whether it asked the rule."""
+        if kept:
+            return self.judgements[kept.judgement_id], True
+        if key.looks_at is Looks.ITEM:
+            several = [self.of_item.get(key.thing), self.of_meeting.get(self.items[key.thing].meeting_id or 0)]
+        elif key.looks_at is Looks.MEETING:
+            several = [self.of_meeting.get(key.thing)]
+        elif key.looks_at is Looks.MATTER:
+            several = [self.of_matter.get(key.thing) or self.of_meeting.get(self.placed[key.thing] or 0)]
+        else:
+            several = []
+        judged = [self.judgements[pk] for pk in sorted(filter(None, several), reverse=True)]
+        for judgement in judged:
+            if asked(judgement, key.rule):
+                return judgement, True
+        return (judged[0] if judged else None), False
+
+    def _about(self, key: Key, judgement: Judgement) -> About:
+        if key.looks_at is Looks.ITEM:
+            item = self.items[key.thing]
+            return About(item.meeting_id, item.pk, item.matter_id, item.body)
+        if key.looks_at is Looks.MEETING:
+            return About(meeting=key.thing)
+        if key.looks_at is Looks.MATTER:
+            return About(meeting=judgement.meeting_id, matter=key.thing)
+        return About(body=key.thing)
+
+    def _facts_of(self, judgement: Judgement, meeting: int | None) -> Then:
+        if (judgement.pk, meeting) not in self._then:
+            self._then[judgement.pk, meeting] = Then.of(judgement, meeting)
+        return self._then[judgement.pk, meeting]
+
+
+class Aside:
+    """Says how far a run has come, on a connection of its own: of the run itself nobody sees anything before its end."""
+
+    def __init__(self, run: Rejudging):
+        self.run, self.since = run, timezone.now()
+        self.last = self.since - timedelta(days=1)
+        self.connection: Any = connection.copy()
+
+    def __call__(self, done: int, of: int) -> None:
+        now = timezone.now()
+        if now - self.last < timedelta(seconds=1):
+            return
+        self.last = now
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE meetings_rejudging SET started_at = %s, figures = jsonb_build_object('done', %s, 'of', %s)"
+                " WHERE id = %s AND finished_at IS NULL",
+                [self.since, done, of, self.run.pk],
+            )
+
+    def __enter__(self) -> "Aside":
+        return self
+
+    def __exit__(self, *_raised: Any) -> None:
+        self.connection.close()
+
+
+def judge_anew(entry: Entry, now: datetime) -> None:
+    """What follows from ``ask``. If the database is away or busy the line waits; what no repetition would mend is said
+    to whoever asked."""
+    run = Rejudging.objects.select_related("school", "by").get(pk=entry.subject_id)
+    try:
+        with Aside(run) as aside:
+            carry_out(run, aside)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("重新检查 %s 未能完成", run.pk)
+        failed = f"检查程序出错（{type(error).__name__}），已记入系统日志。请告知系统管理员，修复以后再检查一次。"
+        Rejudging.objects.filter(pk=run.pk, finished_at=None).update(finished_at=timezone.now(), failed=failed)
