@@ -10,8 +10,7 @@ from ..models import Meeting
 
 def load_school(school: Organisation) -> Dossier:
     """Three statements, however long the record: meetings are bare, the rules about a school ask no more of them."""
-    state = Meeting.State
-    held = Meeting.objects.filter(school=school).exclude(state__in=(state.CANCELLED, state.DRAFT))
+    held = Meeting.objects.filter(school=school).exclude(state__in=Meeting.NO_RECORD)
     return Dossier(
         ground_of(school).records(
             communications=talks_of(school),
