@@ -75,7 +75,14 @@ def send_back(procedure: Procedure, *, reason: str, seen: str, by: Standing) -> 
         raise Refused("reason", "请写明退回意见：哪里要改，依据什么。")
     procedure.returned_on, procedure.returned_reason = timezone.localdate(), reason.strip()
     procedure.save(update_fields=["returned_on", "returned_reason"])
-    journal.record("return_procedure", procedure, f"退回{named(procedure)}", organisation=by.school, by=by.user)
+    journal.record(
+        "return_procedure",
+        procedure,
+        f"退回{named(procedure)}",
+        organisation=by.school,
+        by=by.user,
+        facts={"reason": procedure.returned_reason},  # the version forgets it when it is submitted again
+    )
     return procedure
 
 

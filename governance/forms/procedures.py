@@ -125,7 +125,9 @@ class ProcedureForm(forms.Form):
         for refused in parameter_refusals(self.named, self.body, self.school):
             if refused.field in self.fields:
                 self.clauses[refused.field] = refused.clause
-                self.add_error(refused.field, str(refused))
+                # Beside its field it does not begin with the field's name.
+                said = str(refused).removeprefix(f"“{PARAMETERS[refused.field].label}”").removeprefix("里的 ")
+                self.add_error(refused.field, said)
             else:
                 self.add_error(None, str(refused))
         return cleaned

@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import Entry
 from accounts.uploads import TYPES, handed_out
 
 from .. import filing, procedures
@@ -93,10 +94,14 @@ def _page(request, by: Standing, version: Procedure, refused: tuple = ("", None)
 
 
 def _steps(version: Procedure) -> list[dict]:
+    """What became of it so far; how often it was returned before is in the journal."""
     steps = []
     if version.adopted_on:
         steps.append({"title": "通过", "at": version.adopted_on})
     steps.append({"title": "登记", "at": version.entered_at, "by": version.entered_by or ""})
+    returns = Entry.objects.filter(subject_kind="procedure", subject_id=version.pk, verb="return_procedure")
+    before = [{"title": "退回", "at": each.at, "text": each.facts.get("reason")} for each in returns.order_by("pk")]
+    steps += before[:-1] if version.returned_on else before
     steps.append(
         {"title": "报送", "at": version.submitted_on} if version.submitted_on else {"title": "报送", "mark": "todo"}
     )

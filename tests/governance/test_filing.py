@@ -67,6 +67,7 @@ def test_from_the_school_to_the_authority_and_back_and_filed(cast, sign_in):
     assert (version.filing, version.returned_reason) == ("submitted", "")
 
     page = client.get(at("procedure", version)).content.decode()
+    assert page.count("第三条不清楚。") == 1  # the line of its steps still tells
     assert f"〔{TODAY().year}〕1号" in page
     more = {"filed_on": TODAY().isoformat(), "number": "区教议备〔2026〕1号", "seen": mark_of(version)}
     client.post(at("procedure_accept", version), more)
