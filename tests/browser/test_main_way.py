@@ -144,7 +144,7 @@ def the_clerk_records_the_deliberation(windows):
     windows.look(page, "zheng-deliberation")
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_text("听取 12 人")).to_be_visible()
-    expect(page.get_by_role("region", name="这类事项需要")).to_contain_text("已办")
+    expect(page.get_by_role("region", name="下一步：同意上会（由赵书记办）")).to_contain_text("符合 3 条")
     windows.look(page, "zheng-matter")
 
 
@@ -198,7 +198,7 @@ def the_clerk_plans_and_calls(windows):
     page.get_by_role("checkbox", name="孙副书记").check()
     page.get_by_label("吴委员请假事由").fill("外出学习")
     expect(agenda).to_contain_text("预计可以开会、可以表决")
-    expect(agenda).not_to_contain_text("处要看")
+    expect(agenda).to_contain_text("上会前还有 2 处要看")  # 调研、个别酝酿: reminders that stop nothing
     expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()
     windows.look(page, "zheng-dry-run")
     call.click()
@@ -384,7 +384,7 @@ def the_inspector_reads_and_changes_nothing(windows) -> list[str]:
     changes_nothing("wang-finding-of-the-item")
 
     page.goto(school)
-    page.get_by_role("row").filter(has_text="C-11").get_by_role("link").click()
+    page.get_by_role("row").filter(has_text="C-11").get_by_role("link", name="1", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("检查结果")
     windows.look(page, "wang-findings")
     page.get_by_role("row").filter(has_text="48 小时").get_by_role("link").first.click()

@@ -127,6 +127,8 @@ def test_a_blocked_item_wants_the_head_s_reason(cast, page_as):
     proposed(cast)
     phone = page_as(cast.zhao, phone=True)
     phone.goto("/s/shifan/agenda/")
+    expect(phone.get_by_text("会前沟通还在进行：赵书记待答复，钱校长待答复。")).to_be_visible()
+    phone.get_by_text("现在同意上会的话").tap()
     expect(phone.get_by_text("没有赵书记、钱校长会前沟通的记录")).to_be_visible()
     phone.get_by_text("说明理由后同意").tap()
     phone.get_by_label("为什么现在就要上会").fill("校长外出学习，已电话沟通。")
