@@ -16,6 +16,7 @@ from accounts.models import Entry, Notice
 from accounts.templatetags.words import day, moment
 
 from . import documents
+from .dossiers import judge_after_import
 from .filing import tell_the_authority, tell_the_school
 from .models import Consultation, Item, Matter, Meeting, Signature
 from .notices import (
@@ -338,6 +339,11 @@ ERRANDS: Errands = {
     "return_procedure": (tell_the_school,),
     "file_procedure": (tell_the_school,),
     "rejudge": (),
+    "import_records": (),
 }
-# What takes long comes last: papers, and judging a school anew.
-PAPERS: Errands = {"issue": (hand_out_tasks, make_paper), "rejudge": (judge_anew,)}
+# What takes long comes last: papers, and judging what came or a school anew.
+PAPERS: Errands = {
+    "issue": (hand_out_tasks, make_paper),
+    "rejudge": (judge_anew,),
+    "import_records": (judge_after_import,),
+}

@@ -7,5 +7,14 @@ Glossary
 
 from .exporting import dossier_of, period_of
 from .importing import Brought, NotBrought, bring_in
+from .judging import judge_after_import, judge_what_came
 
-__all__ = ["Brought", "NotBrought", "bring_in", "dossier_of", "period_of"]
+__all__ = [
+    "Brought",
+    "NotBrought",
+    "bring_in",
+    "dossier_of",
+    "judge_after_import",
+    "judge_what_came",
+    "period_of",
+]

@@ -111,6 +111,7 @@ TABLE = (
     Verb("report_done", "反馈办结", works_here, "责任人或学校秘书", (I.SETTLED,)),
     Verb("publish", "登记公开", clerk, "学校秘书", (I.SETTLED,)),
     Verb("rejudge", "重新检查", inspector, "督导检查员"),
+    Verb("import_records", "导入档案", clerk, "学校秘书"),
 )
 VERBS = {verb.name: verb for verb in TABLE}
 

@@ -9,17 +9,20 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Entry, Organisation
 from governance.exchange import read, write
 from governance.models import CalendarDay, Communication, Post, Procedure
 from governance.rules.dossier import Dossier
-from governance.rules.engine import judge
-from governance.rules.facts import Calendar
+from governance.rules.engine import judge, judge_meeting
+from governance.rules.facts import Calendar, DecidedWithoutMeeting
 from meetings.demo import people, year
-from meetings.dossiers import NotBrought, bring_in, dossier_of, period_of
-from meetings.models import Item, Matter, Meeting, Vote
+from meetings.dossiers import NotBrought, bring_in, dossier_of, judge_what_came, period_of
+from meetings.draining import drain
+from meetings.facts import load_whole
+from meetings.models import Item, KeptFinding, Matter, Meeting, Vote
 from tests.meetings import stage
 from tests.rules.story import Story, agree, at, consulted, counts, day, recused
 
@@ -232,6 +235,43 @@ def test_a_period_takes_its_meetings_with_their_matters(cast):
     assert len(part.posts) == len(story.records.posts)
     assert [matter.id for matter in period_of(story.records, until=day("2025-02-28")).matters] == ["t1", "alone"]
     assert read(write(part).encode()).faults == []
+
+
+# what the rules say of it
+
+
+def test_what_came_is_judged_by_the_worker_and_counts_as_current(cast):
+    """The party meeting of the file lacks its minutes, and says so; the same line again judges nothing twice."""
+    bring_in(book().records, under=cast.district)
+    drain()
+    school = Organisation.objects.get(code="s1")
+    kept = KeptFinding.objects.filter(school=school, judgement__current=True)
+    party = Meeting.objects.get(school=school, body="party")
+    assert kept.get(meeting=party, rule="R-13").outcome == "broken"
+    whole = load_whole(school).dossier
+    (sitting,) = [one for one in whole.records.meetings if one.id == party.pk]
+    said = [f for f in judge_meeting(whole, sitting, on=timezone.localdate(), include_items=True)]
+    assert kept.filter(meeting=party).filter(Q(item__isnull=False) | Q(matter=None)).count() == len(said)
+    count = KeptFinding.objects.count()
+    judge_what_came(school)
+    assert KeptFinding.objects.count() == count
+
+
+def test_a_matter_that_never_met_is_judged_too(cast):
+    story = Story()
+    story.matter("D02", decided_without_meeting=DecidedWithoutMeeting(at("2025-03-01"), "signature", ("zhao",)))
+    bring_in(story.records, under=cast.district)
+    drain()
+    assert KeptFinding.objects.get(rule="C-18", matter__title="一件事").outcome == "broken"
+
+
+def test_the_finding_of_a_file_can_be_opened(cast, sign_in):
+    bring_in(book().records, under=cast.district)
+    drain()
+    page = sign_in(cast.wang)
+    for finding in KeptFinding.objects.filter(school__code="s1", outcome="broken"):
+        told = page.get(f"/findings/{finding.pk}/")
+        assert told.status_code == 200 and "导入档案" in told.content.decode()
 
 
 # the commands

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from accounts.models import Organisation
 from accounts.progress import Progress
 from governance.exchange import Fault, Reading, read
-from meetings.dossiers import NotBrought, bring_in
+from meetings.dossiers import NotBrought, bring_in, judge_what_came
 
 
 class Command(BaseCommand):
@@ -36,6 +36,8 @@ class Command(BaseCommand):
             try:
                 with Progress(f"导入 {name}", self.stderr) as progress:
                     brought = bring_in(reading.records, under=authority, tell=progress.at)
+                with Progress(f"检查 {name}", self.stderr) as progress:
+                    judge_what_came(brought.school, progress.at)
             except NotBrought as stopped:
                 faults = stopped.faults
             except DatabaseError as error:

@@ -1,0 +1,73 @@
+"""What the rules say of records that came as a file, kept as after any act.
+
+A long import is judged by the worker: the journal line of the import is its errand, and the command does it at once.
+What was judged is not judged twice, so either may come first.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Entry, Organisation
+from governance.rules import facts
+from governance.rules.dossier import Dossier
+from governance.rules.engine import judge_matter, judge_meeting
+
+from ..facts import Load, judged_facts, load_whole
+from ..models import Judgement, KeptFinding, Matter, Meeting
+from ..transitions.acting import answers_of, judgement_on
+from ..transitions.table import VERBS
+
+VERB = VERBS["import_records"]
+BATCH = 2000
+
+
+@transaction.atomic
+def judge_what_came(school: Organisation, tell: Callable[[int, int], None] = lambda done, of: None) -> int:
+    """Judge the imported meetings and matters of a school that nobody has judged yet; gives how many there were."""
+    Organisation.objects.select_for_update().get(pk=school.pk)
+    meetings = Meeting.objects.filter(school=school, state=Meeting.State.IMPORTED)
+    waiting = set(meetings.exclude(judgements__current=True).values_list("pk", flat=True))
+    never_met = Matter.objects.filter(school=school, created_by=None, items=None)
+    alone = set(never_met.exclude(judgements__current=True).values_list("pk", flat=True))
+    if not waiting and not alone:
+        return 0
+    whole, done = load_whole(school), 0
+    for case in whole.dossier.meetings:
+        if case.meeting.id in waiting:
+            _judge_meeting(whole, case.meeting)
+            tell(done := done + 1, len(waiting) + len(alone))
+    for matter in whole.dossier.records.matters:
+        if matter.id in alone:
+            _judge_matter(whole.dossier, matter, school)
+            tell(done := done + 1, len(waiting) + len(alone))
+    return done
+
+
+def _judge_meeting(whole: Load, sitting: facts.Meeting) -> None:
+    dossier, meeting, today = whole.dossier, whole.meetings[sitting.id], timezone.localdate()
+    matters = list(dict.fromkeys(item.matter for item in sitting.items))
+    findings = judge_meeting(dossier, sitting, on=today, include_items=True)
+    for pk in matters:
+        if dossier.items_of(pk)[-1].meeting.meeting.id == sitting.id:  # of several meetings the last one answers
+            findings += judge_matter(dossier, dossier.matter(pk), on=today)
+    judged = judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
+    judgement = judgement_on(judged, school_id=meeting.school_id, meeting=meeting, verb=VERB.name, at=timezone.now())
+    judgement.save()
+    items = {item.no: item for item in whole.items[meeting.pk] if item.no}
+    KeptFinding.objects.bulk_create(answers_of(judgement, findings, items), batch_size=BATCH)
+
+
+def _judge_matter(dossier: Dossier, matter: facts.Matter, school: Organisation) -> None:
+    judged = judged_facts(dossier, matters=[matter.id], beside=True)
+    judgement: Judgement = judgement_on(judged, school=school, matter_id=matter.id, verb=VERB.name, at=timezone.now())
+    judgement.save()
+    findings = judge_matter(dossier, matter, on=timezone.localdate())
+    KeptFinding.objects.bulk_create(answers_of(judgement, findings, {}))
+
+
+def judge_after_import(entry: Entry, now: datetime) -> None:
+    """What follows from an import."""
+    judge_what_came(entry.organisation)
