@@ -124,10 +124,11 @@ class Room:
     @cached_property
     def findings(self) -> list[Finding]:
         """About the meeting itself, without what only comes afterwards. Of one that is not called yet, as if its
-        notice went out now: that is what the clerk can still change."""
-        draft = self.meeting.state == Meeting.State.DRAFT
-        sitting = replace(self.sitting, notice_sent_at=timezone.now()) if draft else self.sitting
-        return [one for one in judge_meeting(self.dossier, sitting) if not one.code.startswith("R")]
+        notice went out now: that is what the clerk can still change, and what the notice would be refused with."""
+        draft, now = self.meeting.state == Meeting.State.DRAFT, timezone.now()
+        sitting = replace(self.sitting, notice_sent_at=now) if draft else self.sitting
+        calling = verbs.before_calling(self.loaded, self.meeting.pk, now) if draft else []
+        return [*calling, *(one for one in judge_meeting(self.dossier, sitting) if not one.code.startswith("R"))]
 
     @property
     def chair_name(self) -> str:

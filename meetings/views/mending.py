@@ -27,7 +27,9 @@ def mends(by: Standing, matter: Matter, act: NextAct) -> dict[str, str]:
 def to_a_meeting(by: Standing, matter: Matter) -> str:
     if not verbs.may(by, "request", matter):
         return ""
-    return format_html('<a class="btn btn-small" href="{}#to">去提请上会</a>', reverse("matter", args=[by.school.code, matter.pk]))
+    return format_html(
+        '<a class="btn btn-small" href="{}#to">去提请上会</a>', reverse("matter", args=[by.school.code, matter.pk])
+    )
 
 
 def _link(code: str, by: Standing, matter: Matter, act: NextAct, *, stops: bool) -> str:
@@ -35,7 +37,9 @@ def _link(code: str, by: Standing, matter: Matter, act: NextAct, *, stops: bool)
     what, kind = PRIOR.get(code, ("", ""))
     if kind and verbs.may(by, "consult", matter) and not (meeting and meeting.state in BEGUN):
         address = reverse("consult", args=[school, matter.pk])
-        return format_html('<a class="btn btn-small" href="{}?kind={}" aria-label="去登记：{}">去登记</a>', address, kind, what)
+        return format_html(
+            '<a class="btn btn-small" href="{}?kind={}" aria-label="去登记：{}">去登记</a>', address, kind, what
+        )
     if code in TO_A_MEETING and not meeting:
         return "" if code in act.under_way else to_a_meeting(by, matter)
     if not meeting or not act.item.no:

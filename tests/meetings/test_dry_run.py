@@ -140,6 +140,17 @@ def test_the_page_says_what_the_act_is_refused_with(cast, sign_in, scene):
         assert all(clause.label in html for clause in finding.clauses)
 
 
+def test_the_plan_says_what_the_notice_would_be_refused_with(cast, sign_in):
+    scene = the_wrong_one_confirmed(cast)
+    meeting = Meeting.objects.get()
+    html = unescape(sign_in(cast.zheng).get(reverse("meeting", args=["shifan", meeting.pk])).content.decode())
+    margin = html[html.index("现在发出通知的话") :]
+    with pytest.raises(verbs.Refused) as refused:
+        scene.act()
+    assert [one.code for one in refused.value.findings] == ["P-08"]
+    assert refused.value.findings[0].headline in margin and refused.value.findings[0].mend in margin
+
+
 def test_a_draft_says_what_the_proposal_lacks(cast, sign_in):
     matter = draft(cast, proposal="")
     answer = page_of(sign_in(cast.li), matter)
