@@ -33,7 +33,7 @@ def _investigated(case: ItemCase) -> Verdict:
         return MET
     return broken(
         f"“{case.matter.title}”在 {case.day:%Y-%m-%d} 的党组织会议决定前，没有调查研究的记录",
-        "已经调研的，请补记调研情况和建议方案；没有调研的，请说明情况",
+        "已经调研的，请补记调研情况和建议方案；没有调研的，会前请先调研，会后请说明情况",
     )
 
 
@@ -219,7 +219,7 @@ def _heard(case: ItemCase, what: str, *kinds: str) -> Verdict:
     if case.heard(*kinds):
         return MET
     when = "决定前" if case.settled else "上会前"
-    advice = "没有进行的，请说明情况" if case.settled else "没有进行的，请先进行再上会"
+    advice = "没有进行的，会前请先进行，会后请说明情况" if case.settled else "没有进行的，请先进行再上会"
     return broken(
         f"第 {case.no} 项{when}没有{what}的记录",
         f"已经进行的，请补记时间、范围和结果；{advice}",
