@@ -5,7 +5,7 @@ The numbers come from the same cases that the rules asked, not from a second cou
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from accounts.templatetags.words import day, moment, yuan
 from governance.models import Body
@@ -16,7 +16,9 @@ from governance.rules.facts import day_of
 from governance.rules.index import rule
 from meetings.facts import PROVISIONAL
 from meetings.models import Attendance, Consultation, Item, KeptFinding, Matter, Opinion, Vote
-from meetings.replay import About, place_of
+from meetings.replay import About, checked_on, place_of
+
+from .surroundings import OF_RULE, Section, around, of_school, pairs
 
 NONE = "没有记录"
 
@@ -29,7 +31,6 @@ RELEVANT = {
     "consultation": ("会前程序", "事项", "会议"),
     "conduct": ("到会", "发言与表态", "事项"),
     "records": ("会议", "记录与纪要", "议题", "工作日历"),
-    "school": ("会议",),
 }
 
 VALUES = {  # in the order in which one reads them
@@ -56,13 +57,10 @@ VALUES = {  # in the order in which one reads them
     "copied": "内容相同",
     "order": "主持人发言次序",
     "last": "最后发言次序",
+    "payments": "合并计算的笔数",
+    "together": "合计（元）",
+    "threshold": "起点金额（元）",
 }
-
-
-@dataclass(frozen=True)
-class Section:
-    title: str
-    pairs: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,11 @@ def evidence(finding: KeptFinding, dossier: Dossier) -> Evidence:
         sections += [_item(case), _votes(case), _opinions(case)]
     if matter:
         sections += [_matter(dossier, matter, on), _consultations(dossier, matter), _comings(dossier, matter)]
-    if at and (counted := _counted(finding.rule, at, case)):
-        sections.append(_calendar(dossier, *counted))
-    first = RELEVANT.get(_topic(finding.rule), ())
+    if at:
+        sections += around(finding.rule, dossier, at, case)
+    elif not matter:
+        sections += of_school(dossier, checked_on(finding.judgement))
+    first = OF_RULE.get(finding.rule) or RELEVANT.get(_topic(finding.rule), ())
     sections = [section for section in sections if section.pairs]
     return Evidence(
         values=[(word, str(finding.values[name])) for name, word in VALUES.items() if name in finding.values],
@@ -103,10 +103,6 @@ def _topic(code: str) -> str:
         return ""
 
 
-def _pairs(*pairs: tuple[str, object]) -> list[tuple[str, str]]:
-    return [(label, str(value)) for label, value in pairs if value not in (None, "", 0)]
-
-
 def _who(dossier: Dossier, people: Iterable[facts.Id], at: datetime) -> str:
     return dossier.called(people, day_of(at))
 
@@ -115,11 +111,11 @@ def _meeting(at: MeetingCase) -> Section:
     meeting = at.meeting
     if meeting.id == PROVISIONAL:
         told = f"审定时按 {moment(meeting.starts_at)} 开会检查"
-        return Section("会议", _pairs(("会议", Body(meeting.body).label), ("时间", told)))
+        return Section("会议", pairs(("会议", Body(meeting.body).label), ("时间", told)))
     delegation = meeting.delegation
     return Section(
         "会议",
-        _pairs(
+        pairs(
             ("会议", f"{Body(meeting.body).label}{f'第 {meeting.number} 次' if meeting.number else ''}"),
             ("开始", moment(meeting.starts_at)),
             ("结束", moment(meeting.ends_at)),
@@ -150,7 +146,7 @@ def _attendance(at: MeetingCase, case: ItemCase | None) -> Section:
 
     return Section(
         "到会",
-        _pairs(
+        pairs(
             ("应到", told(at.team) or "当日没有登记成员"),
             ("实到", told(present) or "0 人"),
             ("中途到离", "、".join(_in_part(at, row) for row in at.meeting.attendance if row.from_item or row.to_item)),
@@ -174,7 +170,7 @@ def _record(at: MeetingCase) -> Section:
     record, minutes = meeting.record, meeting.minutes
     return Section(
         "记录与纪要",
-        _pairs(
+        pairs(
             ("录入", moment(meeting.entered_at)),
             ("记录完成", moment(record.completed_at) if record else ""),
             ("签字", at.called(*record.signed_by) if record else ""),
@@ -187,45 +183,12 @@ def _record(at: MeetingCase) -> Section:
     )
 
 
-def _counted(code: str, at: MeetingCase, case: ItemCase | None) -> tuple[date, date] | None:
-    """From which day to which a rule counted working days."""
-    minutes, publicity = at.meeting.minutes, case.item.publicity if case else None
-    if code == "R-04" and minutes and minutes.issued_at:
-        return at.day, day_of(minutes.issued_at)
-    if code == "R-08" and publicity and publicity.since and publicity.until:
-        return publicity.since, publicity.until
-    return None
-
-
-def _calendar(dossier: Dossier, first: date, last: date) -> Section:
-    """What was known then of the days on which is worked: of a year without a word about it, Monday to Friday counts."""
-    known = dossier.records.calendar or facts.Calendar()
-
-    def of_year(year: int) -> str:
-        off, worked = (sum(day.year == year for day in days) for days in (known.holidays, known.workdays))
-        told = f"工作日放假 {off} 天，周末上班 {worked} 天"
-        return told if off or worked else "没有调休数据，按周一至周五计算"
-
-    def within(days: Iterable[date]) -> str:
-        return "、".join(day(each) for each in sorted(days) if first <= each <= last)
-
-    return Section(
-        "工作日历",
-        _pairs(
-            ("计算", f"{day(first)}至{day(last)}"),
-            *((f"{year} 年", of_year(year)) for year in range(first.year, last.year + 1)),
-            ("其间放假", within(known.holidays)),
-            ("其间周末上班", within(known.workdays)),
-        ),
-    )
-
-
 def _item(case: ItemCase) -> Section:
     item = case.item
     confirmed = f"{case.called(item.confirmed_by)} {moment(item.confirmed_at)}" if item.confirmed_by else NONE
     return Section(
         "议题",
-        _pairs(
+        pairs(
             ("序号", "" if case.meeting.meeting.id == PROVISIONAL else f"第 {item.no} 项"),
             ("目的", Item.Purpose(item.purpose).label),
             ("审定", confirmed),
@@ -286,7 +249,7 @@ def _matter(dossier: Dossier, matter: facts.Matter, on) -> Section:
 
     return Section(
         "事项",
-        _pairs(
+        pairs(
             ("名称", matter.title),
             ("类别", f"{matter.category} {category.title if category else '目录中没有'}"),
             ("金额", yuan(matter.amount) or (NONE if by_amount else "")),

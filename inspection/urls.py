@@ -1,5 +1,5 @@
-"""Addresses of the district's pages, and of a finding."""
+"""Addresses of the district's pages, of a finding, and of what is judged anew."""
 
-from .views import urlpatterns
+from . import rejudgings, views
 
-__all__ = ["urlpatterns"]
+urlpatterns = [*views.urlpatterns, *rejudgings.urlpatterns]

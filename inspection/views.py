@@ -247,7 +247,7 @@ def finding(request, pk):
     """One finding with its clause, and the facts it rests on. A school's own people may open theirs."""
     kept = get_object_or_404(
         registers.dated(KeptFinding.objects.filter(school__in=readable_schools(request.user))).select_related(
-            "school__parent", "meeting", "matter", "item", "judgement__by"
+            "school__parent", "meeting", "matter", "item", "judgement__by", "judgement__run"
         ),
         pk=pk,
     )

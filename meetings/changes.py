@@ -1,219 +1,18 @@
-"""What has changed between two versions of the same facts, in the words of people.
+"""What has changed between two versions of the same facts.
 
 Each change can be made alone in the earlier facts, so that it can be tried whether it explains another answer.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, is_dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils import timezone
-
-from accounts.models import Organisation
-from accounts.templatetags.words import yuan
-from governance.models import Body, Post
-from governance.parameters import said as parameter_said
 from governance.rules import facts
-from governance.rules.values import PARAMETERS
 
-from .models import Attendance, Consultation, Item, Matter, Meeting, Opinion, Vote
+from .telling import ITEM, MATTER, MEETING, WORDS, Telling, by_key, paired
 
-Words = Mapping[str, str]
-
-MEETING: Words = {
-    "number": "会议编号", "title": "会议名称", "starts_at": "开始时间", "ends_at": "结束时间", "place": "地点",
-    "mode": "会议方式", "convener": "召集人", "chair": "主持人", "recorder": "记录人", "emergency": "紧急会议",
-    "delegation": "委托主持", "notice_sent_at": "通知时间", "entered_at": "录入时间", "attendance": "到会",
-    "record": "会议记录", "minutes": "会议纪要",
-}  # fmt: skip
-ITEM: Words = {
-    "no": "序号", "purpose": "目的", "added_at": "列入议程的时间", "confirmed_by": "审定人", "confirmed_at": "审定时间",
-    "opinions": "发言", "written_opinions": "书面意见", "recusals": "回避", "votes": "表决", "outcome": "宣布的结果",
-    "decision_text": "决定内容", "responsible": "责任人", "due": "完成时限", "done_on": "办结日期", "publicity": "公开",
-}  # fmt: skip
-MATTER: Words = {
-    "title": "事项名称", "category": "事项类别", "amount": "金额", "payee": "收款单位", "project": "项目",
-    "major": "列为重大问题", "two_thirds": "须三分之二以上到会", "flags": "特别情形", "candidates": "人选",
-    "proposer": "提出人", "proposed_at": "提出时间", "owner": "分管领导", "interests": "有利害关系的人",
-    "consultations": "会前程序", "emergency": "紧急处置", "decided_without_meeting": "未经会议的决定",
-    "reconsiders": "复议的事项",
-}  # fmt: skip
-WORDS: Mapping[type, Words] = {
-    facts.Meeting: MEETING,
-    facts.Item: ITEM,
-    facts.Matter: MATTER,
-    facts.Attendance: {"status": "", "role": "身份", "from_item": "自第几项", "to_item": "至第几项", "leave_reason": "请假事由"},
-    facts.Opinion: {"stance": "态度", "order": "次序", "text": "意见"},
-    facts.Recusal: {"reason": "事由"},
-    facts.Vote: {"method": "方式", "agree": "同意票", "disagree": "不同意票", "abstain": "弃权票", "defer": "缓议票", "outcome": "结果"},
-    facts.Consultation: {"entered_at": "录入时间", "people": "人员", "heard": "人数", "outcome": "结果", "note": "意见"},
-    facts.Record: {"completed_at": "完成时间", "signed_by": "签字"},
-    facts.Minutes: {"number": "编号", "issued_by": "签发人", "issued_at": "签发时间", "items": "内容"},
-    facts.MinutesItem: {"outcome": "结果", "text": "文字"},
-    facts.Delegation: {"giver": "委托人", "receiver": "受委托人", "at": "时间", "reason": "事由"},
-    facts.Publicity: {"published": "", "since": "起始日期", "until": "截止日期", "scope": "范围", "reason": "理由"},
-    facts.Emergency: {"at": "时间", "by": "处置人", "reason": "说明"},
-    facts.DecidedWithoutMeeting: {"at": "时间", "how": "方式", "by": "决定的人"},
-    facts.School: {"stage": "学段", "ownership": "办学性质", "party_organization": "党组织设置"},
-    facts.Person: {"party_member": "是否中共党员"},
-    facts.Post: {"until": "免职之日", "full_time": "是否专职"},
-    facts.Procedure: {
-        "title": "名称", "adopted_on": "通过日期", "submitted_on": "报送日期", "filed_on": "备案日期",
-        "filing_number": "备案号", "parameters": "",
-    },
-    facts.LargeSum: {"amount": "起点金额", "inclusive": "含本数", "cumulative": "累计计算"},
-    facts.CatalogueRow: {
-        "title": "名称", "route": "路径", "prior": "前置程序", "reserved": "党组织决定", "two_thirds": "三分之二到会",
-    },
-}  # fmt: skip
-CHOICES: Mapping[tuple[type, str], Any] = {
-    (facts.Meeting, "mode"): Meeting.Mode,
-    (facts.Item, "purpose"): Item.Purpose,
-    (facts.Item, "outcome"): Item.Outcome,
-    (facts.MinutesItem, "outcome"): Item.Outcome,
-    (facts.Vote, "outcome"): Item.Outcome,
-    (facts.Vote, "method"): Vote.Method,
-    (facts.Matter, "flags"): Matter.Flag,
-    (facts.DecidedWithoutMeeting, "how"): Matter.How,
-    (facts.Attendance, "status"): Attendance.Status,
-    (facts.Attendance, "role"): Attendance.Role,
-    (facts.Opinion, "stance"): Opinion.Stance,
-    (facts.Consultation, "outcome"): Consultation.Outcome,
-    (facts.School, "stage"): Organisation.Stage,
-    (facts.School, "ownership"): Organisation.Ownership,
-    (facts.School, "party_organization"): Organisation.PartyOrganisation,
-}
-PEOPLE = frozenset(
-    "convener chair recorder confirmed_by responsible proposer owner interests issued_by signed_by by giver receiver"
-    " people".split()
-)
-SHOWN = 24  # characters of a text that one recognises it by
 MOST = 6  # changes that are told one by one
-
-
-class Telling:
-    """Tells changes. ``names``: of people and matters, by their keys."""
-
-    def __init__(self, *records: facts.Records) -> None:
-        self.names = {person.id: person.name for each in records for person in each.people}
-        self.titles = {matter.id: matter.title for each in records for matter in each.matters}
-
-    def between(self, kind: type, field: str, before: Any, after: Any, whose: str = "") -> Iterator[str]:
-        """What changed in one field of a fact. ``whose`` stands before it: the name of a person, or of a part."""
-        if before == after:
-            return
-        word = whose + WORDS[kind][field]
-        if _rows(before, after):
-            yield from self.rows(word, before, after)
-        elif is_dataclass(before) and is_dataclass(after):
-            yield from self.inside(before, after, word)
-        elif is_dataclass(before) or is_dataclass(after):
-            yield f"{'补记' if before is None else '删去'}{word}"
-        elif field == "parameters":
-            yield from _parameters(before, after)
-        else:
-            yield f"{word} {self.said(kind, field, before)} → {self.said(kind, field, after)}".strip()
-
-    def inside(self, before: Any, after: Any, whose: str = "") -> Iterator[str]:
-        for field in WORDS[type(before)]:
-            yield from self.between(type(before), field, getattr(before, field), getattr(after, field), whose)
-
-    def rows(self, word: str, before: Iterable[Any], after: Iterable[Any]) -> Iterator[str]:
-        earlier = {self.called(row): row for row in before}
-        later = {self.called(row): row for row in after}
-        for name in {**earlier, **later}:
-            if name not in later:
-                yield f"{word}去掉{name}"
-            elif name not in earlier:
-                yield f"{word}增加{name}{self.content(later[name])}"
-            elif earlier[name] != later[name]:
-                yield from self.inside(earlier[name], later[name], f"{name}的" if name else "")
-
-    def called(self, row: Any) -> str:
-        """How one row of several is told from the others."""
-        match row:
-            case facts.Attendance() | facts.Opinion() | facts.Recusal():
-                return self.names.get(row.person, "")
-            case facts.Vote():
-                return row.candidate or ""
-            case facts.Consultation():
-                return f"{Consultation.Kind(row.kind).label}（{said_plainly(row.at)}）"
-            case facts.MinutesItem():
-                return f"第 {row.no} 项"
-            case facts.Person():
-                return row.name
-            case facts.Post():
-                return f"{self.names.get(row.person, '')}任{Post.Name(row.post).label}（{row.since} 起）"
-            case facts.Procedure():
-                return f"{Body(row.body).label}议事规则（{row.since} 起）"
-            case facts.LargeSum():
-                return f"大额标准（{row.since} 起）"
-            case facts.CatalogueRow():
-                return f"学校事项目录 {row.code}（{row.since} 起）"
-            case facts.Communication():
-                return said_plainly(row.at)
-            case facts.Meeting():
-                return f"{said_plainly(row.starts_at)}的{Body(row.body).label}"
-            case facts.Matter():
-                return f"“{row.title}”"
-        return ""
-
-    def content(self, row: Any) -> str:
-        """What a row that was added says, where that is more than its name."""
-        match row:
-            case facts.Procedure():
-                return f"：{'、'.join(_parameters({}, row.parameters)) or '没有写明参数'}"
-            case facts.LargeSum():
-                return f"：{yuan(row.amount)}"
-            case facts.Attendance() if row.status:
-                return f"（{Attendance.Status(row.status).label}）"
-        return ""
-
-    def said(self, kind: type, field: str, value: Any) -> str:
-        if field in PEOPLE:
-            people = value if isinstance(value, tuple | frozenset) else (value,)
-            return "、".join(self.names.get(one, "") for one in people if one is not None) or "空"
-        if field == "reconsiders" and value is not None:
-            return f"“{self.titles.get(value, '')}”"
-        if field == "amount" and value is not None:
-            return yuan(value)
-        if choices := CHOICES.get((kind, field)):
-            chosen = sorted(value) if isinstance(value, frozenset) else [value]
-            return "、".join(str(choices(one).label) for one in chosen if one) or "空"
-        if (kind, field) == (facts.Publicity, "published"):
-            return "公开" if value else "不公开"
-        return said_plainly(value)
-
-
-def said_plainly(value: Any) -> str:
-    if value in (None, "", (), frozenset()):
-        return "空"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
-    if isinstance(value, date | Decimal | int):
-        return str(value)
-    if isinstance(value, tuple | frozenset):
-        return "、".join(map(str, value))
-    return f"“{value if len(value) <= SHOWN else value[:SHOWN] + '…'}”"
-
-
-def _rows(before: Any, after: Any) -> bool:
-    """Whether both are rows, or one is and the other has none."""
-    return any(isinstance(each, tuple) and each and is_dataclass(each[0]) for each in (before, after))
-
-
-def _parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    for name, parameter in PARAMETERS.items():
-        earlier, later = before.get(name), after.get(name)
-        if earlier != later:
-            one, other = (
-                parameter_said(name, parameter.default if value is None else value) for value in (earlier, later)
-            )
-            yield f"{parameter.label} {one} → {other}" if before else f"{parameter.label} {other}"
+SINGLY = 3  # days of a calendar
 
 
 @dataclass(frozen=True)
@@ -230,26 +29,49 @@ def told(changes: Iterable[Change]) -> str:
     return f"{'；'.join(words[:MOST])}{more}"
 
 
-PARAMETER_FIELDS = ("procedures", "large_sums", "catalogue", "calendar")
-GROUND_WORDS = {"posts": "任职", "people": "人员", "communications": "定期沟通"}
+PARAMETERS_IN = ("procedures", "large_sums", "catalogue")
+GROUND_WORDS = {"posts": "", "people": "人员", "communications": "定期沟通"}
+
+
+def with_parameters_of(before: facts.Records, after: facts.Records) -> facts.Records:
+    fields = {name: getattr(after, name) for name in (*PARAMETERS_IN, "calendar")}
+    return replace(before, **fields)
 
 
 def changes_of_parameters(before: facts.Records, after: facts.Records) -> list[Change]:
     telling = Telling(before, after)
-    found = []
-    for field in PARAMETER_FIELDS:
-        earlier, later = getattr(before, field), getattr(after, field)
-        words = tuple(_days(earlier, later) if field == "calendar" else telling.rows("", earlier, later))
-        found.append(Change(words, _ground(field, later)))
+    found = [change for name in PARAMETERS_IN for change in _row_by_row(telling, name, "", before, after, "后来登记")]
+    found.append(Change(tuple(_days(before.calendar, after.calendar)), _ground("calendar", after.calendar)))
     return [change for change in found if change.words]
+
+
+def _row_by_row(
+    telling: Telling, field: str, word: str, before: facts.Records, after: facts.Records, added: str = "增加"
+) -> Iterator[Change]:
+    for key, one, other in paired(getattr(before, field), getattr(after, field)):
+        yield Change(tuple(telling.row(word, one, other, added)), _with_row(field, key, other))
+
+
+def _with_row(field: str, key: Any, row: Any) -> Callable[[facts.Records], facts.Records]:
+    """That row in the place of the one there is, if there is one; without it, if it is none."""
+
+    def made(records: facts.Records) -> facts.Records:
+        rows = by_key(getattr(records, field)) | {key: row}
+        fields: Any = {field: tuple(each for each in rows.values() if each is not None)}
+        return replace(records, **fields)
+
+    return made
 
 
 def _days(before: facts.Calendar | None, after: facts.Calendar | None) -> Iterator[str]:
     before, after = before or facts.Calendar(), after or facts.Calendar()
     for field, word in (("holidays", "休息日"), ("workdays", "上班日")):
         earlier, later = getattr(before, field), getattr(after, field)
-        yield from (f"工作日历增加{word} {day}" for day in sorted(later - earlier))
-        yield from (f"工作日历去掉{word} {day}" for day in sorted(earlier - later))
+        for act, days in (("增加", sorted(later - earlier)), ("去掉", sorted(earlier - later))):
+            if len(days) > SINGLY:
+                yield f"工作日历{act}{word} {len(days)} 天（{days[0]} 至 {days[-1]}）"
+            else:
+                yield from (f"工作日历{act}{word} {day}" for day in days)
 
 
 def changes_of_records(
@@ -264,8 +86,7 @@ def changes_of_records(
         for field in WORDS[facts.School]
     ]  # fmt: skip
     for field, word in GROUND_WORDS.items():
-        words = tuple(telling.rows(word, getattr(before, field), getattr(after, field)))
-        found.append(Change(words, _ground(field, getattr(after, field))))
+        found += _row_by_row(telling, field, word, before, after)
     found += _in_matters(telling, before, after, matter)
     found += _in_meetings(telling, before, after, meeting, matter if item else None)
     return [change for change in found if change.words]
@@ -275,8 +96,8 @@ def _ground(field: str, value: Any) -> Callable[[facts.Records], facts.Records]:
     return lambda records: replace(records, **{field: value})
 
 
-def _swapped(field: str, key: Any, row: Any) -> Callable[[facts.Records], facts.Records]:
-    """The row of that key in the place of the one there is."""
+def _swapped(field: str, key: Any, row: Callable[[Any], Any]) -> Callable[[facts.Records], facts.Records]:
+    """The row of that id as the function makes it."""
 
     def made(records: facts.Records) -> facts.Records:
         rows: Any = tuple(row(each) if each.id == key else each for each in getattr(records, field))
@@ -290,43 +111,33 @@ def _with(field: str, value: Any) -> Callable[[Any], Any]:
 
 
 def _in_matters(telling: Telling, before: facts.Records, after: facts.Records, matter: Any) -> Iterator[Change]:
-    earlier, later = ({each.id: each for each in records.matters} for records in (before, after))
-    for key in earlier.keys() & later.keys():
-        one, other = earlier[key], later[key]
-        whose = "" if key == matter else f"{telling.called(one)}的"
+    for key, one, other in paired(before.matters, after.matters):
+        if one is None or other is None:
+            yield Change((_came_or_went(telling, one, other),), _with_row("matters", key, other))
+            continue
+        whose = "" if one.id == matter else f"{telling.called(one)}的"
         for field in MATTER:
             words = telling.between(facts.Matter, field, getattr(one, field), getattr(other, field), whose)
-            yield Change(tuple(words), _swapped("matters", key, _with(field, getattr(other, field))))
-    added = [later[key] for key in later.keys() - earlier.keys()]
-    gone = earlier.keys() - later.keys()
-    said = [f"{telling.called(each)}后来登记" for each in added]
-    said += [f"{telling.called(earlier[key])}不再相关" for key in gone]  # and may stay: it did no harm before
-
-    yield Change(tuple(said), lambda records: replace(records, matters=(*records.matters, *added)))
+            yield Change(tuple(words), _swapped("matters", one.id, _with(field, getattr(other, field))))
 
 
 def _in_meetings(
     telling: Telling, before: facts.Records, after: facts.Records, meeting: Any, only: Any
 ) -> Iterator[Change]:
-    earlier, later = ({each.id: each for each in records.meetings} for records in (before, after))
-    if meeting in earlier and meeting in later:
-        yield from _in_meeting(telling, earlier.pop(meeting), later.pop(meeting), only)
-    words = [f"{telling.called(each)}后来登记" for key, each in later.items() if key not in earlier]
-    words += [f"{telling.called(each)}不再相关" for key, each in earlier.items() if key not in later]
-    for key in earlier.keys() & later.keys():
-        one, other = earlier[key], later[key]
-        whose = f"{telling.called(one)}的"
-        words += telling.inside(replace(one, items=()), replace(other, items=()), whose)
-        if one.items != other.items:
-            words.append(f"{whose}议题或结果有变")
-    beside = tuple(each for each in after.meetings if each.id != meeting)
+    for key, one, other in paired(before.meetings, after.meetings):
+        if one is None or other is None:
+            yield Change((_came_or_went(telling, one, other),), _with_row("meetings", key, other))
+        elif one.id == meeting:
+            yield from _in_meeting(telling, one, other, only)
+        else:
+            whose = f"{telling.called(one)}的"
+            words = [*telling.inside(replace(one, items=()), replace(other, items=()), whose)]
+            words += [f"{whose}议题或结果有变"] if one.items != other.items else []
+            yield Change(tuple(words), _with_row("meetings", key, other))
 
-    def made(records: facts.Records) -> facts.Records:
-        known = {each.id for each in records.matters}
-        kept = (replace(each, items=tuple(i for i in each.items if i.matter in known)) for each in beside)
-        return replace(records, meetings=(*(each for each in records.meetings if each.id == meeting), *kept))
 
-    yield Change(tuple(words), made)
+def _came_or_went(telling: Telling, before: Any, after: Any) -> str:
+    return f"{telling.called(after)}后来登记" if before is None else f"{telling.called(before)}不再相关"
 
 
 def _in_meeting(telling: Telling, before: facts.Meeting, after: facts.Meeting, only: Any) -> Iterator[Change]:

@@ -7,12 +7,13 @@ new answer is the reason: the rule, the day of the check, the parameters, or els
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 
 from governance.rules import facts
 from governance.rules.dossier import Dossier
 from governance.rules.index import RULES
 
-from .changes import PARAMETER_FIELDS, Change, changes_of_parameters, changes_of_records, told
+from .changes import Change, changes_of_parameters, changes_of_records, told, with_parameters_of
 from .facts import PROVISIONAL, judged_facts, school_facts
 from .models import Difference, Judgement, KeptFinding
 from .replay import About, answer, checked_on, dossier_of, place_of
@@ -23,16 +24,20 @@ Reason = Difference.Reason
 Answer = tuple[str, str] | None
 """Outcome and mode; nothing where a rule does not apply."""
 
-ASKED_AT = {"confirm": frozenset(BEFORE_CONFIRMING), "settle": frozenset(TO_SETTLE)}
-"""Which rules an act asked, where it did not ask all that it could."""
+EVERY = frozenset(rule.code for rule in RULES)
+ASKED_AT = {
+    "confirm": frozenset(BEFORE_CONFIRMING),
+    "settle": frozenset(TO_SETTLE),
+    "import_records": EVERY,
+}
+"""Which rules an act asked; any other asked all but those for which one has to read the whole book."""
 
 ASKS_DAY = frozenset(rule.code for rule in RULES if rule.asks_day)
-NOTHING_KEPT = "当时没有检查。"
+NOTHING_KEPT = "此前没有检查过。"
 
 
 def asked(judgement: Judgement, code: str) -> bool:
-    codes = ASKED_AT.get(judgement.verb)
-    return code not in WHOLE_BOOK if codes is None else code in codes
+    return code in ASKED_AT.get(judgement.verb, EVERY - WHOLE_BOOK)
 
 
 def answered(finding: KeptFinding | None) -> Answer:
@@ -70,14 +75,14 @@ class Question:
 
     def reason(self, then: Then) -> tuple[Reason, str]:
         if self._says(then.dossier, then.on) == self.now:
-            if self.code not in {rule.code for rule in RULES}:
+            if self.code not in EVERY:
                 return Reason.RULE_MENDED, f"规则 {self.code} 已经取消。"
             return Reason.RULE_MENDED, f"同样的事实，按现在的规则是{spoken(self.now)}。"
         if self.code in ASKS_DAY and self._says(then.dossier, self.on) == self.now:
             return Reason.TIME_PASSED, f"检查日期 {then.on} → {self.on}"
         before, after = self._facts(then.dossier), self._facts(self.today)
         parameters = changes_of_parameters(before, after)
-        if parameters and self._leads(replace(before, **{name: getattr(after, name) for name in PARAMETER_FIELDS})):
+        if parameters and self._leads(with_parameters_of(before, after)):
             return Reason.PARAMETER_LATE, self._told(before, parameters)
         matter, item = self.about.matter, bool(self.about.item)
         changes = changes_of_records(before, after, meeting=self.about.meeting, matter=matter, item=item)
@@ -88,12 +93,23 @@ class Question:
         return (found.outcome.value, found.mode.value) if found else None
 
     def _leads(self, records: facts.Records) -> bool:
-        return self._says(Dossier(records), self.on) == self.now
+        known = {matter.id for matter in records.matters}  # a meeting may have come without the matter of an item
+        meetings = (
+            replace(one, items=tuple(item for item in one.items if item.matter in known)) for one in records.meetings
+        )
+        return self._says(Dossier(replace(records, meetings=tuple(meetings))), self.on) == self.now
 
     def _told(self, before: facts.Records, changes: Iterable[Change]) -> str:
-        """The changes of which one alone leads to the new answer; else all, because only together they do."""
-        changes = list(changes)
-        return told([change for change in changes if self._leads(change.made_in(before))] or changes)
+        """The changes of which one alone leads to the new answer; else as many as together do, and none without which
+        the others do."""
+        needed = list(changes)
+        if alone := [change for change in needed if self._leads(change.made_in(before))]:
+            return told(alone)
+        for change in list(needed):
+            fewer = [each for each in needed if each is not change]
+            if self._leads(reduce(lambda records, each: each.made_in(records), fewer, before)):
+                needed = fewer
+        return told(needed)
 
     def _facts(self, dossier: Dossier) -> facts.Records:
         """What the rule can have looked at, of either dossier."""

@@ -37,13 +37,14 @@ VERB = VERBS["rejudge"]
 OVER = (Meeting.State.ENDED, Meeting.State.COMPLETED, Meeting.State.SIGNED, *Meeting.SEALED)
 AT_ONCE = 100  # meetings that are written and compared at once
 ROWS = 2000
-WEIGHT = (
+REASONS = (
     Reason.RECORD_CORRECTED,
     Reason.PARAMETER_LATE,
     Reason.RULE_MENDED,
     Reason.TIME_PASSED,
     Reason.NOT_JUDGED,
-)  # in which order one wants to read them
+)
+OUTCOMES = ("broken", "unknown", "", "met")
 
 Tell = Callable[[int, int], None]
 
@@ -133,7 +134,7 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
         rows = _keep(run, whole.dossier, some)
         counted.update(row.outcome for row in rows)
         differences += Comparison(run, whole.dossier, some).differences(rows)
-    differences.sort(key=lambda each: WEIGHT.index(Reason(each.reason)))
+    differences.sort(key=_weight)
     Difference.objects.bulk_create(differences, batch_size=ROWS)
     run.figures = {
         "meetings": sum(1 for part in parts if part.meeting),
@@ -175,6 +176,12 @@ def _parts(run: Rejudging, whole: Load) -> list[Part]:
         if answering:
             answering.findings.append(finding)
     return [*by_meeting.values(), *([loose] if alone else []), school]
+
+
+def _weight(difference: Difference) -> tuple[int, int]:
+    """In which order one wants to read them: by reason, and of one reason what is broken now first."""
+    outcome = difference.found.outcome if difference.found else ""
+    return REASONS.index(Reason(difference.reason)), OUTCOMES.index(outcome)
 
 
 def _of_meeting(sitting: facts.Meeting) -> Callable[[Dossier], facts.Records]:
@@ -239,11 +246,14 @@ class Comparison:
                 self.of_item[judgement.item_id] = pk
             elif judgement.meeting_id:
                 self.of_meeting[judgement.meeting_id] = pk
+            elif judgement.matter_id:
+                self.of_matter.setdefault(judgement.matter_id, pk)
         self._then: dict[tuple[int, int | None], Then] = {}
 
     def _judgements(self, meetings: Iterable[int]) -> dict[int, Judgement]:
         rested = {row.judgement_id for row in self.kept.values()}
-        about = Q(pk__in=rested) | Q(meeting__in=meetings) | Q(item__in=self.items)
+        alone = Q(matter__in=self.placed, meeting=None, item=None)
+        about = Q(pk__in=rested) | Q(meeting__in=meetings) | Q(item__in=self.items) | alone
         return Judgement.objects.filter(about, current=True).defer("facts").in_bulk()
 
     def differences(self, rows: Iterable[KeptFinding]) -> list[Difference]:

@@ -237,6 +237,10 @@ DOORS: dict[str, Door] = {
     "district_findings": district(),
     "district_register": district(register="overdue"),
     "finding": Door(one("finding"), READERS),
+    "rejudging_list": school(
+        READERS, INSPECTOR, body=lambda scene: {"term": "own", "since": today(-30), "until": today()}
+    ),
+    "rejudging": school(at=one("rejudging")),
     "district_calendar": district(only("wang", "chu")),
     "district_calendar_mark": Door(
         lambda scene: {"authority": "district"}, only("chu"), only("chu"), body=lambda scene: marked()

@@ -26,6 +26,7 @@ from meetings import transitions as verbs
 from meetings.arrivals import receive
 from meetings.facts import load
 from meetings.models import Attachment, Item, KeptFinding, Matter, Meeting, TextRevision
+from meetings.rejudging import rejudge
 from tests.meetings import stage
 from tests.meetings.stage import acting, mark, say, vote
 
@@ -134,6 +135,7 @@ def everything(cast) -> Scene:
         file=scene.document.file.name, file_sha256="0" * 64
     )
     scene.finding = KeptFinding.objects.filter(meeting=scene.meetings["issued"], judgement__current=True).first()
+    scene.rejudging = rejudge(cast.school, timezone.localdate(), timezone.localdate() + timedelta(days=2))
     scene.minutes_row = scene.meetings["completed"].minutes.items.get()
     for place in ("第三会议室", "第四会议室"):
         verbs.note(scene.meetings["open"], "meeting/place", place, base=None, by=clerk)

@@ -20,6 +20,7 @@ from meetings.models import (
     Attendance,
     Consultation,
     Consulted,
+    Difference,
     Item,
     Judgement,
     KeptFinding,
@@ -27,6 +28,7 @@ from meetings.models import (
     Meeting,
     Opinion,
     Override,
+    Rejudging,
     Vote,
 )
 from tests import cast as people
@@ -47,6 +49,7 @@ class Listed:
 
 
 DISTRICT = ("district",)
+RUN = 10_000  # of a re-judging that is not the last one
 LISTS = [
     Listed("desk", "zheng", most=12),  # several lists, each with what it waits for
     Listed("desk", "zhao", most=11),
@@ -76,6 +79,9 @@ LISTS = [
     Listed("district_findings", "wang", DISTRICT, "outcome="),
     *(Listed("district_register", "wang", ("district", each)) for each in ("meetings", "decisions", "overdue")),
     Listed("district_school", "wang", ("district", "shifan"), most=12),
+    Listed("rejudging_list", "wang"),
+    Listed("rejudging_list", "zheng"),
+    Listed("rejudging", "wang", ("shifan", RUN)),
     Listed("journal", "feng"),
     Listed("account_list", "chen"),
     Listed("notices", "li", ()),
@@ -142,6 +148,18 @@ def _matters(cast, n, who, now, day) -> None:
             outcome=outcome, body="party", clause="《意见》（五）", message="第 1 项不行。依据《意见》（五）。请改正。",
         )  # fmt: skip
     Override.objects.create(item=item, rule="P-03", message="不行。", reason="情况紧急。", by=cast.zhao)
+    _judged_anew(cast, judgement.findings.get(rule="P-14"), day)
+
+
+def _judged_anew(cast, kept: KeptFinding, day) -> None:
+    figures = {"meetings": 1, "items": 1, "matters": 1, "findings": {}, "differences": {"rule_mended": 1}}
+    ended = {"school": cast.school, "since": day, "until": day, "on": day, "by": cast.wang, "figures": figures}
+    first, _ = Rejudging.objects.get_or_create(pk=RUN, defaults=ended | {"finished_at": timezone.now()})
+    Rejudging.objects.create(**ended, finished_at=timezone.now())
+    Difference.objects.create(
+        run=first, meeting=kept.meeting, item=kept.item, matter=kept.matter, rule=kept.rule, kept=kept, found=kept,
+        reason="rule_mended", detail="同样的事实，按现在的规则是“符合”。",
+    )  # fmt: skip
 
 
 def statements(client, address: str) -> list[str]:

@@ -121,7 +121,7 @@ def _compared(
 
 
 def _days(calendar: facts.Calendar | None, meeting: facts.Meeting | None) -> facts.Calendar | None:
-    """The days of the calendar between the first and the last on which working days are counted (R-04, R-08)."""
+    """The calendar of the years in which working days are counted (R-04, R-08)."""
     if calendar is None:
         return None
     spans: list[tuple[date, date]] = []
@@ -132,8 +132,8 @@ def _days(calendar: facts.Calendar | None, meeting: facts.Meeting | None) -> fac
             spans.append((item.publicity.since, item.publicity.until))
     if not spans:
         return facts.Calendar()
-    first, last = min(since for since, _ in spans), max(until for _, until in spans)
+    years = range(min(since.year for since, _ in spans), max(until.year for _, until in spans) + 1)
     return facts.Calendar(
-        frozenset(day for day in calendar.holidays if first <= day <= last),
-        frozenset(day for day in calendar.workdays if first <= day <= last),
+        frozenset(day for day in calendar.holidays if day.year in years),
+        frozenset(day for day in calendar.workdays if day.year in years),
     )

@@ -34,6 +34,16 @@ class Rejudging(models.Model):
     def __str__(self):
         return f"{self.since:%Y-%m-%d} 至 {self.until:%Y-%m-%d} 重新检查"
 
+    @property
+    def differs(self) -> int | None:
+        """In how many places it came to another answer; nothing before it has come to its end."""
+        return sum(self.figures["differences"].values()) if "differences" in self.figures else None
+
+    @property
+    def share(self) -> int | None:
+        """How much of it is done, in per cent, while it is at work."""
+        return self.figures["done"] * 100 // (self.figures["of"] or 1) if "done" in self.figures else None
+
 
 class Judgement(models.Model):
     """One run of the rules at one act. ``facts`` is what they judged; ``current`` until the same thing is judged again."""

@@ -1,16 +1,20 @@
 """The demo district holds what a newcomer is promised, and is the same for the same day."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from meetings import demo
 from meetings.demo import people, year
 from meetings.models import Consultation, Item, KeptFinding, Matter, Meeting
+from meetings.rejudging import rejudge
+from meetings.replay import dossier_of, judged_again
+from tests.meetings.test_loading import told_apart
 
 
 class _RolledBack(Exception):
@@ -66,3 +70,21 @@ def test_the_district_has_good_and_flawed_records_and_something_to_do():
     shown = demo.sign_ins()
     assert User.objects.filter(username__in=[each.username for each in shown], is_active=True).count() == len(shown)
     assert User.objects.get(username="gz-mishu").check_password(people.PASSWORD)
+    on = timezone.localdate()
+    for school in Organisation.objects.filter(kind="school"):
+        assert told_apart(school, on) == []  # the same findings everywhere
+    assert not _differ(Organisation.objects.get(code="qw-gaozhong"), on)
+
+
+def _differ(school: Organisation, on: date) -> set[str]:
+    """Rules of which a re-judging says otherwise than what was kept, and than itself when it is judged again."""
+    run = rejudge(school, on - timedelta(days=400), on, on=on)
+    differ = set(run.differences.filter(reason__in=("rule_mended", "parameter_late")).values_list("rule", flat=True))
+    rows = KeptFinding.objects.filter(judgement__run=run).select_related("judgement__run").order_by("judgement")
+    for judgement, findings in groupby(rows, key=lambda row: row.judgement):
+        dossier = dossier_of(judgement.facts)
+        for finding in findings:
+            again = judged_again(finding, dossier)
+            if again is None or (again.outcome, again.message) != (finding.outcome, finding.message):
+                differ |= {f"{finding.rule} again"}
+    return differ
