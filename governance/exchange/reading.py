@@ -5,9 +5,7 @@ object is read into the values of its fact; what is consistent is asked of these
 another, and facts are made only of a file without faults.
 """
 
-import gc
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +17,7 @@ from governance.exchange.parsing import NotJSON, parsed
 from governance.exchange.scalars import BAD, Read
 from governance.exchange.spec import DOSSIER
 from governance.rules.catalogue import DEFAULT
+from governance.rules.engine import collector_paused
 from governance.rules.facts import Records
 
 
@@ -68,7 +67,7 @@ def _objects(value: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def read(text: bytes) -> Reading:
     """A file, as it came."""
-    with _collector_paused():
+    with collector_paused():
         try:
             value, faults = parsed(text)
         except NotJSON as error:
@@ -78,7 +77,7 @@ def read(text: bytes) -> Reading:
 
 def read_value(value: Any) -> Reading:
     """What a file would hold, as Python values of the kinds that JSON has."""
-    with _collector_paused():
+    with collector_paused():
         return _read(value, Scan())
 
 
@@ -91,18 +90,6 @@ def _read(value: Any, scan: Scan) -> Reading:
     if scan.faults:
         return Reading(None, scan.faults)
     return Reading(Records(**values), [])
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Values by the million and no garbage among them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 Values = Callable[[Any, Place, Scan], Any]

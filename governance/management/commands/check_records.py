@@ -6,15 +6,14 @@ Exit status: 0 nothing broken that blocks; 1 something is; 2 a file could not be
 import json
 import signal
 import sys
-from argparse import ArgumentTypeError
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from accounts.arguments import a_day
 from accounts.progress import Progress
 from governance.exchange import Checked, Fault, check, line_of
 from governance.rules.ruling import Finding, Mode, Outcome
@@ -27,13 +26,6 @@ OUTCOMES = {
 }
 MODES = {Mode.BLOCK: "须改正", Mode.WARN: "提醒", Mode.INFO: "提示"}
 CLOSED = {FileNotFoundError: "没有这个文件", IsADirectoryError: "这是文件夹", PermissionError: "没有读取的权限"}
-
-
-def a_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"“{text}”不是日期，应如 2025-06-30") from None
 
 
 class Command(BaseCommand):
