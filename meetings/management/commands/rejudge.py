@@ -1,22 +1,15 @@
 """``rejudge SCHOOL_CODE … | --all``: today's rules on the records of a period, and what differs from what was kept."""
 
 import json
-from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.arguments import a_day
 from accounts.models import Organisation
 from accounts.progress import Progress
 from meetings.models import KeptFinding, Rejudging
 from meetings.rejudging import rejudge
 from meetings.transitions.acting import Stopped
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{option} 应写成 2025-06-30 的样子，写的是“{text}”。", returncode=2) from None
 
 
 class Command(BaseCommand):
@@ -25,19 +18,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("codes", metavar="SCHOOL_CODE", nargs="*", help="学校代码，可以写几个")
         parser.add_argument("--all", action="store_true", help="全部学校")
-        parser.add_argument("--from", dest="since", metavar="DAY", required=True, help="自哪一天的会议起")
-        parser.add_argument("--to", dest="until", metavar="DAY", required=True, help="至哪一天的会议止，含这一天")
-        parser.add_argument("--on", metavar="DAY", help="检查日期，默认今天")
+        parser.add_argument("--from", dest="since", type=a_day, metavar="DAY", required=True, help="自哪一天的会议起")
+        parser.add_argument(
+            "--to", dest="until", type=a_day, metavar="DAY", required=True, help="至哪一天的会议止，含这一天"
+        )
+        parser.add_argument("--on", type=a_day, metavar="DAY", help="检查日期，默认今天")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *, codes, since, until, on, format, **options):
-        first, last = _day(since, "--from"), _day(until, "--to")
-        day = _day(on, "--on") if on else None
         differ = False
         for school in _schools(codes, every=options["all"]):
             with Progress(f"重新检查 {school.name}", self.stderr) as progress:
                 try:
-                    run = rejudge(school, first, last, on=day, tell=progress.at)
+                    run = rejudge(school, since, until, on=on, tell=progress.at)
                 except Stopped as stopped:
                     raise CommandError(str(stopped), returncode=2) from None
             differ |= bool(run.figures["differences"])
