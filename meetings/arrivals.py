@@ -4,6 +4,7 @@ What is brought in is the very dossier that was shown: it is kept, in the record
 seen in it, for two days at most, for the one who brought it and for the school it was brought to.
 """
 
+import fcntl
 import json
 import os
 import secrets
@@ -11,6 +12,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -109,12 +111,15 @@ def arrival_for(by: Standing, token: str) -> Arrival:
 
 def take_in(arrival: Arrival, *, by: Standing) -> None:
     """Bring in what was shown. A second click finds it done; what does not fit any more is said on the arrival."""
-    seen = arrival.seen
-    try:
-        text = (arrival.folder / "dossier").read_bytes()
-    except OSError:  # brought in by the first of two clicks, or never fit to be
+    with (arrival.folder / "seen.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the second of two clicks waits for what the first one says
         arrival.seen = arrival_for(by, arrival.token).seen
-        return
+        if (arrival.folder / "dossier").exists():  # not brought in yet, and fit to be
+            _bring_in(arrival, by)
+
+
+def _bring_in(arrival: Arrival, by: Standing) -> None:
+    seen, text = arrival.seen, (arrival.folder / "dossier").read_bytes()
     records = exchange.read(text).records
     assert records is not None, "only what could be read is kept"
     try:
@@ -122,6 +127,8 @@ def take_in(arrival: Arrival, *, by: Standing) -> None:
     except NotBrought as stopped:
         seen["wrongs"] = [vars(_pointed(fault)) for fault in stopped.faults]
         seen["overtaken"] = True
+    except DatabaseError:  # somebody enters the same at this very moment
+        seen["wrongs"], seen["overtaken"] = [vars(Wrong(_NOT_STORED))], True
     else:
         for name in ("brought", "dossier"):
             (arrival.folder / name).unlink(missing_ok=True)
@@ -132,8 +139,9 @@ def take_in(arrival: Arrival, *, by: Standing) -> None:
 def _sweep() -> None:
     """Whatever nobody came back for."""
     for folder in _folder("").glob("*"):
-        if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # somebody else sweeps too
+            if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 # looking through

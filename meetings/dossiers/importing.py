@@ -131,13 +131,15 @@ def _school(one: facts.School, into: Organisation | None, under: Organisation | 
     found = Organisation.objects.select_for_update().filter(code=one.code).first()
     if found is not None:
         return found, False
-    made = Organisation(
-        kind=Organisation.Kind.SCHOOL, code=one.code, name=one.name, parent=under, stage=one.stage,
-        ownership=one.ownership, party_organization=one.party_organization,
-    )  # fmt: skip
     _refuse(_unfit(one))
-    made.save()
-    return made, True
+    # or another import of it founds the school at this very moment
+    return Organisation.objects.select_for_update().get_or_create(
+        code=one.code,
+        defaults={
+            "kind": Organisation.Kind.SCHOOL, "name": one.name, "parent": under, "stage": one.stage,
+            "ownership": one.ownership, "party_organization": one.party_organization,
+        },
+    )  # fmt: skip
 
 
 def _unfit(one: facts.School) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -105,6 +106,24 @@ def test_the_same_file_twice_adds_nothing_twice():
     assert (first.meetings, first.matters) == (2, 2) and first.founded
     assert second.nothing
     assert Meeting.objects.count() == 2 and Entry.objects.filter(verb="import_records").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_found_one_school_and_bring_everything_once():
+    records, together, brought = book().records, threading.Barrier(2), []
+
+    def bring():
+        together.wait()
+        brought.append(bring_in(records))
+        connection.close()
+
+    imports = [threading.Thread(target=bring) for _ in range(2)]
+    for one in imports:
+        one.start()
+    for one in imports:
+        one.join()
+    assert sorted(one.meetings for one in brought) == [0, 2] and Meeting.objects.count() == 2
+    assert sorted(one.founded for one in brought) == [False, True]
 
 
 def test_a_later_file_brings_what_is_new_and_what_was_lacking():

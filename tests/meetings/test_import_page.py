@@ -3,10 +3,14 @@
 import io
 import json
 import os
+import threading
 import time
+from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Entry, Role
@@ -117,6 +121,39 @@ def test_a_dossier_with_faults_names_its_places(cast, sign_in):
 def test_another_schools_dossier_is_refused_before_it_is_shown_as_new(cast, sign_in):
     _, page = looked_at(sign_in(cast.zheng), write(dossier_of(cast.elsewhere)).encode(), "档案.json")
     assert "不能导入本校" in page and Person.objects.filter(school=cast.school, name="卫书记").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_of_two_clicks_are_told_what_came(cast, sign_in):
+    client = sign_in(cast.zheng)
+    address, _ = looked_at(client, two_meetings(download(client)).content)
+    together = threading.Barrier(2)
+
+    def press():
+        window = Client()
+        window.force_login(cast.zheng.user, backend="django.contrib.auth.backends.ModelBackend")
+        together.wait()
+        window.post(f"{address}import/")
+        connection.close()
+
+    clicks = [threading.Thread(target=press) for _ in range(2)]
+    for click in clicks:
+        click.start()
+    for click in clicks:
+        click.join()
+    assert "会议 2" in client.get(address).content.decode()
+    assert Meeting.objects.count() == 2 and Entry.objects.filter(verb="import_records").count() == 1
+
+
+def test_what_the_database_does_not_take_is_said_and_the_file_stays(cast, sign_in, monkeypatch):
+    """Somebody enters the same meeting between the comparison and the storing."""
+    client = sign_in(cast.zheng)
+    address, _ = looked_at(client, two_meetings(download(client)).content)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(arrivals, "bring_in", mock.Mock(side_effect=IntegrityError("unique_meeting")))
+        client.post(f"{address}import/")
+    page = client.get(address).content.decode()
+    assert "没有导入任何内容" in page and "请把文件交给系统管理员" in page and "unique_meeting" not in page
 
 
 def test_what_changed_in_between_is_said_and_nothing_is_lost(cast, sign_in):

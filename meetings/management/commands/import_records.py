@@ -36,14 +36,14 @@ class Command(BaseCommand):
             try:
                 with Progress(f"导入 {name}", self.stderr) as progress:
                     brought = bring_in(reading.records, under=authority, tell=progress.at)
-                with Progress(f"检查 {name}", self.stderr) as progress:
-                    judge_what_came(brought.school, progress.at)
             except NotBrought as stopped:
                 faults = stopped.faults
             except DatabaseError as error:
                 faults = [Fault("", f"数据库没有接受这份档案：{error}")]
             else:
                 self.stdout.write(f"{name}：{brought.school.name}，{brought.words}。")
+                with Progress(f"检查 {name}", self.stderr) as progress:
+                    judge_what_came(brought.school, progress.at)
                 return True
         for fault in faults:
             self.stderr.write(f"{name}：{fault.pointer or '整个文件'}：{fault.error}")
