@@ -22,7 +22,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from governance.models import Body, Post
 from meetings.ledger import CARRIED, TO_DO
-from meetings.models import Item, KeptFinding, Meeting, Override
+from meetings.models import Item, Judgement, KeptFinding, Meeting, Override
 
 Span = tuple[datetime, datetime]
 
@@ -82,14 +82,17 @@ def dated(findings: QuerySet[KeptFinding]) -> QuerySet[KeptFinding]:
 def findings(schools: QuerySet[Organisation] | None, span: Span | None = None) -> QuerySet[KeptFinding]:
     """What the rules now say of the schools' records, each with ``happened`` and ``excused``.
 
-    A matter that came to two meetings was judged at both; of a rule about the matter the later answer counts.
+    A matter that came to two meetings was judged at both; of a rule about the matter the later answer counts. So does
+    that of an item which was settled anew after its record had come back.
     """
     given = Override.objects.filter(item=OuterRef("item"), rule=OuterRef("rule"))
     later = KeptFinding.objects.filter(
         matter=OuterRef("matter"), rule=OuterRef("rule"), item=None, judgement__current=True, pk__gt=OuterRef("pk")
     )
+    anew = Judgement.objects.filter(item=OuterRef("item"), current=True, pk__gt=OuterRef("judgement"))
     current = KeptFinding.objects.filter(_of(schools, "school"), judgement__current=True)
-    current = dated(current.filter(Q(item__isnull=False) | Q(matter=None) | ~Exists(later)))
+    of_item = Q(item__isnull=False) & ~Exists(anew)
+    current = dated(current.filter(of_item | Q(item=None, matter=None) | Q(item=None) & ~Exists(later)))
     current = current.annotate(excused=Exists(given))
     return current.filter(_within("happened", span)) if span else current
 

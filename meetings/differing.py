@@ -17,7 +17,6 @@ from .changes import Change, changes_of_parameters, changes_of_records, told, wi
 from .facts import PROVISIONAL, judged_facts, school_facts
 from .models import Difference, Judgement, KeptFinding
 from .replay import About, answer, checked_on, dossier_of, place_of
-from .transitions.record import WHOLE_BOOK
 from .transitions.table import BEFORE_CONFIRMING, TO_SETTLE, VERBS
 
 Reason = Difference.Reason
@@ -28,16 +27,15 @@ EVERY = frozenset(rule.code for rule in RULES)
 ASKED_AT = {
     "confirm": frozenset(BEFORE_CONFIRMING),
     "settle": frozenset(TO_SETTLE),
-    "import_records": EVERY,
 }
-"""Which rules an act asked; any other asked all but those for which one has to read the whole book."""
+"""Which rules an act asked; any other asked all."""
 
 ASKS_DAY = frozenset(rule.code for rule in RULES if rule.asks_day)
 NOTHING_KEPT = "此前没有检查过。"
 
 
 def asked(judgement: Judgement, code: str) -> bool:
-    return code in ASKED_AT.get(judgement.verb, EVERY - WHOLE_BOOK)
+    return code in ASKED_AT.get(judgement.verb, EVERY)
 
 
 def answered(finding: KeptFinding | None) -> Answer:

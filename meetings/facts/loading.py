@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -15,6 +16,7 @@ from governance.rules.catalogue import BY_AMOUNT
 from governance.rules.dossier import Dossier
 
 from ..models import Item, Matter, Meeting
+from .copies import with_copies
 from .plain import item_facts, matter_facts, meeting_facts, time_of
 from .rows import with_facts_of_items, with_facts_of_matters, with_facts_of_meetings
 
@@ -56,11 +58,12 @@ def load(
     sittings = [meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()]
     if found:
         sittings += _elsewhere(found, chosen)
+    plain = {matter.pk: matter_facts(matter) for matter in found.values()}
     if neighbours and chosen:
         sittings += _neighbours(school, chosen.values(), found.values(), {sitting.id for sitting in sittings})
-    dossier = Dossier(
-        ground.records(matters=tuple(matter_facts(matter) for matter in found.values()), meetings=tuple(sittings))
-    )
+        sittings, named = with_copies(school, chain(*items.values()), chosen, sittings)
+        plain = {matter.id: matter for matter in named} | plain
+    dossier = Dossier(ground.records(matters=tuple(plain.values()), meetings=tuple(sittings)))
     return Load(ground, dossier, chosen, items, found, neighbours)
 
 

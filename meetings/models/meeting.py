@@ -4,13 +4,21 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import MD5
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from governance.models import Body, Person
 
 from .matter import Matter
+
+BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+
+
+def words_of(column: str) -> MD5:
+    """A text without its blanks, as an index has it."""
+    return MD5(Func(F(column), Value(BLANKS), Value(""), function="translate", output_field=models.TextField()))
 
 
 def meeting_ref() -> str:
@@ -217,6 +225,7 @@ class Opinion(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "意见"
         ordering = [F("order").asc(nulls_last=True), "pk"]
+        indexes = [models.Index(words_of("text"), name="opinion_by_words")]
         constraints = [
             models.UniqueConstraint(fields=["item", "person", "written"], name="a_person_has_one_opinion_on_an_item")
         ]

@@ -34,16 +34,14 @@ from .note import version_of
 from .table import VERBS
 from .voting import sitting_of
 
-# What can be told only with other meetings at hand: those it is compared with (neighbours), or every text of the book.
-BESIDE_OTHERS = frozenset({"A-16", "C-19", "C-24", "R-06"})
-WHOLE_BOOK = frozenset({"R-12"})
+# What can be told only with the meetings at hand that one is compared with (neighbours).
+BESIDE_OTHERS = frozenset({"A-16", "C-19", "C-24", "R-06", "R-12"})
 
 
 def judge_all(loaded: Load, meeting_id: int, *, on: date | None = None) -> list[Finding]:
     """Every rule on a meeting, its items and its matters, as of today (or ``on``). Rules for which the load lacks the
     other meetings are left out rather than answered wrongly."""
-    left_out = WHOLE_BOOK if loaded.neighbours else WHOLE_BOOK | BESIDE_OTHERS
-    codes = [rule.code for rule in RULES if rule.code not in left_out]
+    codes = [rule.code for rule in RULES if loaded.neighbours or rule.code not in BESIDE_OTHERS]
     sitting, on = sitting_of(loaded, meeting_id), on or day_of(now())
     findings = list(judge_meeting(loaded.dossier, sitting, on=on, codes=codes, include_items=True))
     for pk in dict.fromkeys(item.matter for item in sitting.items):

@@ -15,11 +15,13 @@ from meetings.models import Item, KeptFinding, Meeting, Override
 from tests.meetings.stage import (
     acting,
     confirmed,
+    decided,
     issued_with_the_chair_first,
     mark,
     opened,
     proposed,
     signed,
+    vote,
 )
 
 
@@ -42,6 +44,22 @@ SCHOOLS = Organisation.objects.filter(kind="school")
 def overview():
     today = timezone.localdate()
     return registers.overview(SCHOOLS, moments(term_of(today)), today)
+
+
+def test_an_item_that_was_settled_anew_is_counted_once(cast):
+    """The record came back, the item was settled again: the answers of before the return are history."""
+    item = confirmed(cast)
+    meeting = opened(cast, item)
+    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
+    vote(cast, Item.objects.get(pk=item.pk), agree=4)
+    decided(cast, Item.objects.get(pk=item.pk))
+    clerk = acting(cast.zheng)
+    verbs.complete(verbs.end(meeting, by=clerk), by=clerk)
+    once = registers.findings(SCHOOLS).filter(rule="P-03").count()
+    verbs.reopen(Meeting.objects.get(), reason="补记", by=clerk)
+    verbs.unsettle(Item.objects.get(pk=item.pk), reason="补记", by=clerk)
+    verbs.settle(Item.objects.get(pk=item.pk), by=clerk)
+    assert registers.findings(SCHOOLS).filter(rule="P-03").count() == once == 1
 
 
 @pytest.mark.parametrize(

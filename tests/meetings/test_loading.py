@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from governance.rules.engine import judge
-from governance.rules.facts import DecidedWithoutMeeting, Emergency, day_of
+from governance.rules.facts import DecidedWithoutMeeting, Emergency, Opinion, day_of
 from meetings import transitions as verbs
 from meetings.dossiers import bring_in
 from meetings.facts import load, load_whole
 from meetings.models import Matter, Meeting
-from meetings.transitions.record import WHOLE_BOOK, judge_all
+from meetings.transitions.record import judge_all
 from tests.meetings import stage
 from tests.rules.story import Story, at, consulted, counts, hours
 
@@ -26,7 +26,7 @@ def told(finding) -> tuple:
 def told_apart(school: Organisation, on: date) -> list[tuple]:
     """What is told of a meeting by what is loaded for it alone and not by the whole dossier, or the other way round."""
     whole = load_whole(school)
-    everything = [finding for finding in judge(whole.dossier, on=on) if finding.code not in WHOLE_BOOK]
+    everything = judge(whole.dossier, on=on)
     apart: list[tuple] = []
     for pk, items in ((pk, whole.items[pk]) for pk in whole.meetings):
         part = load(school, Meeting.objects.filter(pk=pk), neighbours=True)
@@ -61,6 +61,18 @@ def test_a_matter_reconsidered_comes_with_the_decision_it_changes():
     again = story.matter("D02", title="改动规划", reconsiders=first.id)
     story.office_meeting(story.item(again, "handle", outcome="principal_decided"), starts_at=at("2025-03-05"))
     assert says(brought(story), "C-20") == ["broken"]
+
+
+def test_an_opinion_that_was_copied_comes_with_where_it_stands():
+    """Blanks of every kind apart; what stands twice in one meeting is no copy."""
+    said = "原则同意这一方案，请分管领导抓紧落实并及时报告进展"
+    story = Story()
+    for week, texts in enumerate(([said], ["　".join(said)], [said + "情况", said + "情况"], ["同意"])):
+        opinions = tuple(
+            Opinion(person, "agree", None, text) for person, text in zip(("zhao", "qian"), texts, strict=False)
+        )
+        story.party_meeting(story.item("D13", opinions=opinions), starts_at=at("2025-03-05") + timedelta(weeks=week))
+    assert says(brought(story), "R-12") == ["broken", "broken", "met"]
 
 
 def test_what_is_paid_to_one_payee_comes_together_however_it_was_decided():
