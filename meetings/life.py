@@ -131,8 +131,10 @@ def _steps(matter: Matter, life: Life, by: Standing) -> list[Step]:
     dated: list[Step] = []
     if matter.proposed_at:
         dated.append(Step("提出申报", matter.proposed_at, str(matter.proposer or "")))
-    else:
+    elif matter.created_by_id:
         dated.append(Step("起草", matter.created_at, mark="now" if matter.state == Matter.State.DRAFT else "done"))
+    else:
+        dated.append(Step("由文件导入", matter.created_at))
     if matter.decided_without_at:
         people = "、".join(str(person) for person in matter.decided_without_by.all())
         how = matter.get_decided_without_how_display()

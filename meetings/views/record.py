@@ -76,8 +76,11 @@ def _sent_back(pk: int) -> Entry | None:
 def _steps(by: Standing, sheet: Sheet, document: Document | None) -> list[dict]:
     """The way from the end of the meeting to the issued minutes."""
     meeting, at = sheet.meeting, WAY.index(sheet.meeting.state)
+    came_in = meeting.state == State.IMPORTED  # what is missing will not come any more
 
     def step(title: str, who: str, when, turn: int) -> dict:
+        if came_in and not when:
+            return {"title": title, "mark": "unknown"}
         return {"title": title, "by": who, "at": when, "mark": "done" if when else "now" if at == turn else "todo"}
 
     steps = [
