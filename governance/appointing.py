@@ -12,6 +12,7 @@ from accounts import journal
 
 from .access import Standing
 from .models import Person, Post
+from .rules.facts import spoken
 
 WORDS = {"add_person": "登记人员", "appoint": "登记任职", "dismiss": "登记免职"}
 SINGLE = (Post.Name.PARTY_SECRETARY, Post.Name.PRINCIPAL)
@@ -23,10 +24,6 @@ class Clash(Exception):
 
 def appoints(by: Standing) -> bool:
     return by.clerk or by.administers
-
-
-def spoken(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 @transaction.atomic

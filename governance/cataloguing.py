@@ -17,11 +17,11 @@ from accounts import journal
 from accounts.templatetags.words import yuan
 
 from .access import Standing
-from .appointing import spoken
 from .models import CatalogueRow, LargeSum
 from .procedures import Refused, by_clerk
 from .rules.catalogue import CLASSES, DEFAULT, MARKS, PERSONNEL, ROUTES
 from .rules.clauses import S, cited
+from .rules.facts import spoken
 
 WORDS = {
     "add_large_sum": "登记大额标准",
@@ -133,13 +133,15 @@ def _stricter(row: CatalogueRow, *, prior: Collection[str], reserved: bool, two_
     default = DEFAULT[row.code]
     if missing := [MARKS[mark] for mark in MARKS if mark in default.marks - set(prior)]:
         words = "、".join(missing)
-        raise Refused("prior", f"{row.code} 须经{words}，学校只能增加，不能减少。依据{S(7).label}。", S(7))
+        raise Refused("prior", f"{row.code} 须经{words}，学校只能增加，不能减少。依据{S(7).label}。请补选。", S(7))
     if default.reserved and not reserved:
         clauses = S(1, 3), S(5)
-        raise Refused("reserved", f"{row.code} 须由党组织会议决定，学校不能放宽。依据{cited(clauses)}。", clauses[0])
+        raise Refused(
+            "reserved", f"{row.code} 须由党组织会议决定，学校不能放宽。依据{cited(clauses)}。请重新勾选。", clauses[0]
+        )
     personnel = default.letter == PERSONNEL
     if personnel and not two_thirds:
-        raise Refused("two_thirds", f"干部任免须三分之二以上到会，学校不能放宽。依据{S(5).label}。", S(5))
+        raise Refused("two_thirds", f"干部任免须三分之二以上到会，学校不能放宽。依据{S(5).label}。请重新勾选。", S(5))
     row.title, row.route = default.title, default.route
     row.prior = [mark for mark in MARKS if mark in set(prior) - default.marks]
     row.reserved = True if reserved and not default.reserved else None

@@ -12,9 +12,9 @@ from accounts import journal
 from accounts.models import Organisation
 
 from .access import Standing, schools_below
-from .appointing import spoken
 from .models import Procedure
 from .procedures import Refused, by_clerk, mark_of, named
+from .rules.facts import spoken
 
 WORDS = {"submit_procedure": "报送议事规则", "return_procedure": "退回议事规则", "file_procedure": "备案议事规则"}
 NUMBER = re.compile(r"(?P<head>.*)〔(?P<year>\d{4})〕(?P<number>\d+)号")

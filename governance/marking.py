@@ -15,9 +15,10 @@ from accounts.models import Organisation
 from accounts.templatetags.words import day as in_words
 
 from .access import Standing
-from .appointing import Clash, spoken
+from .appointing import Clash
 from .calendar import FIRST_YEAR, Day, days_of
 from .models import CalendarDay, CalendarYear
+from .rules.facts import spoken
 
 WORDS = {"mark_day": "记工作日历", "unmark_day": "撤销工作日历"}
 LONGEST = 31  # days that one act may mark: a typo in the year of the last day should not mark hundreds

@@ -25,6 +25,7 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from accounts.templatetags.words import yuan
 
 
 class Body(models.TextChoices):
@@ -178,7 +179,7 @@ class LargeSum(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.amount} 元起"
+        return f"{yuan(self.amount)}起"
 
 
 class CatalogueRow(models.Model):

@@ -18,11 +18,12 @@ from accounts.models import Organisation
 from accounts.uploads import Unwelcome, welcome
 
 from .access import Standing
-from .appointing import Clash, spoken
+from .appointing import Clash
 from .models import Body, CatalogueRow, Procedure
 from .rules.catalogue import DEFAULT
 from .rules.clauses import Clause
-from .rules.values import parameter_errors
+from .rules.facts import spoken
+from .rules.values import PARAMETERS, parameter_errors
 
 WORDS = {"enter_procedure": "登记议事规则", "mend_procedure": "修改议事规则"}
 KINDS = ("docx", "doc", "pdf")
@@ -49,7 +50,15 @@ def categories_of(school: Organisation) -> set[str]:
 
 def parameter_refusals(parameters: Mapping[str, Any], body: str, school: Organisation) -> list[Refused]:
     wrong = parameter_errors(parameters, body, categories=categories_of(school))
-    return [Refused(each.name, f"{each.message}。依据{each.clause.label}。", each.clause) for each in wrong]
+    return [
+        Refused(each.name, f"{each.message}。依据{each.clause.label}。{_mend(each.name)}", each.clause)
+        for each in wrong
+    ]
+
+
+def _mend(name: str) -> str:
+    floor = PARAMETERS[name].floor if name in PARAMETERS else None
+    return f"请改为{floor.label}，或更高的比例。" if floor else ""
 
 
 def by_clerk(by: Standing) -> None:

@@ -21,7 +21,7 @@ from governance.access import Standing
 from governance.rules import facts
 from governance.rules.dossier import Dossier
 from governance.rules.engine import judge_item
-from governance.rules.facts import day_of
+from governance.rules.facts import day_of, spoken
 from governance.rules.ruling import Finding
 
 from . import transitions as verbs
@@ -203,7 +203,7 @@ def imagined(loaded: Load, matter: Matter, item: Item | None, at: datetime) -> l
 def _nowhere_yet(finding: Finding, at: datetime) -> Finding:
     """A meeting that is only imagined has no number for its items, and no day."""
     verdict = finding.verdict
-    headline = verdict.headline.replace(f"在 {day_of(at):%Y-%m-%d} 的党组织会议决定前", "在党组织会议决定前")
+    headline = verdict.headline.replace(f"在{spoken(day_of(at))}的党组织会议决定前", "在党组织会议决定前")
     return verbs.without_number(replace(finding, verdict=replace(verdict, headline=headline)))
 
 

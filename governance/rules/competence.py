@@ -7,7 +7,7 @@ from decimal import Decimal
 from governance.rules.cases import ItemCase, MatterCase
 from governance.rules.catalogue import BY_AMOUNT
 from governance.rules.clauses import SCHOOL_RULE, S
-from governance.rules.facts import LargeSum, day_of
+from governance.rules.facts import LargeSum, day_of, spoken
 from governance.rules.ruling import (
     BLOCK,
     ITEM,
@@ -138,7 +138,7 @@ def emergencies_come_to_the_next_party_meeting(case: MatterCase) -> Verdict:
     if any(item.meeting is meeting for item in case.comings):
         return MET
     return broken(
-        f"“{case.matter.title}”紧急处置后，没有列入 {meeting.day:%Y-%m-%d} 的党组织会议",
+        f"“{case.matter.title}”紧急处置后，没有列入 {spoken(meeting.day)}的党组织会议",
         "请列入最近一次党组织会议，报告处置情况",
     )
 

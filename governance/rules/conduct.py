@@ -3,7 +3,7 @@
 from governance.rules.cases import DISSENT, ItemCase, MeetingCase
 from governance.rules.clauses import SCHOOL_RULE, S
 from governance.rules.competence import PERHAPS_RESERVED, RESERVED
-from governance.rules.facts import SHANGHAI
+from governance.rules.facts import SHANGHAI, day_of, spoken
 from governance.rules.quorum import NO_ATTENDANCE, not_counted
 from governance.rules.ruling import (
     BLOCK,
@@ -223,6 +223,6 @@ def the_two_meetings_stay_apart(case: MeetingCase) -> Verdict:
     if clash is None:
         return MET
     return broken(
-        f"本次会议与 {clash.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 的校长办公会议时间重叠",
+        f"本次会议与 {spoken(day_of(clash.starts_at))} {clash.starts_at.astimezone(SHANGHAI):%H:%M} 的校长办公会议时间重叠",
         "请核对两个会议的起止时间；合并召开的，分别记录",
     )

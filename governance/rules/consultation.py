@@ -3,7 +3,7 @@
 from governance.rules.cases import ItemCase, MatterCase
 from governance.rules.clauses import MOE_32, S
 from governance.rules.competence import PERHAPS_RESERVED, RESERVED, unless_reserved
-from governance.rules.facts import Consultation, Id
+from governance.rules.facts import Consultation, Id, spoken
 from governance.rules.ruling import (
     BLOCK,
     ITEM,
@@ -32,7 +32,7 @@ def _investigated(case: ItemCase) -> Verdict:
     if case.heard("investigation"):
         return MET
     return broken(
-        f"“{case.matter.title}”在 {case.day:%Y-%m-%d} 的党组织会议决定前，没有调查研究的记录",
+        f"“{case.matter.title}”在{spoken(case.day)}的党组织会议决定前，没有调查研究的记录",
         "已经调研的，请补记调研情况和建议方案；没有调研的，会前请先调研，会后请说明情况",
     )
 
@@ -195,7 +195,7 @@ def _entered(case: MatterCase, consultation: Consultation) -> Verdict:
     if consultation.entered_at <= meeting.starts_at:
         return MET
     return broken(
-        f"“{case.matter.title}”的会前沟通在 {meeting.day:%Y-%m-%d} 开会以后才录入",
+        f"“{case.matter.title}”的会前沟通在{spoken(meeting.day)}开会以后才录入",
         "请说明补录的原因；今后在会前录入",
     )
 

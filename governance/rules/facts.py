@@ -33,6 +33,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def spoken(day: date) -> str:
+    """As people say it: 2025年3月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 @dataclass(frozen=True, slots=True)
 class School:
     code: str

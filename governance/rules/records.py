@@ -7,7 +7,7 @@ from governance.rules.agenda import HEADS
 from governance.rules.cases import ItemCase, MeetingCase
 from governance.rules.clauses import AUDIT_PRACTICE, DOCUMENT_RULES, SCHOOL_RULE, S
 from governance.rules.competence import PERHAPS_RESERVED, RESERVED, unless_reserved
-from governance.rules.facts import Minutes, day_of
+from governance.rules.facts import Minutes, day_of, spoken
 from governance.rules.ruling import (
     INFO,
     ITEM,
@@ -244,7 +244,7 @@ def decisions_are_done_in_time(case: ItemCase, on: date) -> Verdict:
         return MET
     days = (on - due).days
     return broken(
-        f"第 {case.no} 项没有办结：应于 {due:%Y-%m-%d} 前完成，逾期 {days} 天",
+        f"第 {case.no} 项没有办结：应于{spoken(due)}前完成，逾期 {days} 天",
         f"请{case.called(*case.item.responsible) or '责任人'}报告进展；已经办结的，请销号",
         overdue_days=days,
     )

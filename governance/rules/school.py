@@ -9,7 +9,7 @@ from governance.rules.agenda import MEETINGS
 from governance.rules.cases import MeetingCase, SchoolCase
 from governance.rules.clauses import SCHOOL_RULE, S
 from governance.rules.dossier import Dossier
-from governance.rules.facts import Id, day_of
+from governance.rules.facts import Id, day_of, spoken
 from governance.rules.ruling import (
     BODY,
     INFO,
@@ -125,7 +125,7 @@ def the_heads_talk_regularly(case: SchoolCase) -> Verdict:
     if gap.excess <= 0:
         return met(days=gap.days, allowed=gap.allowed)
     return broken(
-        f"书记、校长在 {gap.later:%Y-%m-%d} 前相隔 {gap.days} 天没有沟通，不得超过 {gap.allowed} 天",
+        f"书记、校长在{spoken(gap.later)}前相隔 {gap.days} 天没有沟通，不得超过 {gap.allowed} 天",
         "有漏记的沟通，请补记；今后按期沟通",
         days=gap.days,
         allowed=gap.allowed,

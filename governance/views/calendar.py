@@ -16,6 +16,7 @@ from ..appointing import Clash
 from ..calendar import year_of, years_shown
 from ..forms.calendar import MarkForm
 from ..marking import keeps_calendar, mark, unmark
+from ..rules.facts import spoken
 
 
 def _standing(request, school: str, authority: str) -> Standing:
@@ -95,7 +96,9 @@ def calendar_mark(request, school="", authority=""):
         except Clash as clash:
             form.add_error("day", str(clash))
         else:
-            messages.success(request, f"已记为{'上班' if working else '休息'}：{given['name'].strip()}。")
+            until = f"至{spoken(given['until'])}" if given["until"] else ""
+            word = "上班" if working else "休息"
+            messages.success(request, f"{spoken(given['day'])}{until}已记为{word}：{given['name'].strip()}。")
             return redirect(_address(by, year=given["day"].year))
     context = {"standing": by, "form": form, "back": _address(by)}
     return render(request, "governance/calendar_mark.html", context, status=422 if form.errors else 200)

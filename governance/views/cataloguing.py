@@ -19,6 +19,7 @@ from ..forms.cataloguing import LargeSumForm, RowForm
 from ..models import CatalogueRow, LargeSum
 from ..procedures import Refused, by_clerk
 from ..rules.catalogue import CLASSES, DEFAULT, MARKS, PERSONNEL, Category
+from ..rules.facts import spoken
 from .reading import asked_day, reading
 
 
@@ -76,12 +77,12 @@ def _filled_in(request, by: Standing, form, back: str, title: str, keep, **more)
     """A form that is kept by a verb, and leads back to its list."""
     if request.method == "POST" and form.is_valid():
         try:
-            keep(form.cleaned_data)
+            kept = keep(form.cleaned_data)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
             more["clause"] = refused.clause
         else:
-            messages.success(request, "已保存。")
+            messages.success(request, f"已保存：{kept}，自{spoken(kept.since)}起执行。")
             return redirect(back, by.school.code)
     context = {"standing": by, "form": form, "back": back, "title": title, **more}
     return render(request, "governance/row_form.html", context, status=422 if form.errors else 200)

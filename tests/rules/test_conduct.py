@@ -328,7 +328,7 @@ def test_C24_each_office_meeting_is_looked_at():
     for start in (-5, -1, 3):
         story.office_meeting(starts_at=START + hours(start), ends_at=START + hours(start + 1.5))
     assert story.says("C-24") is BROKEN
-    assert "2025-03-05 14:00" in story.finding("C-24").headline
+    assert "2025年3月5日 14:00" in story.finding("C-24").headline
 
 
 def test_C24_a_long_meeting_on_another_day_does_not_stretch_the_others():

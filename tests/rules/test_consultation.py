@@ -401,7 +401,7 @@ def test_C26_of_two_late_ones_the_earlier_is_told_in_whatever_order_they_stand()
         matter = story.matter("D02", consultations=consultations)
         for start in (START, AFTER + hours(1)):
             story.party_meeting(story.item(matter), starts_at=start)
-        assert "2025-03-05" in story.finding("C-26").headline
+        assert "2025年3月5日" in story.finding("C-26").headline
 
 
 def test_C26_the_worst_consultation_of_a_matter_is_its_finding():

@@ -396,7 +396,7 @@ def test_R14_asks_those_responsible(responsible, mend):
     story.office_meeting(story.item(due=day("2025-06-28"), responsible=responsible))
     finding = story.finding("R-14", on=day("2025-06-30"))
     assert finding.mend == mend
-    assert finding.headline == "第 1 项没有办结：应于 2025-06-28 前完成，逾期 2 天"
+    assert finding.headline == "第 1 项没有办结：应于2025年6月28日前完成，逾期 2 天"
 
 
 TWENTY = "同意这一方案，请分管领导抓紧时间落实到位"
