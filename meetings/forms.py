@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from governance.access import Standing
-from governance.forms.fields import YuanField
+from governance.forms.fields import MomentField, YuanField
 from governance.models import Person
 from governance.rules.catalogue import CLASSES, DEFAULT
 from governance.rules.dossier import Dossier
@@ -39,13 +39,6 @@ def people_here(by: Standing, also: Iterable[int] = ()):
 
 class PeopleField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
-
-
-class MomentField(forms.DateTimeField):
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, **more):
-        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **more)
 
 
 class PastField(MomentField):
@@ -80,7 +73,7 @@ class FilesForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("files") and not cleaned.get("not_secret"):
-            self.add_error("not_secret", "请确认文件不含涉密内容：本系统不得处理涉密信息。")
+            self.add_error("not_secret", "请确认文件不含涉密内容，并重新选择文件：本系统不得处理涉密信息。")
         return cleaned
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.forms import DayInput
 from accounts.models import Organisation
 
 from ..models import CatalogueRow
@@ -15,6 +14,7 @@ from ..procedures import parameter_refusals
 from ..rules.catalogue import CLASSES, DEFAULT, PERSONNEL
 from ..rules.clauses import Clause
 from ..rules.values import PARAMETERS, Parameter, Threshold
+from .fields import DayField
 
 LONGEST = 200_000  # characters of a text
 NONE_OF_THEM = "none"
@@ -76,9 +76,9 @@ def _categories(school: Organisation) -> list:
 class ProcedureForm(forms.Form):
     """One version. ``given()`` is what ``procedures.enter`` and ``mend`` take."""
 
-    since = forms.DateField(label="执行之日", widget=DayInput(), error_messages={"required": "请填写自哪一天起执行。"})
+    since = DayField(label="执行之日", error_messages={"required": "请填写自哪一天起执行。"})
     title = forms.CharField(label="名称", max_length=200, required=False)
-    adopted_on = forms.DateField(label="通过日期", widget=DayInput(), required=False)
+    adopted_on = DayField(label="通过日期", required=False)
     text = forms.CharField(
         label="全文", required=False, max_length=LONGEST, strip=False, widget=forms.Textarea(attrs={"rows": 12})
     )
@@ -118,7 +118,7 @@ class ProcedureForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("file") and not cleaned.get("not_secret"):
-            self.add_error("not_secret", "请确认文件不含涉密内容：本系统不得处理涉密信息。")
+            self.add_error("not_secret", "请确认文件不含涉密内容，并重新选择文件：本系统不得处理涉密信息。")
         if cleaned.get("adopted_on") and cleaned["adopted_on"] > timezone.localdate():
             self.add_error("adopted_on", "通过日期晚于今天。请在通过以后登记。")
         self.named = self._named(cleaned)
@@ -174,9 +174,7 @@ def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class SubmitForm(forms.Form):
-    submitted_on = forms.DateField(
-        label="报送日期", widget=DayInput(), initial=timezone.localdate, help_text="以前已经报送的，填写当时的日期。"
-    )
+    submitted_on = DayField(label="报送日期", initial=timezone.localdate, help_text="以前已经报送的，填写当时的日期。")
 
 
 class SendBackForm(forms.Form):
@@ -190,6 +188,6 @@ class SendBackForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    filed_on = forms.DateField(label="备案日期", widget=DayInput(), initial=timezone.localdate)
+    filed_on = DayField(label="备案日期", initial=timezone.localdate)
     number = forms.CharField(label="备案号", max_length=100, error_messages={"required": "请填写备案号。"})
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
