@@ -2,15 +2,13 @@
 
 from django import forms
 
-from accounts.forms import DayInput
-
 from ..models import CatalogueRow
 from ..rules.catalogue import MARKS, PERSONNEL, Category
-from .fields import YuanField
+from .fields import DayField, YuanField
 
 
-def _since() -> forms.DateField:
-    return forms.DateField(label="执行之日", widget=DayInput(), error_messages={"required": "请填写自哪一天起执行。"})
+def _since() -> DayField:
+    return DayField(label="执行之日", error_messages={"required": "请填写自哪一天起执行。"})
 
 
 class LargeSumForm(forms.Form):

@@ -8,14 +8,11 @@ from django.utils import timezone
 
 from ..models import Communication, Person
 from ..rules.dossier import Dossier
+from .fields import MomentField
 
 
 class TalkForm(forms.Form):
-    at = forms.DateTimeField(
-        label="沟通时间",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-    )
+    at = MomentField(label="沟通时间")
     note = forms.CharField(
         label="主要内容", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="商量了哪些事，一两句话即可。不写涉密内容。",

@@ -6,12 +6,9 @@ from django.utils import timezone
 from accounts.models import Organisation
 
 from ..models import Person, Post
+from .fields import DayField
 
 YES_NO = [("", "未填"), ("True", "是"), ("False", "否")]
-
-
-def _day(label: str, **more) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 def _perhaps(label: str, **more) -> forms.TypedChoiceField:
@@ -38,8 +35,8 @@ class PostForm(forms.Form):
     )
     party_member = _perhaps("新人员是中共党员")
     post = forms.ChoiceField(label="职务", choices=Post.Name)
-    since = _day("任职之日", initial=timezone.localdate)
-    until = _day("免职之日", required=False, help_text="还在任的不填。从这一天起不再任职。")
+    since = DayField(label="任职之日", initial=timezone.localdate)
+    until = DayField(label="免职之日", required=False, help_text="还在任的不填。从这一天起不再任职。")
     full_time = _perhaps("专职", help_text="副书记是否专职，关系到一肩挑学校由谁参加会前沟通。")
 
     def __init__(self, *args, school: Organisation, **kwargs):
@@ -67,4 +64,4 @@ class PostForm(forms.Form):
 
 
 class PostEndForm(forms.Form):
-    until = _day("免职之日", initial=timezone.localdate, help_text="从这一天起不再任职，不再计入应到人数。")
+    until = DayField(label="免职之日", initial=timezone.localdate, help_text="从这一天起不再任职，不再计入应到人数。")

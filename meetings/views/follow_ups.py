@@ -11,8 +11,8 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.forms import DayInput
 from governance.access import Standing, school_for
+from governance.forms.fields import DayField
 
 from .. import transitions as verbs
 from ..access import item_for
@@ -23,9 +23,7 @@ WORDS = {"open": "未办结", "mine": "我负责的", "overdue": "逾期", "done
 
 
 class DoneForm(forms.Form):
-    done_on = forms.DateField(
-        label="办结日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=timezone.localdate
-    )
+    done_on = DayField(label="办结日期", initial=timezone.localdate)
     note = forms.CharField(
         label="落实情况", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="做了什么、结果如何、材料存放在哪里。",
@@ -37,15 +35,12 @@ class PublicityForm(forms.Form):
         label="是否公开", choices=[("yes", "已公开"), ("no", "不公开")], widget=forms.RadioSelect,
         error_messages={"required": "请选择已公开或不公开。"},
     )  # fmt: skip
-    since = forms.DateField(
+    since = DayField(
         label="公开自",
-        widget=DayInput(),
         help_text="已公开的填写。",
         error_messages={"required": "请填写从哪天起公开。"},
     )
-    until = forms.DateField(
-        label="公开至", required=False, widget=DayInput(), help_text="公示的填写截止日，含当日；长期公开的不填。"
-    )
+    until = DayField(label="公开至", required=False, help_text="公示的填写截止日，含当日；长期公开的不填。")
     scope = forms.CharField(
         label="公开范围", required=False, max_length=100, help_text="例如：全体教职工、家长、社会。"
     )

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Organisation
 from governance.access import Standing, school_for
+from governance.forms.fields import DayField
 from governance.models import Body, Person
 
 from .. import transitions as verbs
@@ -36,7 +37,7 @@ ACTS = ("call", "reschedule", "cancel", "open", "end")
 
 class MeetingForm(forms.Form):
     body = forms.ChoiceField(label="会议", choices=Body.choices, widget=forms.RadioSelect)
-    day = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label="日期")
     clock = forms.TimeField(label="开始时间", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     place = forms.CharField(label="地点", max_length=120)
     mode = forms.ChoiceField(label="方式", choices=Meeting.Mode.choices, initial=Meeting.Mode.IN_PERSON)
@@ -56,7 +57,7 @@ class MeetingForm(forms.Form):
 
 
 class WhenForm(forms.Form):
-    day = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label="日期")
     clock = forms.TimeField(label="开始时间", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     place = forms.CharField(label="地点", max_length=120)
     starts_at = MeetingForm.starts_at
