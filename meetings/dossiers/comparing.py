@@ -1,7 +1,8 @@
 """What a file says otherwise than the records that are here already.
 
 A record that is here is never overwritten by a file: it stands as it is, or the file is refused with the place, what
-stands here and what the file says. Only what was not recorded yet is added: the end of a post, a filing.
+stands here and what the file says. Only what was not recorded yet is added: the end of a post, a filing; a file from
+before that does not know of it says nothing else.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.exchange import Fault
+from governance.exchange.faults import quoted
 from governance.rules import facts
 
 IN_FILES = {"since": "from", "giver": "from", "receiver": "to"}
@@ -33,7 +35,8 @@ def differences(pointer: str, here: Any, there: Any) -> Iterator[Fault]:
     if is_dataclass(here) and type(here) is type(there):
         for field in fields(here):
             mine, theirs = getattr(here, field.name), getattr(there, field.name)
-            if not (field.name in ADDED_LATER.get(type(here), ()) and mine in _MISSING):
+            added_later = field.name in ADDED_LATER.get(type(here), ())
+            if not (added_later and (mine in _MISSING or theirs in _MISSING)):
                 yield from differences(f"{pointer}/{IN_FILES.get(field.name, field.name)}", mine, theirs)
     elif isinstance(here, tuple) and isinstance(there, tuple) and len(here) == len(there):
         for index, (mine, theirs) in enumerate(zip(here, there, strict=True)):
@@ -61,7 +64,7 @@ def said(value: Any) -> str:
     if isinstance(value, tuple | frozenset):
         plain = all(isinstance(each, str | date | Decimal | int) for each in value)
         return f"“{'、'.join(sorted(map(str, value)))}”" if plain else f" {len(value)} 条"
-    return "另一组内容" if is_dataclass(value) else f"“{value}”"
+    return "另一组内容" if is_dataclass(value) else f"“{quoted(str(value))}”"
 
 
 def by_key(rows: Iterable[Any], *names: str) -> dict[tuple[Any, ...], Any]:

@@ -128,7 +128,8 @@ def test_two_imports_at_once_found_one_school_and_bring_everything_once():
 
 def test_a_later_file_brings_what_is_new_and_what_was_lacking():
     story = book()
-    bring_in(story.records)
+    first = story.records
+    bring_in(first)
     story.leaves("wu", "party_committee_member", until=day("2025-05-01")).appoint(
         "chen", "party_committee_member", since=day("2025-05-01")
     )
@@ -138,6 +139,7 @@ def test_a_later_file_brings_what_is_new_and_what_was_lacking():
     assert (brought.meetings, brought.matters, brought.posts, brought.added) == (1, 1, 1, 2)
     assert Post.objects.get(person__name="吴刚").until == day("2025-05-01")
     assert Procedure.objects.get().get_filing_display() == "已备案"
+    assert bring_in(first).nothing and Post.objects.get(person__name="吴刚").until  # the file from before takes nothing
 
 
 def test_what_is_here_is_not_written_over():
