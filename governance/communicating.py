@@ -134,4 +134,4 @@ def version_of(talk: Communication) -> str:
 
 def _lock(school: Organisation) -> None:
     """Two people who write down the same talk wait for each other."""
-    Organisation.objects.select_for_update(of=("self",)).get(pk=school.pk)
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=school.pk)

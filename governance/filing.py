@@ -128,7 +128,7 @@ def by_authority(by: Standing) -> None:
 def _begin(procedure: Procedure, by: Standing) -> Procedure:
     """Locked, together with the numbers of its authority."""
     by_authority(by)
-    Organisation.objects.select_for_update(of=("self",)).get(pk=by.school.parent_id or by.school.pk)
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=by.school.parent_id or by.school.pk)
     return (
         Procedure.objects.select_for_update(of=("self",))
         .select_related("school")

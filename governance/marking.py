@@ -119,7 +119,7 @@ def unmark(pks: Iterable[int], *, by: Standing) -> list[date]:
 
 def _lock(organisation: Organisation) -> None:
     """Two people who mark the same days wait for each other."""
-    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
 
 
 def _write(verb: str, rows: list[CalendarDay], said: str, by: Standing) -> None:

@@ -54,7 +54,7 @@ def ask(since: date, until: date, *, by: Standing) -> Rejudging:
     """An inspector has a school's records judged again; the worker does it. Asking twice for the same is asking once."""
     if not VERB.who(by, by.school):
         raise NotAllowed(f"“{VERB.label}”由{VERB.whom}办理。")
-    school = Organisation.objects.select_for_update().get(pk=by.school.pk)
+    school = Organisation.objects.select_for_update(no_key=True).get(pk=by.school.pk)
     run = Rejudging(school=school, since=since, until=until, on=timezone.localdate(), by=by.user)
     _in_order(run)
     waiting = Rejudging.objects.filter(school=school, since=since, until=until, on=run.on, finished_at=None).first()

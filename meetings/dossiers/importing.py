@@ -124,16 +124,16 @@ def _refuse(faults: Iterable[Fault]) -> None:
 
 
 def _school(one: facts.School, into: Organisation | None, under: Organisation | None) -> tuple[Organisation, bool]:
-    """The school, locked: one dossier of it comes in after the other."""
+    """The school, locked: one dossier of it comes in after the other. What points to the school is written meanwhile."""
     if into is not None and into.code != one.code:
         wrong = f"这是“{one.name}”（{one.code}）的档案，不是“{into.name}”（{into.code}）的，不能导入本校"
         raise NotBrought([Fault("/school/code", wrong)])
-    found = Organisation.objects.select_for_update().filter(code=one.code).first()
+    found = Organisation.objects.select_for_update(no_key=True).filter(code=one.code).first()
     if found is not None:
         return found, False
     _refuse(_unfit(one))
     # or another import of it founds the school at this very moment
-    return Organisation.objects.select_for_update().get_or_create(
+    return Organisation.objects.select_for_update(no_key=True).get_or_create(
         code=one.code,
         defaults={
             "kind": Organisation.Kind.SCHOOL, "name": one.name, "parent": under, "stage": one.stage,

@@ -27,10 +27,11 @@ BATCH = 2000
 @transaction.atomic
 def judge_what_came(school: Organisation, tell: Callable[[int, int], None] = lambda done, of: None) -> int:
     """Judge the imported meetings and matters of a school that nobody has judged yet; gives how many there were."""
-    Organisation.objects.select_for_update().get(pk=school.pk)
     meetings = Meeting.objects.filter(school=school, state=Meeting.State.IMPORTED)
-    waiting = set(meetings.exclude(judgements__current=True).values_list("pk", flat=True))
     never_met = Matter.objects.filter(school=school, created_by=None, items=None)
+    for came in (meetings, never_met):  # one judging after the other; it may take long, and the school writes on
+        list(came.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+    waiting = set(meetings.exclude(judgements__current=True).values_list("pk", flat=True))
     alone = set(never_met.exclude(judgements__current=True).values_list("pk", flat=True))
     if not waiting and not alone:
         return 0

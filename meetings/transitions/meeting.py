@@ -117,7 +117,7 @@ def call(meeting: Meeting, *, by: Standing) -> Meeting:
     if standing:
         raise Refused(standing)
     # The school's row is the lock that keeps two meetings from taking one number.
-    type(meeting.school).objects.select_for_update().get(pk=meeting.school_id)
+    type(meeting.school).objects.select_for_update(no_key=True).get(pk=meeting.school_id)
     meeting.number = meeting.number or next_number(meeting)
     meeting.state = verb.target
     meeting.save()

@@ -230,7 +230,7 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
         raise WrongState("您打开页面以后纪要稿有改动。请看过现在的文字再签发。")
     items = by_number(loaded, meeting)
     pass_or_refuse(before_issuing(loaded, meeting.pk), items, by=by, despite=despite)
-    type(meeting.school).objects.select_for_update().get(pk=meeting.school_id)
+    type(meeting.school).objects.select_for_update(no_key=True).get(pk=meeting.school_id)
     year = timezone.localtime(now()).year
     taken = Document.objects.filter(school=meeting.school, kind=Document.Kind.MINUTES, body=meeting.body, year=year)
     serial = (taken.aggregate(n=Max("serial"))["n"] or 0) + 1

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import journal
 from accounts.models import Entry, Organisation
 from governance.exchange import read, write
 from governance.models import CalendarDay, Communication, Post, Procedure
@@ -124,6 +125,27 @@ def test_two_imports_at_once_found_one_school_and_bring_everything_once():
         one.join()
     assert sorted(one.meetings for one in brought) == [0, 2] and Meeting.objects.count() == 2
     assert sorted(one.founded for one in brought) == [False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_school_writes_on_while_a_long_file_comes_in_and_is_judged(cast):
+    records, written = book().records, []
+    school = bring_in(replace(records, matters=(), meetings=())).school
+
+    def write_a_line():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        with transaction.atomic():
+            written.append(journal.record("sign_in", cast.zheng.user, "登录", organisation=school, by=cast.zheng.user))
+        connection.close()
+
+    with transaction.atomic():
+        bring_in(records)
+        assert judge_what_came(school)
+        clerk = threading.Thread(target=write_a_line)
+        clerk.start()
+        clerk.join()
+    assert len(written) == 1
 
 
 def test_a_later_file_brings_what_is_new_and_what_was_lacking():
