@@ -46,6 +46,8 @@ class Asked:
     answers: list[tuple[str, str]]  # name, and the answer in words
     at: datetime | None
     on_another_text: bool
+    pk: int
+    awaited: frozenset[int]  # who may still answer
 
     @property
     def under_way(self) -> str:
@@ -65,6 +67,8 @@ def asked_of(loaded: Load, matter: Matter) -> Asked | None:
         answers=[(loaded.dossier.name(row["person"]), words.get(row["outcome"], together)) for row in last["people"]],
         at=last["at"] and datetime.fromisoformat(last["at"]),
         on_another_text=last["digest"] not in ("", verbs.proposal_digest(matter)),
+        pk=last["id"],
+        awaited=frozenset(row["person"] for row in last["people"] if not last["at"] and not row["outcome"]),
     )
 
 

@@ -106,7 +106,7 @@ def show(request, by: Standing, *, refused: tuple[Item, list, str] | None = None
     mine = [body.value for body in Body if by.heads(body)]
     chosen = request.GET.get("body") or (refused[0].body if refused else "")
     if chosen not in Body.values:
-        chosen = mine[0] if len(mine) == 1 else ""
+        chosen = mine[0] if len(mine) == 1 and chosen != "all" else ""
     counts = dict(listed(by).order_by().values_list("body").annotate(Count("pk")))
     items = listed(by).filter(body__in=[chosen] if chosen else Body.values)
     items = judgeable(items).order_by("-body", "-state", "requested_at", "pk")  # party first, waiting first

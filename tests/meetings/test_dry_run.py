@@ -169,6 +169,10 @@ def test_while_a_head_has_not_answered_it_is_under_way_and_not_broken(cast, sign
         assert "须改正" not in html and "现在同意上会的话" in html
         assert "本议题没有赵书记、钱校长会前沟通的记录" in html  # the finding stands behind it
         assert "说明理由后同意" in html  # and the act would still be refused
+    ask = reverse("answer", args=["shifan", matter.consultations.get().pk])
+    for head, awaited in ((cast.zhao, False), (cast.qian, True)):
+        page = sign_in(head).get(reverse("agenda", args=["shifan"]), {"body": "all"}).content.decode()
+        assert (ask in page) is awaited
 
 
 def test_before_any_meeting_nothing_is_asked_that_only_a_meeting_can_show(cast, sign_in):
