@@ -73,6 +73,10 @@ def meeting_list(request, school):
         behind=Case(When(AHEAD, then=Value(0)), default=Value(1)),
         ahead_at=Case(When(AHEAD, then=F("starts_at"))),
     )
+    came_in = meetings_for(by).filter(state=Meeting.State.IMPORTED).exists()
+    imported = came_in and request.GET.get("imported") == "yes"
+    if imported:
+        meetings = meetings.filter(state=Meeting.State.IMPORTED)
     if body in Body.values:
         meetings = meetings.filter(body=body)
     meetings = meetings.order_by("behind", F("ahead_at").asc(nulls_last=True), "-starts_at", "-pk")
@@ -82,7 +86,14 @@ def meeting_list(request, school):
     return render(
         request,
         "meetings/meeting_list.html",
-        {"standing": by, "page": page, "body": body, "bodies": Body.choices},
+        {
+            "standing": by,
+            "page": page,
+            "body": body,
+            "bodies": Body.choices,
+            "came_in": came_in,
+            "imported": imported,
+        },
     )
 
 

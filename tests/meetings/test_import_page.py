@@ -79,6 +79,20 @@ def test_from_the_template_to_the_records(cast, sign_in):
     assert Entry.objects.get().actor == cast.zheng.user
     listed = client.get(reverse("meeting_list", args=["shifan"])).content.decode()
     assert "2025年3月5日" in listed and PAGE in listed
+    assert f"{reverse('meeting_list', args=['shifan'])}?imported=yes" in client.get(address).content.decode()
+    stage.confirmed(cast)
+    stage.called(cast, stage.confirmed(cast, title="另一件事"))
+    only = client.get(reverse("meeting_list", args=["shifan"]), {"imported": "yes"}).context["page"]
+    assert {one.state for one in only} == {"imported"} and len(only) == 2
+
+    record = client.get(reverse("record", args=["shifan", party.pk])).content.decode()
+    assert "不再修改" in record and "无记录" in record and "未到" not in record
+    room = client.get(reverse("meeting", args=["shifan", party.pk])).content.decode()
+    ledger = client.get(reverse("decision_list", args=["shifan"])).content.decode()
+    assert "None" not in room + ledger
+    Matter.objects.filter(created_by=None).update(proposed_at=None)
+    life = client.get(reverse("matter", args=["shifan", party.items.get().matter_id])).content.decode()
+    assert "由文件导入" in life and "起草" not in life
 
     _, page = looked_at(client, marked.content)
     assert "里面的内容都已经登记过，没有新的" in page and "导入</button>" not in page
