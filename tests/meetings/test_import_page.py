@@ -79,6 +79,16 @@ def test_from_the_template_to_the_records(cast, sign_in):
     assert Entry.objects.get().actor == cast.zheng.user
     listed = client.get(reverse("meeting_list", args=["shifan"])).content.decode()
     assert "2025年3月5日" in listed and PAGE in listed
+
+    _, page = looked_at(client, marked.content)
+    assert "里面的内容都已经登记过，没有新的" in page and "导入</button>" not in page
+
+
+def test_imported_meetings_are_found_and_wait_for_nothing(cast, sign_in):
+    client = sign_in(cast.zheng)
+    address, _ = looked_at(client, two_meetings(download(client)).content)
+    client.post(f"{address}import/")
+    party = Meeting.objects.get(body="party")
     assert f"{reverse('meeting_list', args=['shifan'])}?imported=yes" in client.get(address).content.decode()
     stage.confirmed(cast)
     stage.called(cast, stage.confirmed(cast, title="另一件事"))
@@ -93,9 +103,6 @@ def test_from_the_template_to_the_records(cast, sign_in):
     Matter.objects.filter(created_by=None).update(proposed_at=None)
     life = client.get(reverse("matter", args=["shifan", party.items.get().matter_id])).content.decode()
     assert "由文件导入" in life and "起草" not in life
-
-    _, page = looked_at(client, marked.content)
-    assert "里面的内容都已经登记过，没有新的" in page and "导入</button>" not in page
 
 
 def test_what_is_exported_comes_back_as_nothing_new_and_goes_out_the_same(cast, sign_in):
