@@ -1,13 +1,15 @@
 """What holds of every record, not only of those that somebody thought of."""
 
 from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.rules.dossier import Dossier
 from governance.rules.engine import judge
-from governance.rules.facts import Attendance, CatalogueRow, Communication, Records
+from governance.rules.facts import Attendance, Calendar, CatalogueRow, Communication, Records
+from governance.rules.timing import days, working_days
 from governance.rules.values import PARAMETERS, Threshold
 from tests.rules.story import (
     AFTER,
@@ -176,3 +178,10 @@ def test_observers_change_no_count(code, guests):
         finding = story.finding(code)
         said.append((finding.outcome, finding.values))
     assert said[0] == said[1]
+
+
+@given(st.dates(day("2020-01-01"), day("2024-12-31")), st.integers(0, 900), st.sets(st.integers(0, 2700), max_size=40))
+def test_a_long_while_has_as_many_working_days_as_its_days(first, length, marked):
+    marks = frozenset(day("2020-01-01") + timedelta(days=one) for one in marked)
+    calendar, last = Calendar(holidays=marks, workdays=marks), first + timedelta(days=length)
+    assert working_days(first, last, calendar) == sum(working_days(one, one, calendar) for one in days(first, last))
