@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from governance.rules.dossier import Dossier
 from governance.rules.engine import judge
 from governance.rules.facts import Attendance, Calendar, CatalogueRow, Communication, Records
-from governance.rules.timing import days, working_days
+from governance.rules.timing import working_days
 from governance.rules.values import PARAMETERS, Threshold
 from tests.rules.story import (
     AFTER,
@@ -184,4 +184,5 @@ def test_observers_change_no_count(code, guests):
 def test_a_long_while_has_as_many_working_days_as_its_days(first, length, marked):
     marks = frozenset(day("2020-01-01") + timedelta(days=one) for one in marked)
     calendar, last = Calendar(holidays=marks, workdays=marks), first + timedelta(days=length)
-    assert working_days(first, last, calendar) == sum(working_days(one, one, calendar) for one in days(first, last))
+    singly = (first + timedelta(days=after) for after in range(length + 1))
+    assert working_days(first, last, calendar) == sum(working_days(one, one, calendar) for one in singly)
