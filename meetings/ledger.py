@@ -14,11 +14,17 @@ from governance.models import Body
 from governance.rules.catalogue import CLASSES
 
 from .access import items_for
-from .models import Item, KeptFinding, Vote
+from .models import Item, KeptFinding, Meeting, Vote
 
 CARRIED = (Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
 TO_DO = (Item.Purpose.DECIDE, Item.Purpose.HANDLE, Item.Purpose.DEPLOY)
 QUORUM = ("P-03", "A-03")
+
+
+def past_when_it_came() -> Q:
+    """Decisions of an imported record whose day had passed when it came: whether they were done is the record's to say
+    (R-14), but nobody is reminded of them."""
+    return Q(meeting__state=Meeting.State.IMPORTED, due__lt=F("meeting__created_at__date"))
 
 
 def decisions(by: Standing) -> QuerySet[Item]:

@@ -20,6 +20,7 @@ from governance.models import Procedure
 from governance.rules import facts
 from governance.rules.dossier import Dossier
 
+from .ledger import past_when_it_came
 from .models import Attendance, Consultation, Consulted, Item, Matter, Meeting, Signature
 from .notices import (
     Offices,
@@ -250,7 +251,8 @@ def follow_ups_overdue(now: datetime) -> Iterator[Notice]:
 def _unfinished(until: date) -> QuerySet[Item]:
     """Decisions to be carried out by ``until``, or before, of which nobody has reported that they were."""
     carried_out = Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED
-    return Item.objects.filter(state=Item.State.SETTLED, outcome__in=carried_out, done_on=None, due__lte=until)
+    undone = Item.objects.filter(state=Item.State.SETTLED, outcome__in=carried_out, done_on=None, due__lte=until)
+    return undone.exclude(past_when_it_came())
 
 
 def in_daytime(kind: Callable[[datetime], Iterable[Notice]]) -> Callable[[datetime], Iterable[Notice]]:

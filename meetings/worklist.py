@@ -20,6 +20,7 @@ from governance.models import Body, Procedure
 from governance.rules.facts import day_of
 
 from .facts import Load, load, with_facts_of_items
+from .ledger import past_when_it_came
 from .models import Consultation, Item, Matter, Meeting
 from .transitions import before_confirming_all
 
@@ -130,6 +131,7 @@ def _items(by: Standing, now: datetime, meetings: list[Meeting]) -> Iterator[Row
     off_agenda = Q(meeting=None) & ~Q(matter__state__in=(Matter.State.WITHDRAWN, Matter.State.CLOSED))
     waiting = Q(state=Item.State.WAITING, body__in=bodies) & off_agenda & ~Q(matter__state=Matter.State.HELD)
     follow_up = Q(state=Item.State.SETTLED, done_on=None, due__lte=day_of(now + SOON), outcome__in=CAME)
+    follow_up &= ~past_when_it_came()
     wanted = waiting
     if by.person_id:
         wanted |= follow_up & Q(responsible=by.person_id)

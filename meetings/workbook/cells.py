@@ -164,8 +164,12 @@ def _yes(column: Column, value: Any) -> bool:
     raise _wrong("“是”或“否”", value)
 
 
+ALSO_SAID = {"出席": "到会", "列会": "列席", "赞成": "同意", "反对": "不同意", "弃权票": "弃权", "缺会": "缺席"}
+"""What clerks write for the words of the lists."""
+
+
 def _word(column: Column, value: Any) -> str:
-    said = folded(shown(value))
+    said = folded(ALSO_SAID.get(shown(value).strip(), shown(value)))
     for code, word in column.words.items():
         if said in (folded(word), code):
             return code

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from accounts import journal
 from accounts.models import Entry, Organisation
+from governance.access import school_for
 from governance.exchange import read, write
-from governance.models import CalendarDay, Communication, Post, Procedure
+from governance.models import CalendarDay, Communication, Person, Post, Procedure
 from governance.rules.dossier import Dossier
 from governance.rules.engine import judge, judge_meeting
 from governance.rules.facts import Calendar, DecidedWithoutMeeting
@@ -25,6 +26,8 @@ from meetings.dossiers import NotBrought, bring_in, dossier_of, judge_what_came,
 from meetings.draining import drain
 from meetings.facts import load_whole
 from meetings.models import Item, KeptFinding, Matter, Meeting, Vote
+from meetings.reminders import follow_ups
+from meetings.worklist import worklist
 from tests.meetings import stage
 from tests.rules.story import Story, agree, at, consulted, counts, day, recused
 
@@ -278,6 +281,21 @@ def test_a_period_takes_its_meetings_with_their_matters(cast):
     assert len(part.posts) == len(story.records.posts)
     assert [matter.id for matter in period_of(story.records, until=day("2025-02-28")).matters] == ["t1", "alone"]
     assert read(write(part).encode()).faults == []
+
+
+def test_nobody_is_reminded_of_what_was_over_before_it_came(cast):
+    """Two decisions of the file are not reported done: one was due years ago, one is due tomorrow."""
+    story, today = Story(), timezone.localdate()
+    for number, due in enumerate((day("2025-04-01"), today + timedelta(days=1))):
+        item = story.item("D13", outcome="passed", decision_text="同意。", due=due, responsible=("li",))
+        story.party_meeting(item, present=5, starts_at=at("2025-03-05 15:00") + timedelta(weeks=number))
+    school = bring_in(story.records, under=cast.district).school
+    Person.objects.filter(school=school, ref="li").update(user=cast.li.user)
+    by = school_for(cast.li.user, school.code)
+    assert [row.when for row in worklist(by, timezone.now()) if row.act == "去反馈"] == ["明天前"]
+    assert {notice.key.split("/")[3] for notice in follow_ups(timezone.now())} == {str(today + timedelta(days=1))}
+    assert KeptFinding.objects.filter(rule="R-14").count() == 0 and judge_what_came(school) == 2
+    assert KeptFinding.objects.get(rule="R-14").outcome == "broken"
 
 
 # what the rules say of it
