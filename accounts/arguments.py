@@ -1,7 +1,18 @@
-"""What commands are told on the command line."""
+"""What commands are told on the command line, and how they end."""
 
+import signal
 from argparse import ArgumentTypeError
 from datetime import date
+
+from django.core.management.base import BaseCommand
+
+
+class Printing(BaseCommand):
+    """A command that prints much: whoever reads may stop reading, as ``head`` does."""
+
+    def run_from_argv(self, argv):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        super().run_from_argv(argv)
 
 
 def a_day(text: str) -> date:

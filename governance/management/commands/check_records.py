@@ -4,16 +4,14 @@ Exit status: 0 nothing broken that blocks; 1 something is; 2 a file could not be
 """
 
 import json
-import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from accounts.arguments import a_day
+from accounts.arguments import Printing, a_day
 from accounts.progress import Progress
 from governance.exchange import Checked, Fault, check, line_of
 from governance.rules.ruling import Finding, Mode, Outcome
@@ -28,7 +26,7 @@ MODES = {Mode.BLOCK: "须改正", Mode.WARN: "提醒", Mode.INFO: "提示"}
 CLOSED = {FileNotFoundError: "没有这个文件", IsADirectoryError: "这是文件夹", PermissionError: "没有读取的权限"}
 
 
-class Command(BaseCommand):
+class Command(Printing):
     help = "检查学校档案（school-governance-record/1），不保存。退出状态：0 没有须改正的；1 有；2 有文件不能读取。"
     requires_system_checks = []
 
@@ -37,10 +35,6 @@ class Command(BaseCommand):
         parser.add_argument("--on", type=a_day, metavar="DATE", help="检查日期（默认为今天）")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="json：每行一个 JSON 对象")
         parser.add_argument("--all", action="store_true", help="连不适用的也列出")
-
-    def run_from_argv(self, argv):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads may stop reading, as head does
-        super().run_from_argv(argv)
 
     def handle(self, *, files, on, format, all, **_options):
         on = on or timezone.localdate()

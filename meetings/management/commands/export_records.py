@@ -1,14 +1,14 @@
 """``export_records SCHOOL_CODE``: a school's dossier as a file, on standard output."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from accounts.arguments import a_day
+from accounts.arguments import Printing, a_day
 from accounts.models import Organisation
 from governance.exchange import write
 from meetings.dossiers import dossier_of, period_of
 
 
-class Command(BaseCommand):
+class Command(Printing):
     help = "导出学校档案（school-governance-record/1），写到标准输出。"
 
     def add_arguments(self, parser):

@@ -2,9 +2,9 @@
 
 import json
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from accounts.arguments import a_day
+from accounts.arguments import Printing, a_day
 from accounts.models import Organisation
 from accounts.progress import Progress
 from meetings.models import KeptFinding, Rejudging
@@ -12,7 +12,7 @@ from meetings.rejudging import rejudge
 from meetings.transitions.acting import Stopped
 
 
-class Command(BaseCommand):
+class Command(Printing):
     help = "按现行规则重新检查一段时间的记录，列出与当时结论不同之处。没有不同退出码 0，有不同 1，参数有误 2。"
 
     def add_arguments(self, parser):
