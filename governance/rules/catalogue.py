@@ -1,7 +1,7 @@
 """The catalogue of matters: what is reserved to the party meeting, and what must come before it.
 
-The default stands from the first day there is (``date.min``): the Opinion bound nobody to a list,
-and a dossier may reach back before it. A school's own row for a code below can only add to it; a
+Its rows are dated. The first edition stands from the first day there is (``date.min``): the Opinion
+bound nobody to a list, and a dossier may reach back before it. A school's own row for a code below can only add to it; a
 row for a code of the school's own stands as it says.
 """
 
@@ -109,7 +109,36 @@ def _category(line: str) -> Category:
     )
 
 
-DEFAULT: dict[str, Category] = {category.code: category for category in map(_category, _ROWS.strip().splitlines())}
+_EDITIONS = {date.min: _ROWS}
+"""A change of the law is one more edition, from its day: the rows that it changes or adds, and no others."""
+
+Dated = tuple[tuple[date, Category], ...]
+
+
+def _dated(editions: dict[date, str]) -> dict[str, Dated]:
+    dated: dict[str, Dated] = {}
+    for since in sorted(editions):
+        for category in map(_category, editions[since].strip().splitlines()):
+            dated[category.code] = (*dated.get(category.code, ()), (since, category))
+    return dated
+
+
+DATED = _dated(_EDITIONS)
+"""Each code's rows of the default catalogue with the day from which each stands, the earliest first."""
+
+DEFAULT: dict[str, Category] = {code: rows[-1][1] for code, rows in DATED.items()}
+"""The latest row of each code: what is offered and listed. What is judged goes by ``default_on``."""
+
+
+def defaults_of(code: str) -> list[Category]:
+    """Every row that a code ever had in the default catalogue."""
+    return [category for _since, category in DATED.get(code, ())]
+
+
+def default_on(code: str, day: date) -> Category | None:
+    """The default catalogue's row of a code on a day."""
+    standing = [category for since, category in DATED.get(code, ()) if since <= day]
+    return standing[-1] if standing else None
 
 
 def _own(row: CatalogueRow) -> Category:
@@ -144,7 +173,7 @@ def category_on(rows: Iterable[CatalogueRow], code: str, day: date) -> Category 
     """The category of a code on a day; ``None`` for a school's own code before its first row."""
     standing = (row for row in rows if row.code == code and row.since <= day)
     latest = max(standing, key=_later_and_stricter, default=None)
-    default = DEFAULT.get(code)
+    default = default_on(code, day)
     if latest is None:
         return default
     return _own(latest) if default is None else _stricter(default, latest)

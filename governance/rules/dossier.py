@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from governance.rules.cases import ItemCase, MatterCase, MeetingCase, SchoolCase
-from governance.rules.catalogue import BY_AMOUNT, DEFAULT, PERSONNEL, Category, category_on
+from governance.rules.catalogue import BY_AMOUNT, PERSONNEL, Category, category_on, default_on, defaults_of
 from governance.rules.facts import (
     Body,
     CatalogueRow,
@@ -136,7 +136,7 @@ class Dossier:
 
     def category(self, code: str, day: date) -> Category | None:
         rows = self._rows.get(code)
-        return category_on(rows, code, day) if rows else DEFAULT.get(code)
+        return category_on(rows, code, day) if rows else default_on(code, day)
 
     @cached_property
     def _rows(self) -> dict[str, list[CatalogueRow]]:
@@ -162,11 +162,13 @@ class Dossier:
         return category.reserved
 
     def _reserved_on_any_day(self, code: str) -> bool | None:
-        default = DEFAULT.get(code)
-        if default is None or default.by_amount:
+        defaults = defaults_of(code)
+        if not defaults or any(default.by_amount for default in defaults):
             return None
-        added = any(row.reserved for row in self._rows.get(code, ()))
-        return True if default.reserved else None if added else False
+        if all(default.reserved for default in defaults):
+            return True
+        added = any(row.reserved for row in (*defaults, *self._rows.get(code, ())))
+        return None if added else False
 
     def two_thirds(self, matter: Matter, day: date) -> bool:
         """Whether two thirds of the party team have to be there to decide the matter."""

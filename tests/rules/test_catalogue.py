@@ -1,13 +1,19 @@
 """The catalogue of matters, and what a school may add to it."""
 
+from datetime import date
+
 import pytest
 
+from governance.rules import catalogue
 from governance.rules.catalogue import CLASSES, DEFAULT, MARKS, ROUTES, category_on
 from governance.rules.facts import CatalogueRow
 from tests.rules.story import Story, day, edges
 
 TODAY = day("2025-03-05")
 YESTERDAY = day("2025-03-04")
+
+
+TOMORROW = day("2025-03-06")
 
 
 def row(code: str, since=TODAY, **facts) -> CatalogueRow:
@@ -117,3 +123,40 @@ def test_only_the_latest_row_counts():
 def test_reserved_on_no_day_in_particular(category, major, rows, reserved):
     story = Story(catalogue=rows)
     assert story.dossier.reserved(story.matter(category, major=major, amount=5), None) is reserved
+
+
+CHANGED = {date.min: "D06 A→P 内设机构 L\nG A 一般事项", TODAY: "D06 A→P 内设机构 E\nG P 一般事项\nD20 P 新的事项"}
+
+
+@pytest.fixture
+def two_editions(monkeypatch):
+    """From today on the law asks experts of D06 and no longer a lawyer, and names a matter that it did not name."""
+    monkeypatch.setattr(catalogue, "DATED", catalogue._dated(CHANGED))
+
+
+@edges(
+    "on marks new",
+    {
+        "the day before the change": (YESTERDAY, {"L"}, None),
+        "the day of the change": (TODAY, {"E"}, "新的事项"),
+        "the day after the change": (TOMORROW, {"E"}, "新的事项"),
+    },
+)
+def test_a_row_of_the_default_stands_from_its_day(two_editions, on, marks, new):
+    story = Story()
+    assert story.dossier.category("D06", on).marks == marks
+    found = story.dossier.category("D20", on)
+    assert (found and found.title) == new
+
+
+def test_a_school_s_own_row_adds_to_the_edition_of_the_day(two_editions):
+    rows = [row("D06", YESTERDAY, prior=("J1",))]
+    assert [category_on(rows, "D06", on).marks for on in (YESTERDAY, TODAY)] == [{"L", "J1"}, {"E", "J1"}]
+
+
+def test_without_a_day_only_what_every_edition_says_is_told(monkeypatch):
+    story = Story()
+    changed = {date.min: "D06 A→P 内设机构\nG A 一般事项", TODAY: "D06 A→P 内设机构"}
+    monkeypatch.setattr(catalogue, "DATED", catalogue._dated(changed))
+    told = [story.dossier.reserved(story.matter(code), None) for code in ("D06", "G", "F01")]
+    assert told == [True, False, None]
