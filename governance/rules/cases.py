@@ -43,6 +43,11 @@ LONG = 20
 """Characters from which two equal opinions are no coincidence."""
 
 
+def without_blanks(text: str) -> str:
+    """What is compared of two texts: no blank of any kind makes a difference."""
+    return "".join(text.split())
+
+
 class Counts(NamedTuple):
     """How many said what in one vote."""
 
@@ -216,7 +221,7 @@ class ItemCase:
     @cached_property
     def long_texts(self) -> list[str]:
         """The opinions that are long enough to be compared with others, blanks left out."""
-        texts = ["".join(one.text.split()) for one in self.item.opinions if len(one.text) >= LONG]
+        texts = [without_blanks(one.text) for one in self.item.opinions if len(one.text) >= LONG]
         return [text for text in texts if len(text) >= LONG]
 
     # what came before

@@ -1,7 +1,7 @@
 """When things happen: days worked, days of term, meetings that share time."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import date, timedelta
 
 from governance.rules.cases import MatterCase, MeetingCase
@@ -35,6 +35,14 @@ def working_days(first: date, last: date, calendar: Calendar | None) -> int:
     ordinary = weeks * 5 + sum(day.weekday() < 5 for day in days(last - timedelta(days=rest - 1), last))
     off = sum(first <= day <= last for day in calendar.holidays if day.weekday() < 5)
     return ordinary - off + sum(first <= day <= last for day in calendar.workdays if day.weekday() >= 5)
+
+
+def of_years(calendar: Calendar, years: Container[int]) -> Calendar:
+    """The calendar of these years alone."""
+    holidays, workdays = (
+        frozenset(day for day in days if day.year in years) for days in (calendar.holidays, calendar.workdays)
+    )
+    return Calendar(holidays, workdays)
 
 
 def term_days_between(earlier: date, later: date, vacation_months: Collection[int]) -> int:

@@ -8,6 +8,7 @@ from accounts.models import Organisation
 from governance.models import Person
 from governance.rules import facts
 from governance.rules.facts import day_of
+from governance.rules.timing import of_years
 
 from ..facts import load_whole
 from ..models import Matter, Meeting
@@ -70,7 +71,5 @@ def _counted(meeting: facts.Meeting) -> Iterator[date]:
 
 
 def _with_its_years(records: facts.Records) -> facts.Records:
-    years, calendar = years_of(records), records.calendar or facts.Calendar()
-    holidays = frozenset(day for day in calendar.holidays if day.year in years)
-    workdays = frozenset(day for day in calendar.workdays if day.year in years)
-    return replace(records, calendar=facts.Calendar(holidays, workdays) if holidays or workdays else None)
+    calendar = of_years(records.calendar or facts.Calendar(), years_of(records))
+    return replace(records, calendar=calendar if calendar != facts.Calendar() else None)

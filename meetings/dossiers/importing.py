@@ -26,7 +26,7 @@ from ..models import Matter, Meeting
 from ..transitions.elsewhere import carry_on
 from .comparing import additions, by_key, differences
 from .exporting import dossier_of, years_of
-from .making import Making, decides, state_of, state_of_meeting
+from .making import Making, decides, misfit, state_of, state_of_meeting
 
 Tell = Callable[[int, int], None]
 SINGLE = ("party_secretary", "principal")
@@ -143,10 +143,9 @@ def _school(one: facts.School, into: Organisation | None, under: Organisation | 
 
 
 def _unfit(one: facts.School) -> Iterator[Fault]:
-    for name in ("code", "name"):
-        limit, text = Organisation._meta.get_field(name).max_length, getattr(one, name)  # type: ignore[union-attr]
-        if len(text) > limit:
-            yield Fault(f"/school/{name}", f"有 {len(text)} 字，系统最多保存 {limit} 字")
+    for column in Organisation._meta.concrete_fields:
+        if column.name in ("code", "name") and (wrong := misfit(column, getattr(one, column.name))):
+            yield Fault(f"/school/{column.name}", wrong)
     try:
         validate_slug(one.code)
     except ValidationError:

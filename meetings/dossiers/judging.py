@@ -16,12 +16,11 @@ from governance.rules.dossier import Dossier
 from governance.rules.engine import judge_matter, judge_meeting
 
 from ..facts import Load, judged_facts, load_whole
-from ..models import Judgement, KeptFinding, Matter, Meeting
-from ..transitions.acting import answers_of, judgement_on
+from ..models import Matter, Meeting
+from ..transitions.acting import judgement_on, store
 from ..transitions.table import VERBS
 
 VERB = VERBS["import_records"]
-BATCH = 2000
 
 
 @transaction.atomic
@@ -56,17 +55,13 @@ def _judge_meeting(whole: Load, sitting: facts.Meeting) -> None:
             findings += judge_matter(dossier, dossier.matter(pk), on=today)
     judged = judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
     judgement = judgement_on(judged, school_id=meeting.school_id, meeting=meeting, verb=VERB.name, at=timezone.now())
-    judgement.save()
-    items = {item.no: item for item in whole.items[meeting.pk] if item.no}
-    KeptFinding.objects.bulk_create(answers_of(judgement, findings, items), batch_size=BATCH)
+    store(judgement, findings, {item.no: item for item in whole.items[meeting.pk] if item.no})
 
 
 def _judge_matter(dossier: Dossier, matter: facts.Matter, school: Organisation) -> None:
     judged = judged_facts(dossier, matters=[matter.id], beside=True)
-    judgement: Judgement = judgement_on(judged, school=school, matter_id=matter.id, verb=VERB.name, at=timezone.now())
-    judgement.save()
-    findings = judge_matter(dossier, matter, on=timezone.localdate())
-    KeptFinding.objects.bulk_create(answers_of(judgement, findings, {}))
+    judgement = judgement_on(judged, school=school, matter_id=matter.id, verb=VERB.name, at=timezone.now())
+    store(judgement, judge_matter(dossier, matter, on=timezone.localdate()), {})
 
 
 def judge_after_import(entry: Entry, now: datetime) -> None:

@@ -12,6 +12,7 @@ from accounts.models import Organisation
 from governance.exchange import Fault
 from governance.models import CatalogueRow, Communication, LargeSum, Person, Post, Procedure
 from governance.rules import facts
+from governance.rules.cases import DECIDED
 
 from ..models import (
     Attendance,
@@ -30,7 +31,6 @@ from ..models import (
 from ..transitions.acting import digest_of
 
 BATCH = 2000
-DECIDED = ("passed", "rejected", "principal_decided")
 SMALL = {"PositiveSmallIntegerField": (0, 2**15 - 1), "PositiveIntegerField": (0, 2**31 - 1)}
 SMALL["IntegerField"] = (-(2**31), 2**31 - 1)
 IN_FILES = {
@@ -230,7 +230,7 @@ class Making:
             columns = [field for field in model._meta.concrete_fields if field.max_length or _range(field)]
             for pointer, row in rows:
                 for field in columns:
-                    if wrong := _misfit(field, getattr(row, field.attname)):
+                    if wrong := misfit(field, getattr(row, field.attname)):
                         yield Fault(f"{pointer}/{IN_FILES.get(field.name, field.name)}", wrong)
 
     def store(self, tell: Callable[[int], None]) -> None:
@@ -277,7 +277,7 @@ def _range(field: models.Field) -> tuple[int, int] | None:
     return SMALL.get(field.get_internal_type())
 
 
-def _misfit(field: models.Field, value: Any) -> str:
+def misfit(field: models.Field, value: Any) -> str:
     if isinstance(value, str) and field.max_length and len(value) > field.max_length:
         return f"有 {len(value)} 字，系统最多保存 {field.max_length} 字"
     limits = _range(field)

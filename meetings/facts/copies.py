@@ -6,15 +6,16 @@ from dataclasses import replace
 
 from accounts.models import Organisation
 from governance.rules import facts
-from governance.rules.cases import LONG
+from governance.rules.cases import LONG, without_blanks
 
 from ..models import Item, Meeting, Opinion
 from ..models.meeting import words_of
+from .excerpt import bare, named
 
 
 def words_in(items: Iterable[Item]) -> set[str]:
     """The long opinions of these items, as the index has them."""
-    texts = {"".join(row["text"].split()) for item in items for row in item.opinion_rows if not row["written"]}
+    texts = {without_blanks(row["text"]) for item in items for row in item.opinion_rows if not row["written"]}
     return {hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts if len(text) >= LONG}
 
 
@@ -42,18 +43,16 @@ def with_copies(
     matters = []
     for row in rows:
         item, meeting = row.item, row.item.meeting
-        sitting = there.get(meeting.pk) or facts.Meeting(
-            meeting.pk, meeting.body, meeting.starts_at, number=meeting.number, ends_at=meeting.ends_at
-        )
+        sitting = there.get(meeting.pk) or bare(meeting)
         said = facts.Opinion(row.person_id, row.stance or None, row.order, row.text)
         there[meeting.pk] = replace(sitting, items=_saying(sitting.items, item, said))
-        matters.append(facts.Matter(item.matter_id, item.matter.title, item.matter.category))
+        matters.append(named(item.matter))
     return list(there.values()), matters
 
 
 def _saying(items: tuple[facts.Item, ...], row: Item, said: facts.Opinion) -> tuple[facts.Item, ...]:
     by_no = {item.no: item for item in items}
-    bare = facts.Item(no=row.no or 1, matter=row.matter_id, purpose=row.purpose, outcome=row.outcome or None)
-    item = by_no.get(bare.no, bare)
-    by_no[bare.no] = replace(item, opinions=(*item.opinions, said))
+    alone = facts.Item(no=row.no or 1, matter=row.matter_id, purpose=row.purpose, outcome=row.outcome or None)
+    item = by_no.get(alone.no, alone)
+    by_no[alone.no] = replace(item, opinions=(*item.opinions, said))
     return tuple(by_no[no] for no in sorted(by_no))

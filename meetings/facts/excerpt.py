@@ -10,10 +10,13 @@ from dataclasses import replace
 from datetime import date
 
 from governance.rules import facts
-from governance.rules.cases import ItemCase, MeetingCase
+from governance.rules.cases import ItemCase, MeetingCase, without_blanks
 from governance.rules.catalogue import BY_AMOUNT
 from governance.rules.dossier import Dossier
 from governance.rules.facts import Id, day_of
+from governance.rules.timing import of_years
+
+from ..models import Matter, Meeting
 
 
 def judged_facts(
@@ -29,7 +32,7 @@ def judged_facts(
     def add(case: MeetingCase, item: facts.Item | None = None) -> None:
         if meeting and case.meeting.id == meeting.id:
             return
-        kept = others.get(case.meeting.id) or _bare(case)
+        kept = others.get(case.meeting.id) or bare(case.meeting)
         # An item that comes with an opinion does not come in the place of the one that came without.
         there = {each.no: each for each in kept.items} | ({item.no: item} if item else {})
         others[case.meeting.id] = replace(kept, items=tuple(there[no] for no in sorted(there)))
@@ -40,7 +43,7 @@ def judged_facts(
     here = dossier.meeting_case(meeting) if meeting else None
     if here:
         for copy, text in _copied(dossier, here):
-            known.setdefault(copy.matter.id, _named(copy.matter))
+            known.setdefault(copy.matter.id, named(copy.matter))
             add(copy.meeting, _saying(others, copy, text))
     if beside:
         for other in _compared(dossier, here, emergencies):
@@ -60,7 +63,7 @@ def judged_facts(
 
 def school_facts(dossier: Dossier) -> facts.Records:
     """The facts of the school as a whole: no matters, and of meetings only when the party met."""
-    party = tuple(_bare(case) for case in dossier.meetings_of["party"])
+    party = tuple(bare(case.meeting) for case in dossier.meetings_of["party"])
     return replace(dossier.records, matters=(), meetings=party, calendar=facts.Calendar())
 
 
@@ -77,8 +80,8 @@ def _like(dossier: Dossier, matters: Iterable[facts.Matter]) -> set[Id]:
     return found
 
 
-def _bare(case: MeetingCase) -> facts.Meeting:
-    meeting = case.meeting
+def bare(meeting: facts.Meeting | Meeting) -> facts.Meeting:
+    """A meeting as it stands beside what was judged, from its facts or its row."""
     return facts.Meeting(meeting.id, meeting.body, meeting.starts_at, number=meeting.number, ends_at=meeting.ends_at)
 
 
@@ -95,17 +98,18 @@ def _copied(dossier: Dossier, case: MeetingCase) -> Iterable[tuple[ItemCase, str
                 yield copy, text
 
 
-def _named(matter: facts.Matter) -> facts.Matter:
+def named(matter: facts.Matter | Matter) -> facts.Matter:
+    """A matter of which only the name is told."""
     return facts.Matter(matter.id, matter.title, matter.category)
 
 
 def _saying(others: dict[Id, facts.Meeting], copy: ItemCase, text: str) -> facts.Item:
     """The bare item with the opinion that was copied, beside those it was copied with already."""
     kept = others.get(copy.meeting.meeting.id)
-    bare = next((item for item in kept.items if item.no == copy.no), None) if kept else None
-    bare = bare or _bare_item(copy)
-    said = next(one for one in copy.item.opinions if "".join(one.text.split()) == text)
-    return bare if said in bare.opinions else replace(bare, opinions=(*bare.opinions, said))
+    item = next((item for item in kept.items if item.no == copy.no), None) if kept else None
+    item = item or _bare_item(copy)
+    said = next(one for one in copy.item.opinions if without_blanks(one.text) == text)
+    return item if said in item.opinions else replace(item, opinions=(*item.opinions, said))
 
 
 def _compared(
@@ -133,7 +137,4 @@ def _days(calendar: facts.Calendar | None, meeting: facts.Meeting | None) -> fac
     if not spans:
         return facts.Calendar()
     years = range(min(since.year for since, _ in spans), max(until.year for _, until in spans) + 1)
-    return facts.Calendar(
-        frozenset(day for day in calendar.holidays if day.year in years),
-        frozenset(day for day in calendar.workdays if day.year in years),
-    )
+    return of_years(calendar, years)

@@ -146,15 +146,20 @@ def keep(
         by=by.user,
         at=at or now(),
     )
-    judgement.save()
-    KeptFinding.objects.bulk_create(answers_of(judgement, findings, items))
-    return judgement
+    return store(judgement, findings, items)
 
 
 def judgement_on(judged: facts.Records, **about: Any) -> Judgement:
     """A judgement with its facts and their digest, not saved yet."""
     text = canonical(judged)
     return Judgement(facts=json.loads(text), digest=hashlib.sha256(text.encode()).hexdigest(), **about)
+
+
+def store(judgement: Judgement, findings: Iterable[Finding], items: Mapping[int, Item]) -> Judgement:
+    """Save a judgement with its answers."""
+    judgement.save()
+    KeptFinding.objects.bulk_create(answers_of(judgement, findings, items))
+    return judgement
 
 
 def answers_of(judgement: Judgement, findings: Iterable[Finding], items: Mapping[int, Item]) -> list[KeptFinding]:
