@@ -41,6 +41,10 @@ def _attendance(values: Values, place: Place, scan: Scanning) -> None:
     first, last = values.get("from_item"), values.get("to_item")
     if first is not None and last is not None and last < first:
         scan.fault((place, "to_item"), f"离会不应早于到会的第 {first} 项，实际是第 {last} 项")
+        return
+    for no in values.get("away", ()):
+        if (first is not None and no <= first) or (last is not None and no >= last):
+            scan.fault((place, "away"), f"中途不在场的项应在到会与离会之间，实际有第 {no} 项")
 
 
 def _procedure(values: Values, place: Place, scan: Scanning) -> None:

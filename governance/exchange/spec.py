@@ -146,6 +146,7 @@ CONSULTATION = Object(
         may("heard", WHOLE, "听取人数"),
         may("outcome", CONSULTATION_OUTCOME, "结果"),
         may("note", TEXT, "主要意见"),
+        may("stale", YES_NO, "此后方案已有变动"),
     ),
 )
 EMERGENCY = Object(
@@ -204,6 +205,7 @@ ATTENDANCE = Object(
         may("role", ROLE, "身份"),
         may("from_item", WHOLE, "自第几项到会"),
         may("to_item", WHOLE, "至第几项离会"),
+        may("away", Each(WHOLE), "中途离会又返回的，不在场的各项"),
         may("leave_reason", TEXT, "请假事由"),
     ),
 )

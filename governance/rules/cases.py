@@ -77,8 +77,8 @@ class MeetingCase:
         self.parameters: Parameters = dossier.parameters(meeting.body, self.day)
         self.attendance_recorded = bool(meeting.attendance)
         present = [row for row in meeting.attendance if row.status == "present"]
-        self._throughout = frozenset(row.person for row in present if row.from_item is None and row.to_item is None)
-        self._in_part = [row for row in present if row.from_item is not None or row.to_item is not None]
+        self._in_part = [row for row in present if row.from_item is not None or row.to_item is not None or row.away]
+        self._throughout = frozenset(row.person for row in present) - {row.person for row in self._in_part}
 
     @property
     def place(self) -> Place:
@@ -95,7 +95,9 @@ class MeetingCase:
         return self._throughout.union(
             row.person
             for row in self._in_part
-            if (row.from_item is None or row.from_item <= number) and (row.to_item is None or number <= row.to_item)
+            if (row.from_item is None or row.from_item <= number)
+            and (row.to_item is None or number <= row.to_item)
+            and number not in row.away
         )
 
     @cached_property

@@ -116,6 +116,7 @@ class Consultation:
     heard: int | None = None
     outcome: str | None = None  # agreed | no_major_difference | divergent | heard | passed | rejected
     note: str = ""
+    stale: bool = False  # held on another text than the one that came to the meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ class Attendance:
     role: str = ""  # member | observer | recorder: what the school wrote down; the team decides
     from_item: int | None = None
     to_item: int | None = None
+    away: tuple[int, ...] = ()  # items between, for which somebody who left and came back was not there
     leave_reason: str = ""
 
 

@@ -53,7 +53,7 @@ def hold(
         school=school, body=body, number=number, starts_at=starts_at, ends_at=ends_at,
         place="党员活动室" if body == Body.PARTY else "行政楼二楼会议室", convener_id=head, chair_id=chair, recorder=clerk,
         notice_sent_at=starts_at - timedelta(hours=70), entered_at=starts_at, opened_at=starts_at,
-        record_completed_at=None if until == Meeting.State.ENDED else ends_at + timedelta(hours=2), state=until, created_by=clerk.user,
+        record_completed_at=None if until == Meeting.State.ENDED else ends_at + timedelta(hours=2), state=until if until != Meeting.State.ISSUED else Meeting.State.SIGNED, created_by=clerk.user,
         created_at=starts_at - timedelta(days=4),
     )  # fmt: skip
     present = _attend(year, meeting, team, chair, comings, flaw)
@@ -210,6 +210,7 @@ def _issue(year: "Year", meeting: Meeting, items: list[Item], head: int, flaw: s
     serial = year.next_number(f"minutes {meeting.body}", issued_at.year)
     number = minutes_number(meeting, issued_at.year, serial)
     Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=head, issued_at=issued_at)
+    Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.ISSUED)
     loaded = _keep(year, meeting, "issue", issued_at)
     frozen = freeze_minutes(loaded, meeting.pk)
     document = Document.objects.create(

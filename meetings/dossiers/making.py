@@ -29,6 +29,7 @@ from ..models import (
     Vote,
 )
 from ..transitions.acting import digest_of
+from ..transitions.elsewhere import sealed_last
 
 BATCH = 2000
 SMALL = {"PositiveSmallIntegerField": (0, 2**15 - 1), "PositiveIntegerField": (0, 2**31 - 1)}
@@ -133,7 +134,7 @@ class Making:
     def _consultation(self, pointer: str, matter: Matter, one: facts.Consultation) -> None:
         made = self.add(
             Consultation, pointer, matter=matter, kind=one.kind, asked_at=one.at, at=one.at, entered_at=one.entered_at,
-            heard=one.heard, outcome=one.outcome or "", note=one.note,
+            heard=one.heard, outcome=one.outcome or "", note=one.note, stale=one.stale,
         )  # fmt: skip
         for person in one.people:
             self.add(Consulted, pointer, consultation=made, person=self.people[person], answered_at=one.at)
@@ -156,7 +157,7 @@ class Making:
             self.add(
                 Attendance, f"{pointer}/attendance/{index}", meeting=made, person=self.people[row.person],
                 status=row.status, role=row.role, from_item=row.from_item, to_item=row.to_item,
-                leave_reason=row.leave_reason,
+                away=list(row.away), leave_reason=row.leave_reason,
             )  # fmt: skip
         items = {item.no: self._item(f"{pointer}/items/{item.no - 1}", made, item) for item in one.items}
         for person in one.record.signed_by if one.record else ():
@@ -234,6 +235,10 @@ class Making:
                         yield Fault(f"{pointer}/{IN_FILES.get(field.name, field.name)}", wrong)
 
     def store(self, tell: Callable[[int], None]) -> None:
+        with sealed_last(row for _pointer, row in self.rows[Meeting]):
+            self._store(tell)
+
+    def _store(self, tell: Callable[[int], None]) -> None:
         for model in self.ORDER:
             rows = [row for _pointer, row in self.rows[model]]
             for start in range(0, len(rows), BATCH):

@@ -26,6 +26,7 @@ def consultation_facts(row: dict) -> facts.Consultation | None:
         heard=row["heard"],
         outcome=row["outcome"] or None,
         note=row["note"],
+        stale=row["stale"],
     )
 
 
@@ -58,6 +59,18 @@ def matter_facts(matter: Matter) -> facts.Matter:
     )
 
 
+def votes_that_count(rows: list[dict]) -> list[dict]:
+    """Of each question its last round; the earlier ones stay on the record and decide nothing."""
+    last = {row["candidate"]: max(r["round"] for r in rows if r["candidate"] == row["candidate"]) for row in rows}
+    return [row for row in rows if row["round"] == last[row["candidate"]]]
+
+
+def responsible_first(item: Item) -> tuple[int, ...]:
+    """Who carries it out, whoever leads it first."""
+    people = item.responsible_rows
+    return (item.lead_id, *(pk for pk in people if pk != item.lead_id)) if item.lead_id in people else tuple(people)
+
+
 def item_facts(item: Item) -> facts.Item:
     opinions = [
         (row["written"], facts.Opinion(row["person"], row["stance"] or None, row["order_"], row["text"]))
@@ -83,11 +96,11 @@ def item_facts(item: Item) -> facts.Item:
                 defer=row["defer"],
                 outcome=row["outcome"] or None,
             )
-            for row in item.vote_rows
+            for row in votes_that_count(item.vote_rows)
         ),
         outcome=item.outcome or None,
         decision_text=item.decision_text,
-        responsible=tuple(item.responsible_rows),
+        responsible=responsible_first(item),
         due=item.due,
         done_on=item.done_on,
         publicity=None
@@ -134,6 +147,7 @@ def meeting_facts(meeting: Meeting, items: Iterable[Item]) -> facts.Meeting:
                 role=row["role"],
                 from_item=row["from_item"],
                 to_item=row["to_item"],
+                away=tuple(row["away"]),
                 leave_reason=row["leave_reason"],
             )
             for row in meeting.attendance_rows

@@ -37,7 +37,12 @@ def with_facts_of_meetings(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             role="role",
             from_item="from_item",
             to_item="to_item",
+            away="away",
             leave_reason="leave_reason",
+            answer="answer",
+            answer_reason="answer_reason",
+            answered_at="answered_at",
+            leave_granted="leave_granted",
         ),
         signature_rows=_rows(
             Signature,
@@ -72,6 +77,7 @@ def with_facts_of_items(items: QuerySet[Item]) -> QuerySet[Item]:
             where=Q(abandoned_at__isnull=True),
             id="pk",
             candidate="candidate",
+            round="round",
             method="method",
             agree="agree",
             disagree="disagree",
@@ -79,6 +85,7 @@ def with_facts_of_items(items: QuerySet[Item]) -> QuerySet[Item]:
             defer="defer",
             computed="computed",
             outcome="outcome",
+            outcome_reason="outcome_reason",
             present="present",
             in_office="in_office",
         ),
@@ -108,6 +115,7 @@ def with_facts_of_matters(matters: QuerySet[Matter]) -> QuerySet[Matter]:
                 outcome="outcome",
                 note="note",
                 digest="proposal_digest",
+                stale="stale",
                 people="consulted_rows",
             )
         )

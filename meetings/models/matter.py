@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from governance.models import Person
 
+from .sealing import append_only
+
 
 def matter_ref() -> str:
     return f"t{uuid.uuid4().hex[:12]}"
@@ -67,6 +69,7 @@ class Matter(models.Model):
     reconsiders = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reconsidered_by", verbose_name="复议的事项"
     )
+    reconsider_reason = models.CharField("复议理由", max_length=500, blank=True)
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, editable=False)
     created_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", editable=False
@@ -131,6 +134,11 @@ class Consultation(models.Model):
     outcome = models.CharField("结果", max_length=20, choices=Outcome, blank=True)
     note = models.TextField("主要意见", blank=True)
     proposal_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the text that was consulted on
+    # The text has changed since: what was said holds for another text. A file may say so without the text.
+    stale = models.BooleanField("方案已有变动", default=False, editable=False)
+    renews = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="renewed_by", editable=False
+    )  # the same people confirmed it anew on the new text
 
     class Meta:
         verbose_name = verbose_name_plural = "会前沟通"
@@ -168,6 +176,28 @@ class Consulted(models.Model):
         return f"{self.person} {self.get_outcome_display()}"
 
 
+class MatterText(models.Model):
+    """方案文本: one wording of a proposal, kept as people were consulted on it or read it on an agenda."""
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="texts")
+    digest = models.CharField(max_length=64)
+    title = models.CharField(max_length=200)
+    background = models.TextField(blank=True)
+    proposal = models.TextField(blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "方案文本"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["matter", "digest"], name="a_wording_is_kept_once")]
+        triggers = [append_only("a_wording_is_never_changed_or_deleted")]
+
+    def __str__(self):
+        return f"{self.title} {self.at:%m-%d %H:%M}"
+
+
 def attachment_path(attachment: "Attachment", name: str) -> str:
     return f"attachments/{uuid.uuid4().hex}{PurePath(name).suffix.lower()[:10]}"
 
@@ -175,6 +205,7 @@ def attachment_path(attachment: "Attachment", name: str) -> str:
 class Attachment(models.Model):
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="attachments")
     consultation = models.ForeignKey(Consultation, models.PROTECT, null=True, blank=True, related_name="attachments")
+    progress = models.ForeignKey("Progress", models.PROTECT, null=True, blank=True, related_name="attachments")
     file = models.FileField(upload_to=attachment_path, max_length=200)
     name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()

@@ -1,8 +1,7 @@
-"""Meetings, their agenda, and what was said and counted there."""
+"""Meetings, their agenda, and what was said there."""
 
 import uuid
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import MD5
@@ -12,6 +11,7 @@ from accounts.models import Organisation, User
 from governance.models import Body, Person
 
 from .matter import Matter
+from .sealing import MEETING, OF_ITEM, date_that_was_decided, recusal_that_was_counted, sealed_columns, sealed_with
 
 BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
@@ -93,6 +93,11 @@ class Meeting(models.Model):
                 name="a_meeting_ends_after_it_started",
             ),
         ]
+        triggers = sealed_columns(
+            MEETING, "m.id = {row}.id", "school", "ref", "body", "number", "title", "starts_at", "ends_at", "place",
+            "mode", "convener", "chair", "recorder", "emergency", "delegation_giver", "delegation_receiver",
+            "delegation_at", "delegation_reason", "notice_sent_at", "opened_at", "record_completed_at", "state",
+        )  # fmt: skip
 
     def __str__(self):
         return self.title or f"{self.get_body_display()}（{timezone.localtime(self.starts_at):%Y-%m-%d}）"
@@ -139,9 +144,14 @@ class Item(models.Model):
     outcome_reason = models.TextField("与计票不一致的说明", blank=True)
     decision_text = models.TextField("决定内容", blank=True)
     responsible = models.ManyToManyField(Person, blank=True, related_name="responsible_for", verbose_name="责任人")
+    # 牵头人, one of those responsible; the others help. None: whoever stands first.
+    lead = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name="牵头人")
     due = models.DateField("完成时限", null=True, blank=True)
+    due_decided = models.DateField("决定的时限", null=True, blank=True)  # kept once ``due`` was extended
     done_on = models.DateField("办结日期", null=True, blank=True)
     done_note = models.TextField("落实情况", blank=True)
+    closed_at = models.DateTimeField("销号时间", null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     published = models.BooleanField("公开", null=True, blank=True)
     published_from = models.DateField(null=True, blank=True)
@@ -166,46 +176,29 @@ class Item(models.Model):
                 condition=Q(meeting__isnull=True, no__isnull=True) | Q(meeting__isnull=False, no__isnull=False),
                 name="an_item_on_an_agenda_has_its_number",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(done_on__isnull=False), name="what_is_closed_was_done"
+            ),
         ]
+        triggers = [
+            date_that_was_decided(),
+            *sealed_columns(
+                OF_ITEM, "i.id = {row}.id", "matter", "body", "purpose", "state", "confirmed_by", "confirmed_at",
+                "head_note", "meeting", "no", "added_at", "outcome", "outcome_reason", "decision_text", "lead",
+                "settled_at",
+            ),
+        ]  # fmt: skip
 
     def __str__(self):
         return f"{self.no or '–'} {self.matter}"
 
 
-class Attendance(models.Model):
-    class Status(models.TextChoices):
-        EXPECTED = "", "未登记"
-        PRESENT = "present", "到会"
-        LEAVE = "leave", "请假"
-        ABSENT = "absent", "缺席"
-
-    class Role(models.TextChoices):
-        MEMBER = "member", "成员"
-        OBSERVER = "observer", "列席"
-        RECORDER = "recorder", "记录"
-
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendance")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="attendance")
-    role = models.CharField("身份", max_length=10, choices=Role, default=Role.MEMBER, blank=True)
-    status = models.CharField("到会情况", max_length=10, choices=Status, blank=True)
-    from_item = models.PositiveSmallIntegerField("自第几项到会", null=True, blank=True)
-    to_item = models.PositiveSmallIntegerField("至第几项离会", null=True, blank=True)
-    leave_reason = models.CharField("事由", max_length=200, blank=True)
-    noted_at = models.DateTimeField(null=True, blank=True, editable=False)
+class ResponsibleLink(Item.responsible.through):  # type: ignore[name-defined]
+    """The rows of ``Item.responsible``, so that a sealed record keeps them too."""
 
     class Meta:
-        verbose_name = verbose_name_plural = "到会"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["meeting", "person"], name="a_person_attends_a_meeting_once"),
-            models.CheckConstraint(
-                condition=Q(from_item__isnull=True) | Q(to_item__isnull=True) | Q(to_item__gte=F("from_item")),
-                name="nobody_leaves_before_arriving",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.person} {self.get_status_display()}"
+        proxy = True
+        triggers = [sealed_with(OF_ITEM, "i.id = {row}.item_id")]
 
 
 class Opinion(models.Model):
@@ -229,6 +222,7 @@ class Opinion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item", "person", "written"], name="a_person_has_one_opinion_on_an_item")
         ]
+        triggers = [sealed_with(OF_ITEM, "i.id = {row}.item_id")]
 
     def __str__(self):
         return f"{self.person} {self.get_stance_display()}"
@@ -243,58 +237,10 @@ class Recusal(models.Model):
         verbose_name = verbose_name_plural = "回避"
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["item", "person"], name="a_person_is_recused_once")]
+        triggers = [sealed_with(OF_ITEM, "i.id = {row}.item_id"), recusal_that_was_counted()]
 
     def __str__(self):
         return f"{self.person} 回避"
-
-
-class Vote(models.Model):
-    class Method(models.TextChoices):
-        ORAL = "oral", "口头"
-        SHOW_OF_HANDS = "show_of_hands", "举手"
-        OPEN_BALLOT = "open_ballot", "记名投票"
-        SECRET_BALLOT = "secret_ballot", "无记名投票"
-
-    item = models.ForeignKey(Item, models.PROTECT, related_name="votes")
-    candidate = models.CharField("人选", max_length=40, blank=True)
-    method = models.CharField("表决方式", max_length=20, choices=Method, blank=True)
-    # What a file brings may lack a count or give an impossible one; rule P-20 finds it.
-    agree = models.IntegerField("同意", null=True, default=0)
-    disagree = models.IntegerField("不同意", null=True, default=0)
-    abstain = models.IntegerField("弃权", null=True, default=0)
-    defer = models.IntegerField("缓议", null=True, default=0)
-    in_office = models.PositiveSmallIntegerField("应到", null=True)
-    present = models.PositiveSmallIntegerField("实到", null=True)
-    register = models.JSONField(default=list)  # [{"id", "name"}] of those who could vote, as the vote was counted
-    computed = models.CharField("计票结果", max_length=20, choices=Item.Outcome, blank=True)
-    outcome = models.CharField("宣布的结果", max_length=20, choices=Item.Outcome, blank=True)
-    token = models.UUIDField(default=uuid.uuid4, unique=True)  # a form sends one: a double click counts once
-    digest = models.CharField(max_length=64)
-    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # nobody: imported
-    recorded_at = models.DateTimeField(default=timezone.now)
-    abandoned_at = models.DateTimeField(null=True, blank=True)
-    abandoned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    abandoned_reason = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "表决"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "candidate"],
-                condition=Q(abandoned_at__isnull=True, recorded_by__isnull=False),
-                name="one_standing_vote_for_each_question",
-            )
-        ]
-        triggers = [
-            pgtrigger.Protect(name="a_vote_is_never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="a_vote_is_never_rewritten", exclude=["abandoned_at", "abandoned_by", "abandoned_reason"]
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.item} {self.candidate} {self.agree}/{self.disagree}/{self.abstain}"
 
 
 class TextRevision(models.Model):

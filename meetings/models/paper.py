@@ -9,6 +9,7 @@ from accounts.models import Organisation, User
 from governance.models import Body, Person
 
 from .meeting import Item, Meeting
+from .sealing import MEETING, OF_MINUTES, sealed_with
 
 
 class Minutes(models.Model):
@@ -21,6 +22,7 @@ class Minutes(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "会议纪要"
+        triggers = [sealed_with(MEETING, "m.id = {row}.meeting_id")]
 
     def __str__(self):
         return self.number or f"{self.meeting} 纪要稿"
@@ -42,6 +44,7 @@ class MinutesItem(models.Model):
                 fields=["minutes", "no"], condition=Q(item__isnull=False), name="minutes_list_each_item_once"
             )
         ]
+        triggers = [sealed_with(OF_MINUTES, "n.id = {row}.minutes_id")]
 
     def __str__(self):
         return f"{self.no} {self.heading}"
@@ -71,6 +74,7 @@ class Signature(models.Model):
             )
         ]
         triggers = [
+            sealed_with(MEETING, "m.id = {row}.meeting_id"),
             pgtrigger.Protect(name="a_signature_is_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="a_signature_is_never_rewritten", exclude=["voided_at"]),
         ]
@@ -84,10 +88,12 @@ class Document(models.Model):
 
     class Kind(models.TextChoices):
         MINUTES = "minutes", "会议纪要"
+        CORRECTION = "correction", "更正说明"
 
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="documents")
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="documents")
     kind = models.CharField(max_length=20, choices=Kind)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
     body = models.CharField(max_length=10, choices=Body, blank=True)
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
@@ -115,3 +121,56 @@ class Document(models.Model):
 
     def __str__(self):
         return self.number
+
+
+class Correction(models.Model):
+    """更正: what a sealed record says wrong, what is right, and who found it. Nothing is overwritten: pages and papers
+    show both, and the rules judge the corrected facts beside the first. It counts once a head has signed it.
+
+    ``path`` names the field as a note does (``item/12/decision_text``, ``attendance/7/status``, ``vote/3/agree``);
+    ``wrong`` and ``right`` are its texts as ``transitions.shown`` gives them.
+    """
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="corrections")
+    no = models.PositiveSmallIntegerField("次序")
+    path = models.CharField(max_length=80)
+    label = models.CharField("栏目", max_length=200)  # how people call the field, as of then
+    wrong = models.TextField("原记录", blank=True)
+    right = models.TextField("更正为", blank=True)
+    wrong_said = models.TextField(blank=True)  # the two as people read them: names, not keys
+    right_said = models.TextField(blank=True)
+    found_by = models.CharField("发现人", max_length=100)
+    reason = models.TextField("更正说明")
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64)
+    signed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    signed_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)  # taken back before anybody signed it
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="corrections")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更正"
+        ordering = ["meeting", "no"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "no"], name="corrections_are_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True) | Q(dropped_at__isnull=True),
+                name="a_signed_correction_is_not_taken_back",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="a_correction_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="a_correction_is_never_rewritten",
+                exclude=["signed_by", "signed_at", "dropped_at", "document"],
+            ),
+            pgtrigger.Protect(
+                name="a_signed_correction_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__signed_at__isnull=False) & pgtrigger.Q(old__document__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"更正 {self.no}：{self.label}"

@@ -1,8 +1,9 @@
 """What a record from elsewhere changes of what is under way here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from ..models import Matter
+from ..models import Matter, Meeting
 from .acting import now
 
 
@@ -12,3 +13,15 @@ def carry_on(matters: Iterable[Matter]) -> None:
     Matter.objects.filter(pk__in=[matter.pk for matter in matters], state__in=under_way).update(
         state=Matter.State.DECIDED, updated_at=now()
     )
+
+
+@contextmanager
+def sealed_last(meetings: Iterable[Meeting]) -> Iterator[None]:
+    """Meetings that are stored as sealed: while their rows are written they are not sealed yet."""
+    closed = [meeting for meeting in meetings if meeting.state == Meeting.State.IMPORTED]
+    for meeting in closed:
+        meeting.state = Meeting.State.ENDED
+    yield
+    for meeting in closed:
+        meeting.state = Meeting.State.IMPORTED
+    Meeting.objects.filter(pk__in=[meeting.pk for meeting in closed]).update(state=Meeting.State.IMPORTED)

@@ -72,7 +72,11 @@ def keep_all(
 def record_digest(loaded: Load, meeting_id: int) -> str:
     """Of the record as a signer sees it: everything but signatures, minutes, and what came of the decisions."""
     sitting = sitting_of(loaded, meeting_id)
-    items = tuple(dataclasses.replace(item, done_on=None, publicity=None) for item in sitting.items)
+    rows = loaded.items[meeting_id]
+    items = tuple(
+        dataclasses.replace(item, done_on=None, publicity=None, due=row.due_decided or row.due)
+        for item, row in zip(sitting.items, rows, strict=True)
+    )
     return digest_of(dataclasses.replace(sitting, items=items, record=None, minutes=None))
 
 

@@ -157,6 +157,10 @@ def _whole(column: Column, value: Any) -> int:
     return int(found[1])
 
 
+def _wholes(column: Column, value: Any) -> list[int]:
+    return [_whole(column, each) for each in SEPARATORS.split(shown(value)) if each.strip()]
+
+
 def _yes(column: Column, value: Any) -> bool:
     said = folded(shown(value))
     if said in YES or said in NO:
@@ -177,7 +181,8 @@ def _word(column: Column, value: Any) -> str:
 
 
 _PARSERS = {
-    "names": _names, "people": _names, "day": _day, "moment": _moment, "money": _money, "whole": _whole, "yes": _yes,
+    "names": _names, "people": _names, "day": _day, "moment": _moment, "money": _money, "whole": _whole,
+    "wholes": _wholes, "yes": _yes,
     "mark": _yes, "flag": _yes, "word": _word,
 }  # fmt: skip
 
@@ -199,6 +204,8 @@ def cell_of(column: Column, value: Any) -> Any:
             return "是" if value else None
         case "word":
             return column.words[value]
+        case "wholes":
+            return "、".join(map(str, value)) or None
         case "names" | "people":
             return "、".join(map(plain, value)) or None
     return plain(value)

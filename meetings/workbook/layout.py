@@ -115,6 +115,7 @@ CONSULTATIONS = Sheet(
         Column("结果", "outcome", "word", words=kinds.CONSULTATION_OUTCOME.words, width=14),
         Column("主要意见", "note", "text", width=40),
         Column("录入时间", "entered_at", "moment", width=17, help="记下这件事的时间，不知道的不填。"),
+        Column("此后方案有变动", "stale", "mark", width=14, help="沟通之后方案又改过、没有重新沟通的填“是”。"),
     ),
     keys=("matter", "kind", "at"),
 )
@@ -171,6 +172,7 @@ ATTENDANCE = Sheet(
         Column("身份", "role", "word", words=kinds.ROLE.words, width=10),
         Column("自第几项到会", "from_item", "whole", width=13, help="中途到会的填写。"),
         Column("至第几项离会", "to_item", "whole", width=13, help="中途离会的填写。"),
+        Column("中途不在场的项", "away", "wholes", width=15, help="中途离会又返回的，填不在场的各项，如 3、4。"),
         Column("请假事由", "leave_reason", "text", width=24),
     ),
     keys=("meeting", "person"),

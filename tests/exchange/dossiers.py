@@ -128,7 +128,10 @@ def _publicity(publicity: facts.Publicity) -> facts.Publicity:
 
 def _attendance(row: facts.Attendance) -> facts.Attendance:
     first, last = row.from_item, row.to_item
-    return replace(row, to_item=max(first, last)) if first is not None and last is not None else row
+    if first is not None and last is not None:
+        row = replace(row, to_item=max(first, last))
+    between = (no for no in row.away if (first is None or no > first) and (last is None or no < row.to_item))
+    return replace(row, away=tuple(between))
 
 
 def _item(item: facts.Item) -> facts.Item:

@@ -27,12 +27,12 @@ code* title* from* route prior reserved two_thirds
 holidays workdays
 at* people note
 id* title* category* amount payee project major two_thirds flags candidates proposer proposed_at owner interests consultations emergency decided_without_meeting reconsiders
-kind* at* entered_at people heard outcome note
+kind* at* entered_at people heard outcome note stale
 at* by* reason*
 at* how* by
 id* body* number title starts_at* ends_at place mode convener chair recorder emergency delegation notice_sent_at entered_at attendance items record minutes
 from* to* at* reason
-person* status* role from_item to_item leave_reason
+person* status* role from_item to_item away leave_reason
 no* matter* purpose* added_at confirmed_by confirmed_at opinions written_opinions recusals votes outcome decision_text responsible due done_on publicity
 person* stance order text
 person* stance text

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -205,7 +206,7 @@ def test_registers_list_what_is_counted(cast, sign_in, flawed):
     assert "教师师德师风建设年活动方案" in listed.content.decode()
     elsewhere = client.get(reverse("district_register", args=["district", "meetings"]), {"school": "waixiao"})
     assert elsewhere.context["page"].paginator.count == 0
-    Item.objects.update(due=timezone.localdate() - timedelta(days=3))
+    Item.objects.update(due_decided=F("due"), due=timezone.localdate() - timedelta(days=3))
     overdue = client.get(reverse("district_register", args=["district", "overdue"])).content.decode()
     assert "逾期 3 天" in overdue and "李副校" in overdue
     assert client.get(reverse("district_register", args=["district", "nonsense"])).status_code == 404

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -35,7 +36,8 @@ def page(client, run: Rejudging, **query) -> str:
 
 def test_the_button_asks_and_the_worker_answers(cast, sign_in, issued):
     client = sign_in(cast.wang)
-    Item.objects.get().responsible.set([])
+    with pgtrigger.ignore():
+        Item.objects.get().responsible.set([])
     district = client.get(reverse("district_school", args=["district", "shifan"])).content.decode()
     assert f'href="{LIST}?term=' in district
     response = asked(client)
@@ -105,7 +107,8 @@ def test_a_term_is_a_span_too(cast, sign_in):
 
 def test_differences_can_be_narrowed_and_lead_to_both_findings(cast, sign_in, issued):
     item = Item.objects.get()
-    item.responsible.set([])
+    with pgtrigger.ignore():
+        item.responsible.set([])
     client = sign_in(cast.wang)
     asked(client)
     drain()
@@ -144,7 +147,8 @@ def test_registers_and_the_interface_count_nothing_of_a_run(cast, sign_in, issue
         return everything.count(), read, [item.there for item in ledger]
 
     before = counted()
-    Item.objects.get().meeting.attendance.filter(person=cast.li).update(status="absent")
+    with pgtrigger.ignore():
+        Item.objects.get().meeting.attendance.filter(person=cast.li).update(status="absent")
     asked(client)
     drain()
     assert KeptFinding.objects.filter(judgement__run__isnull=False).count() > before[0]

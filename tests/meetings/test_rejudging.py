@@ -5,6 +5,7 @@ import json
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
@@ -113,11 +114,11 @@ def test_from_its_kept_facts_every_finding_of_a_run_says_the_same_again(school):
 
 def test_a_record_that_was_corrected_says_which_words_were_changed(school):
     item = Item.objects.get(meeting=the("party", 1))
-    item.responsible.set([])
-    Item.objects.filter(pk=item.pk).update(decision_text="")
-    Attendance.objects.filter(meeting=item.meeting, person__name="吴刚").update(status="leave", leave_reason="")
-    office = the("office", 2)
-    Meeting.objects.filter(pk=office.pk).update(number=4, place="会议室")
+    with pgtrigger.ignore():  # by whoever may set the seals of the database aside
+        item.responsible.set([])
+        Item.objects.filter(pk=item.pk).update(decision_text="")
+        Attendance.objects.filter(meeting=item.meeting, person__name="吴刚").update(status="leave", leave_reason="")
+        Meeting.objects.filter(pk=the("office", 2).pk).update(number=4, place="会议室")
     assert differences(run(school)) == {
         ("R-09", "met", "broken"): "记录已更正：责任人 李强 → 空",
         ("C-21", "met", "broken"): "记录已更正：吴刚 到会 → 请假",
@@ -135,7 +136,8 @@ def test_a_post_that_was_entered_late_is_a_record_too(school):
 
 def test_what_only_together_leads_to_the_new_answer_is_told_together(school):
     recorder = Person.objects.get(name="何斌")
-    Meeting.objects.filter(pk=the("office", 1).pk).update(place="会议室", recorder=recorder, title="例会")
+    with pgtrigger.ignore():
+        Meeting.objects.filter(pk=the("office", 1).pk).update(place="会议室", recorder=recorder, title="例会")
     told = differences(run(school))
     assert told["R-01", "broken", "met"] == "记录已更正：地点 空 → “会议室”；记录人 空 → 何斌"
 
@@ -165,7 +167,8 @@ def test_a_day_of_the_calendar_entered_late_is_a_parameter_too(cast):
     meeting = Meeting.objects.get()
     day = timezone.localdate(meeting.starts_at)
     issued = timezone.now() + timedelta(days=10)
-    meeting.minutes.__class__.objects.filter(meeting=meeting).update(issued_at=issued)
+    with pgtrigger.ignore():
+        meeting.minutes.__class__.objects.filter(meeting=meeting).update(issued_at=issued)
     loaded = record.load(cast.school, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
     record.keep_all(loaded, meeting, record.judge_all(loaded, meeting.pk), verb="publish", by=acting(cast.zheng))
     for days in range(1, 11):
@@ -261,7 +264,8 @@ def command(*words: str) -> tuple[int, str]:
 
 
 def test_the_command_says_what_differs_and_ends_with_one(school):
-    Item.objects.get(meeting=the("party", 1)).responsible.set([])
+    with pgtrigger.ignore():
+        Item.objects.get(meeting=the("party", 1)).responsible.set([])
     code, said = command("s1", "--from", "2025-01-01", "--to", "2025-12-31")
     assert code == 1
     assert "会议 3 次，议题 3 项" in said

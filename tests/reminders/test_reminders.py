@@ -2,7 +2,9 @@
 
 from datetime import datetime, time, timedelta
 
+import pgtrigger
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -208,7 +210,8 @@ def test_signed_minutes_are_called_to_the_mind_of_the_head_too(cast):
 def test_issued_minutes_are_not_called_to_mind(cast):
     meeting = signed(cast, through_the_meeting(cast))
     verbs.issue(meeting, by=acting(cast.zhao))
-    held_on(meeting, last_monday())
+    with pgtrigger.ignore():
+        held_on(meeting, last_monday())
     assert "minutes_due" not in reminded(at(last_monday() + 2 * DAY))
 
 
@@ -258,7 +261,7 @@ def test_a_task_reported_done_is_not_called_to_mind(cast, task):
 
 
 def test_a_task_handed_out_for_tomorrow_is_not_called_to_mind_today(cast, task):
-    Item.objects.update(due=timezone.localdate() + DAY)
+    Item.objects.update(due_decided=F("due"), due=timezone.localdate() + DAY)
     assert "follow_up" not in reminded(at(timezone.localdate()))
     assert "follow_up" in reminded(at(timezone.localdate() + DAY))
 
