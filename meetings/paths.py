@@ -36,6 +36,7 @@ ATTENDANCE = {
     "role": "身份",
     "from_item": "自第几项到会",
     "to_item": "至第几项离会",
+    "away": "中途不在场的项",
     "leave_reason": "请假事由",
 }
 RECUSAL = {"on": "回避", "reason": "回避事由"}
@@ -113,4 +114,6 @@ def spoken(names: Names, path: str, text: str) -> str:
         return "、".join(names.person(pk) for pk in text.split(","))
     if name == "on":
         return "是"
+    if name == "away":
+        return f"第 {text.replace(',', '、')} 项"
     return text.replace("T", " ") if name.endswith("_at") else text

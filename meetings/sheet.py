@@ -138,4 +138,6 @@ def _note(row: dict) -> str:
         parts.append(f"第 {row['from_item']} 项起")
     if row["to_item"]:
         parts.append(f"至第 {row['to_item']} 项")
+    if row["away"]:
+        parts.append(f"中途不在场第 {'、'.join(map(str, row['away']))} 项")
     return f"（{'，'.join(parts)}）" if parts else ""

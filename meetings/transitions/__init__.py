@@ -15,6 +15,7 @@ from .agenda import (
     set_agenda,
     without_number,
 )
+from .check_in import check_in, decide_check_ins
 from .matter import (
     answer,
     ask_heads,
@@ -28,7 +29,8 @@ from .matter import (
     withdraw,
 )
 from .meeting import before_calling, call, cancel, end, expect, open_meeting, plan, reschedule
-from .note import Written, note, shown, version_of
+from .note import Written, note
+from .presence import move
 from .record import (
     before_issuing,
     complete,
@@ -43,6 +45,7 @@ from .record import (
     sign,
 )
 from .table import TABLE, TO_SETTLE, VERBS, Verb, head_label, may
+from .texts import shown, version_of
 from .voting import abandon_vote, before_settling, override, settle, unsettle, vote
 
 __all__ = [
@@ -68,9 +71,11 @@ __all__ = [
     "blockers",
     "call",
     "cancel",
+    "check_in",
     "complete",
     "confirm",
     "consult",
+    "decide_check_ins",
     "decide_without_meeting",
     "drop_decision_without_meeting",
     "edit_minutes",
@@ -81,6 +86,7 @@ __all__ = [
     "judge_all",
     "may",
     "minutes_digest",
+    "move",
     "note",
     "open_meeting",
     "override",

@@ -6,9 +6,9 @@ come back (``Conflict``). So a page may save each field by itself, keep writes w
 again without harm: the same write twice changes nothing.
 """
 
-import hashlib
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,9 @@ from governance.access import Standing
 from governance.models import Person
 
 from ..models import Attendance, Item, Meeting, Opinion, Recusal, TextRevision
-from .acting import Conflict, Stopped, WrongState, begin, now
+from . import presence
+from .acting import Conflict, Stopped, WrongState, begin
+from .texts import shown, version_of
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,6 @@ class Written:
 
     value: str
     version: str
-
-
-def version_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -104,6 +102,11 @@ def _person(value: str, meeting: Meeting) -> int | None:
     return person.pk
 
 
+def _numbers(value: str, meeting: Meeting) -> list[int]:
+    given = [_number(each, meeting) for each in re.split(r"[,，、\s]+", value) if each]
+    return sorted({number for number in given if number})
+
+
 def _people(value: str, meeting: Meeting) -> list[int]:
     wanted = {_key(each) for each in value.split(",") if each}
     found = set(Person.objects.filter(school=meeting.school_id, pk__in=wanted).values_list("pk", flat=True))
@@ -138,24 +141,10 @@ ATTENDANCE_FIELDS = {
     "role": _choice(Attendance.Role, blank=False),
     "from_item": Field(_number),
     "to_item": Field(_number),
+    "away": Field(_numbers),
     "leave_reason": _text(200),
 }
 RECUSAL_FIELDS = {"on": Field(lambda value, _: value == "1"), "reason": _text(200)}
-
-
-def shown(value: Any) -> str:
-    """A stored value as the text that a page shows and a version is taken of."""
-    if value is None or value is False:
-        return ""
-    if value is True:
-        return "1"
-    if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return str(value)
 
 
 @transaction.atomic
@@ -165,7 +154,7 @@ def note(meeting: Meeting, path: str, value: str, *, base: str | None, by: Stand
     _verb, meeting = begin("note", meeting, by)
     if meeting.state == Meeting.State.CALLED and path in ANNOUNCED:
         raise WrongState("通知已经发出。时间、地点有变，请用“更改时间地点”，与会人员会收到更正通知。")
-    spot = _find(meeting, path.split("/"))
+    spot = _find(meeting, path, by)
     before = shown(spot.read())
     value = value.replace("\r\n", "\n").replace("\0", "")
     if before == value:
@@ -191,12 +180,12 @@ class _Spot:
     write: Callable[[Any], None]
 
 
-def _find(meeting: Meeting, parts: list[str]) -> _Spot:
-    match parts:
+def _find(meeting: Meeting, path: str, by: Standing) -> _Spot:
+    match path.split("/"):
         case ["meeting", name] if name in MEETING_FIELDS:
             return _on_row(meeting, name, MEETING_FIELDS[name])
         case ["attendance", person, name] if name in ATTENDANCE_FIELDS:
-            return _attendance(meeting, _known_person(meeting, person), name)
+            return _attendance(meeting, _known_person(meeting, person), name, path, by)
         case ["item", pk, name] if name in ITEM_FIELDS:
             item = _open_item(meeting, pk)
             if name == "responsible":
@@ -209,7 +198,7 @@ def _find(meeting: Meeting, parts: list[str]) -> _Spot:
         case ["opinion" | "written" as kind, pk, person, name] if name in OPINION_FIELDS:
             return _opinion(_open_item(meeting, pk), _known_person(meeting, person), kind == "written", name)
         case ["recusal", pk, person, name] if name in RECUSAL_FIELDS:
-            return _recusal(_open_item(meeting, pk), _known_person(meeting, person), name)
+            return _recusal(_open_item(meeting, pk), _known_person(meeting, person), name, path, by)
     raise Stopped("没有这个栏目，请刷新页面。")
 
 
@@ -253,13 +242,14 @@ def _row_made_on_writing(model: type[models.Model], key: dict, name: str, field:
     return _Spot(field, lambda: getattr(row, name), write)
 
 
-def _attendance(meeting: Meeting, person: int, name: str) -> _Spot:
+def _attendance(meeting: Meeting, person: int, name: str, path: str, by: Standing) -> _Spot:
     spot = _row_made_on_writing(Attendance, {"meeting": meeting, "person_id": person}, name, ATTENDANCE_FIELDS[name])
-    store = spot.write
+    if name not in presence.COLUMNS:
+        return spot
 
     def write(value):
-        store(value)
-        Attendance.objects.filter(meeting=meeting, person_id=person).update(noted_at=now())
+        before = presence.presence_of(meeting, person)
+        presence.rewrite(meeting, person, presence.written(before, name, value), by=by, noted=path)
 
     return _Spot(spot.field, spot.read, write)
 
@@ -277,15 +267,14 @@ def _opinion(item: Item, person: int, written: bool, name: str) -> _Spot:
     return _Spot(spot.field, spot.read, write)
 
 
-def _recusal(item: Item, person: int, name: str) -> _Spot:
+def _recusal(item: Item, person: int, name: str, path: str, by: Standing) -> _Spot:
     rows = Recusal.objects.filter(item=item, person_id=person)
     if name == "on":
 
         def write(on: bool):
-            if on:
-                Recusal.objects.get_or_create(item=item, person_id=person)
-            else:
-                rows.delete()
+            before = presence.presence_of(item.meeting, person)
+            aside = {no: why for no, why in before.aside.items() if no != item.no} | ({item.no: ""} if on else {})
+            presence.rewrite(item.meeting, person, replace(before, aside=aside), by=by, noted=path)
 
         return _Spot(RECUSAL_FIELDS[name], rows.exists, write)
     if not rows.exists():

@@ -69,6 +69,10 @@ def reviser(by: Standing, meeting: Meeting) -> bool:
     return by.clerk or signer(by, meeting) or head(by, meeting)
 
 
+def has_a_name_here(by: Standing, _subject) -> bool:
+    return by.person_id is not None
+
+
 def head_label(body: str) -> str:
     return "党组织书记" if body == Body.PARTY else "校长"
 
@@ -98,6 +102,9 @@ TABLE = (
     Verb("cancel", "取消会议", clerk, "学校秘书", (M.DRAFT, M.CALLED), M.CANCELLED),
     Verb("open", "开始会议", clerk, "学校秘书", (M.CALLED,), M.OPEN),
     Verb("note", "记录", clerk, "学校秘书", (M.DRAFT, M.CALLED, M.OPEN, M.ENDED)),
+    Verb("move", "登记到会变动", clerk, "学校秘书", (M.CALLED, M.OPEN, M.ENDED)),
+    Verb("check_in", "扫码签到", has_a_name_here, "本校参会人员"),
+    Verb("confirm_check_in", "确认签到", clerk, "学校秘书", (M.CALLED, M.OPEN, M.ENDED)),
     Verb("vote", "登记表决", clerk, "学校秘书", (M.OPEN, M.ENDED)),
     Verb("abandon_vote", "作废表决", clerk, "学校秘书", (M.OPEN, M.ENDED)),
     Verb("settle", "议定", clerk, "学校秘书", (I.CONFIRMED, I.WAITING), I.SETTLED, TO_SETTLE),
