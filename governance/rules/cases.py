@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # the dossier makes the cases, and the cases ask the dossier
 
 DECIDED = frozenset({"passed", "rejected", "principal_decided"})
 CARRIED = frozenset({"passed", "principal_decided"})
+PUT_OFF = frozenset({"referred", "deferred"})
 DISSENT = frozenset({"disagree", "abstain", "defer"})
 LONG = 20
 """Characters from which two equal opinions are no coincidence."""
@@ -229,16 +230,29 @@ class ItemCase:
     # what came before
 
     def consultations(self, *kinds: str) -> Iterator[Consultation]:
-        """Those of the matter that were held before the start, its moment included."""
-        return (one for one in self.matter.consultations if one.kind in kinds and one.at <= self.starts_at)
+        """Those of the matter that were held before the start, its moment included, and on this text."""
+        return (one for one in self.matter.consultations if one.kind in kinds and self._counts(one))
+
+    def _counts(self, one: Consultation) -> bool:
+        """A survey comes before the proposal, and stands whatever is made of it. What is referred or deferred may be
+        mended after the meeting: the mark then says nothing of the text that was on the table."""
+        if one.at > self.starts_at:
+            return False
+        mended_later = self.item.outcome in PUT_OFF and self.meeting.meeting.ends_at is not None
+        return not one.stale or one.kind == "investigation" or mended_later
 
     @cached_property
     def kinds_heard(self) -> frozenset[str]:
-        """The kinds of consultation that were held before the start."""
-        return frozenset(one.kind for one in self.matter.consultations if one.at <= self.starts_at)
+        """The kinds of consultation that were held before the start, on this text."""
+        return frozenset(one.kind for one in self.matter.consultations if self._counts(one))
 
     def heard(self, *kinds: str) -> bool:
         return not self.kinds_heard.isdisjoint(kinds)
+
+    def on_another_text(self, *kinds: str) -> bool:
+        """Whether such a consultation was held before the start, and the text is no longer what it was about."""
+        held = (one for one in self.matter.consultations if one.kind in kinds and one.at <= self.starts_at)
+        return any(not self._counts(one) for one in held)
 
     def earlier(self, body: Body, purpose: str | None = None) -> Iterator[ItemCase]:
         """Earlier comings of the same matter to a body, withdrawn ones too."""

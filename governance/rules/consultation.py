@@ -48,6 +48,8 @@ def heads_consult_first(case: ItemCase) -> Verdict:
 def _consulted(case: ItemCase) -> Verdict:
     if _consultations_of_heads(case):
         return MET
+    if case.on_another_text("secretary_principal"):
+        return _on_another_text(case, f"{_pair(case)}会前沟通")
     amiss = any(one.kind == "secretary_principal" for one in case.matter.consultations)
     but = "，已记的沟通晚于开会或者人员不全" if amiss else ""
     advice = "没有沟通的，请说明情况" if case.settled else "没有沟通的，请沟通一致后再上会"
@@ -143,6 +145,8 @@ def staff_congress_passes(case: ItemCase) -> Verdict:
 def _passed_by_staff_congress(case: ItemCase) -> Verdict:
     if any(one.outcome == "passed" for one in case.consultations("staff_congress")):
         return MET
+    if case.on_another_text("staff_congress"):
+        return _on_another_text(case, "教代会讨论")
     return broken(
         f"第 {case.no} 项决定前，没有教代会讨论通过的记录",
         "教代会已经通过的，请补记表决结果；没有通过的，请先提交教代会",
@@ -218,9 +222,16 @@ def _unless_asked(case: ItemCase, flag: str | None, *marks: str) -> Verdict | No
 def _heard(case: ItemCase, what: str, *kinds: str) -> Verdict:
     if case.heard(*kinds):
         return MET
+    if case.on_another_text(*kinds):
+        return _on_another_text(case, what)
     when = "决定前" if case.settled else "上会前"
     advice = "没有进行的，会前请先进行，会后请说明情况" if case.settled else "没有进行的，请先进行再上会"
     return broken(
         f"第 {case.no} 项{when}没有{what}的记录",
         f"已经进行的，请补记时间、范围和结果；{advice}",
     )
+
+
+def _on_another_text(case: ItemCase, what: str) -> Verdict:
+    advice = "没有重新确认的，请说明情况" if case.settled else "请有关人员就新方案重新确认后再上会"
+    return broken(f"第 {case.no} 项的{what}是就原方案进行的，此后方案有改动", advice)
