@@ -1,10 +1,11 @@
 """Ledgers: what was decided (决策台账) and what came of it (督办). Reading only."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import django_filters
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 from django.forms import SearchInput
 from django.utils import timezone
@@ -14,7 +15,8 @@ from governance.models import Body
 from governance.rules.catalogue import CLASSES
 
 from .access import items_for
-from .models import Item, KeptFinding, Meeting, Vote
+from .lights import BLUE, Light, light_of
+from .models import Extension, Item, KeptFinding, Meeting, Progress, Vote
 
 CARRIED = (Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
 TO_DO = (Item.Purpose.DECIDE, Item.Purpose.HANDLE, Item.Purpose.DEPLOY)
@@ -47,20 +49,17 @@ def decisions(by: Standing) -> QuerySet[Item]:
     judged = KeptFinding.objects.filter(item=OuterRef("pk"), rule__in=QUORUM, judgement__run=None)
     quorum = judged.order_by("-pk").values("values")[:1]
     return (
-        items_for(by)
-        .filter(state=Item.State.SETTLED, meeting__isnull=False)
+        with_progress(items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False))
         .select_related("matter", "meeting")
-        .annotate(
-            vote_rows=ArraySubquery(votes),
-            quorum=Subquery(quorum),
-            responsible_names=_responsible(),
-        )
+        .annotate(vote_rows=ArraySubquery(votes), quorum=Subquery(quorum))
         .order_by("-meeting__starts_at", "-meeting", "no")
     )
 
 
 def _responsible() -> ArraySubquery:
-    links = Item.responsible.through.objects.filter(item=OuterRef("pk")).order_by("pk")
+    """The names of those who carry an item out, whoever leads first."""
+    first = Case(When(person=OuterRef("lead"), then=0), default=1)
+    links = Item.responsible.through.objects.filter(item=OuterRef("pk")).order_by(first, "pk")
     return ArraySubquery(links.values("person__name"))
 
 
@@ -101,32 +100,77 @@ class DecisionFilter(django_filters.FilterSet):
         )
 
 
+def carried_out(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Of these, the decisions that somebody has to carry out."""
+    return items.filter(state=Item.State.SETTLED, meeting__isnull=False, outcome__in=CARRIED, purpose__in=TO_DO)
+
+
+def with_progress(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Each with what a light and a state need: the last report, whether it waits to be closed, what is asked for."""
+    reports = Progress.objects.filter(item=OuterRef("pk"))
+    heard = reports.filter(kind__in=(Progress.Kind.PROGRESS, Progress.Kind.DONE)).order_by("-pk")
+    asked = Extension.objects.filter(item=OuterRef("pk"), granted=None)
+    return items.annotate(
+        responsible_names=_responsible(),
+        heard_at=Subquery(heard.values("at")[:1]),
+        heard_text=Subquery(heard.values("text")[:1]),
+        heard_percent=Subquery(heard.filter(percent__isnull=False).values("percent")[:1]),
+        reported=Exists(reports.filter(kind=Progress.Kind.DONE)),
+        asked_until=Subquery(asked.values("until")[:1]),
+    )
+
+
 def follow_ups(by: Standing) -> QuerySet[Item]:
     """Decisions to be carried out: the open ones first, by due date; those without a date are not forgotten."""
+    mine = Item.responsible.through.objects.filter(person=by.person_id, item=OuterRef("pk"))
     return (
-        items_for(by)
-        .filter(state=Item.State.SETTLED, meeting__isnull=False, outcome__in=CARRIED, purpose__in=TO_DO)
+        with_progress(carried_out(items_for(by)))
         .select_related("matter", "meeting")
-        .annotate(responsible_names=_responsible(), mine=Exists(_carried_by(by).filter(item=OuterRef("pk"))))
+        .annotate(mine=Exists(mine), leads=Exists(_led_by(by).filter(pk=OuterRef("pk"))))
         .order_by(F("done_on").desc(nulls_first=True), F("due").asc(nulls_last=True), "pk")
     )
 
 
-def _carried_by(by: Standing):
-    return Item.responsible.through.objects.filter(person=by.person_id)
+def _led_by(by: Standing) -> QuerySet[Item]:
+    """Where nobody was made to lead, whoever stands first does."""
+    links = Item.responsible.through.objects.filter(item=OuterRef("pk"))
+    led = Q(lead=by.person_id, is_named=True) | Q(is_named=False, first=by.person_id)
+    return Item.objects.annotate(
+        is_named=Exists(links.filter(person=OuterRef("lead"))),
+        first=Subquery(links.order_by("pk").values("person")[:1]),
+    ).filter(led)
 
 
 def shares(by: Standing, today: date) -> dict[str, Q]:
-    """The four views of the follow-ups."""
+    """The views of the follow-ups."""
     is_open = Q(done_on=None)
-    mine = Q(pk__in=_carried_by(by).values("item"))
+    to_close = Q(done_on__isnull=False, closed_at=None, reported=True)
     return {
         "open": is_open,
-        "mine": is_open & mine,
+        "mine": is_open & Q(leads=True),
+        "helping": is_open & Q(mine=True, leads=False),
+        "near": is_open & Q(due__gte=today, due__lte=today + BLUE),
         "overdue": is_open & Q(due__lt=today),
-        "done": ~is_open,
+        "to_close": to_close,
+        "asked": is_open & Q(asked_until__isnull=False),
+        "done": ~is_open & ~to_close,
     }
 
 
 def counted(items: QuerySet[Item], of: dict[str, Q]) -> dict[str, int]:
-    return items.order_by().values().aggregate(**{name: Count("pk", filter=which) for name, which in of.items()})
+    return items.order_by().aggregate(**{name: Count("pk", filter=which) for name, which in of.items()})
+
+
+def lit(items: Iterable[Item], today: date) -> list[Item]:
+    """The same items, each with its light; what came as a file is not asked for reports."""
+    lights = list(items)
+    for item in lights:
+        item.light = light(item, today)
+    return lights
+
+
+def light(item: Item, today: date) -> Light:
+    """The light of an item that came ``with_progress``."""
+    asked = item.settled_at if item.meeting and item.meeting.state != Meeting.State.IMPORTED else None
+    heard = max(filter(None, (item.heard_at, asked)), default=None)
+    return light_of(due=item.due, done=item.done_on, heard=heard and timezone.localdate(heard), today=today)

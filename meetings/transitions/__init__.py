@@ -16,6 +16,19 @@ from .agenda import (
     without_number,
 )
 from .check_in import check_in, decide_check_ins
+from .follow_up import (
+    add_step,
+    ask_extension,
+    close_follow_up,
+    decide_extension,
+    finish_step,
+    publish,
+    remove_step,
+    reopen_follow_up,
+    report_done,
+    report_progress,
+    send_back_report,
+)
 from .matter import (
     answer,
     ask_heads,
@@ -38,13 +51,11 @@ from .record import (
     issue,
     judge_all,
     minutes_digest,
-    publish,
     record_digest,
     reopen,
-    report_done,
     sign,
 )
-from .table import TABLE, TO_SETTLE, VERBS, Verb, head_label, may
+from .table import TABLE, TO_SETTLE, VERBS, Verb, head_label, lead_of, may
 from .texts import shown, version_of
 from .voting import abandon_vote, before_settling, override, settle, unsettle, vote
 
@@ -60,7 +71,9 @@ __all__ = [
     "Written",
     "WrongState",
     "abandon_vote",
+    "add_step",
     "answer",
+    "ask_extension",
     "ask_heads",
     "before_calling",
     "before_confirming",
@@ -72,18 +85,22 @@ __all__ = [
     "call",
     "cancel",
     "check_in",
+    "close_follow_up",
     "complete",
     "confirm",
     "consult",
     "decide_check_ins",
+    "decide_extension",
     "decide_without_meeting",
     "drop_decision_without_meeting",
     "edit_minutes",
     "end",
     "expect",
+    "finish_step",
     "head_label",
     "issue",
     "judge_all",
+    "lead_of",
     "may",
     "minutes_digest",
     "move",
@@ -96,11 +113,15 @@ __all__ = [
     "propose",
     "publish",
     "record_digest",
+    "remove_step",
     "reopen",
+    "reopen_follow_up",
     "report_done",
+    "report_progress",
     "request",
     "reschedule",
     "send_back",
+    "send_back_report",
     "set_agenda",
     "settle",
     "shown",

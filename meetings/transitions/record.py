@@ -1,4 +1,4 @@
-"""Verbs after the meeting: complete the record, sign it, issue the minutes, report what was carried out and published."""
+"""Verbs after the meeting: complete the record, sign it, issue the minutes."""
 
 import dataclasses
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from governance.rules.index import RULES
 from governance.rules.ruling import Finding
 
 from ..facts import Load, judged_facts, load
-from ..models import Document, Item, Matter, Meeting, Minutes, MinutesItem, Signature, TextRevision
+from ..models import Document, Item, Meeting, Minutes, MinutesItem, Signature, TextRevision
 from .acting import (
     Conflict,
     NotAllowed,
@@ -265,65 +265,3 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
     )
     write(verb, meeting, by, f"签发{number}", document=document.pk)
     return document
-
-
-@transaction.atomic
-def report_done(item: Item, *, done_on: date, note: str, by: Standing) -> Item:
-    """The responsible person (or the clerk for them) reports that a decision was carried out."""
-    verb, item = begin("report_done", item, by)
-    if not by.clerk and not item.responsible.filter(pk=by.person_id).exists():
-        raise NotAllowed("由本项责任人或学校秘书反馈。")
-    if item.done_on:
-        raise WrongState("本项已经办结。")
-    if not note.strip():
-        raise Stopped("请写明落实情况。")
-    if done_on > timezone.localdate():
-        raise Stopped("办结日期不能晚于今天。")
-    item.done_on, item.done_note = done_on, note.strip()
-    item.save(update_fields=["done_on", "done_note"])
-    matter = item.matter
-    if matter.state == Matter.State.DECIDED and not matter.items.filter(due__isnull=False, done_on=None).exists():
-        matter.state = Matter.State.CLOSED
-        matter.save(update_fields=["state", "updated_at"])
-    write(verb, item, by, f"反馈办结：第 {item.no} 项", matter=matter.pk)
-    return item
-
-
-@transaction.atomic
-def publish(
-    item: Item, *, published: bool, since: date | None = None, until: date | None = None, scope: str = "",
-    reason: str = "", by: Standing,
-) -> Item:  # fmt: skip
-    """When and to whom a decision was made public, or why it was not. What was written before may be corrected;
-    where the minutes are issued already, the meeting is judged anew, so that its findings speak of today."""
-    verb, item = begin("publish", item, by)
-    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
-    if published:
-        if since is None:
-            raise Stopped("请填写从哪天起公开。")
-        if until is not None and until < since:
-            raise Stopped("公开的截止日期不能早于开始日期。")
-        scope, reason = scope.strip(), ""
-    else:
-        since, until, scope, reason = None, None, "", require_reason(reason, "不公开")
-    given = {
-        "published": published,
-        "published_from": since,
-        "published_until": until,
-        "published_scope": scope,
-        "unpublished_reason": reason,
-    }
-    if all(getattr(item, name) == value for name, value in given.items()):
-        return item
-    for name, value in given.items():
-        setattr(item, name, value)
-    item.save(update_fields=list(given))
-    if meeting.state in Meeting.SEALED:
-        loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
-        keep_all(loaded, meeting, judge_all(loaded, meeting.pk), verb=verb.name, by=by)
-    said = "公开" if published else "不公开"
-    days = {"since": since and since.isoformat(), "until": until and until.isoformat()} if published else {}
-    write(
-        verb, item, by, f"登记{said}：第 {item.no} 项", meeting=meeting.pk, published=published, **days, reason=reason
-    )
-    return item

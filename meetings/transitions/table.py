@@ -48,6 +48,21 @@ def head(by: Standing, subject: Item | Meeting) -> bool:
     return by.heads(subject.body)
 
 
+def carrier(by: Standing, item: Item) -> bool:
+    """Whoever leads or helps in carrying a decision out, and the clerk for them."""
+    return by.clerk or (by.person_id is not None and item.responsible.filter(pk=by.person_id).exists())
+
+
+def leads(by: Standing, item: Item) -> bool:
+    return by.clerk or (by.person_id is not None and by.person_id == lead_of(item))
+
+
+def lead_of(item: Item) -> int | None:
+    """Who answers for a decision: whoever was made to lead, else whoever stands first."""
+    people = list(Item.responsible.through.objects.filter(item=item).order_by("pk").values_list("person_id", flat=True))
+    return item.lead_id if item.lead_id in people else next(iter(people), None)
+
+
 def inspector(by: Standing, _subject) -> bool:
     return by.supervises
 
@@ -58,6 +73,11 @@ def author(by: Standing, matter: Matter) -> bool:
         or (by.leader and by.person_id is not None and by.person_id in (matter.proposer_id, matter.owner_id))
         or (by.leader and matter.created_by_id == by.user.pk)
     )
+
+
+def reporter(by: Standing, _subject) -> bool:
+    """Who reports to the party meeting how its decisions were carried out."""
+    return by.clerk or by.heads(Body.OFFICE)
 
 
 def signer(by: Standing, meeting: Meeting) -> bool:
@@ -115,7 +135,17 @@ TABLE = (
     Verb("reopen", "退回修改", reviser, "学校秘书、签字人或召集会议的负责人", (M.COMPLETED, M.SIGNED), M.ENDED),
     Verb("sign", "签字", signer, "主持人、记录人", (M.COMPLETED,), M.SIGNED),
     Verb("issue", "签发纪要", head, "召集会议的负责人", (M.SIGNED,), M.ISSUED, TO_SETTLE),
-    Verb("report_done", "反馈办结", works_here, "责任人或学校秘书", (I.SETTLED,)),
+    Verb("add_step", "登记步骤", carrier, "牵头人、协办人或学校秘书", (I.SETTLED,)),
+    Verb("finish_step", "完成步骤", carrier, "牵头人、协办人或学校秘书", (I.SETTLED,)),
+    Verb("remove_step", "删去步骤", carrier, "牵头人、协办人或学校秘书", (I.SETTLED,)),
+    Verb("report_progress", "报告进展", carrier, "牵头人、协办人或学校秘书", (I.SETTLED,)),
+    Verb("report_done", "反馈办结", leads, "牵头人或学校秘书", (I.SETTLED,)),
+    Verb("close_follow_up", "销号", head, "召集会议的负责人", (I.SETTLED,)),
+    Verb("send_back_report", "退回再办", head, "召集会议的负责人", (I.SETTLED,)),
+    Verb("reopen_follow_up", "恢复督办", head, "召集会议的负责人", (I.SETTLED,)),
+    Verb("ask_extension", "申请延期", leads, "牵头人或学校秘书", (I.SETTLED,)),
+    Verb("decide_extension", "批复延期", head, "召集会议的负责人", (I.SETTLED,)),
+    Verb("draft_execution_report", "起草决定执行情况报告", reporter, "校长或学校秘书"),
     Verb("publish", "登记公开", clerk, "学校秘书", (I.SETTLED,)),
     Verb("rejudge", "重新检查", inspector, "督导检查员"),
     Verb("import_records", "导入档案", clerk, "学校秘书"),
