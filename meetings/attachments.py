@@ -8,7 +8,7 @@ from accounts.uploads import Unwelcome, welcome
 from governance.access import Standing
 
 from .models import Attachment, Consultation, Matter
-from .transitions import VERBS, NotAllowed, Stopped, WrongState, may
+from .transitions import VERBS, NotAllowed, Stopped, WrongState, agendas_changed, may
 
 
 @transaction.atomic
@@ -38,6 +38,8 @@ def attach(matter: Matter, upload, *, by: Standing, consultation: Consultation |
         uploaded_by=by.user,
     )
     _write("attach", matter, by, "添加附件", kept)
+    if consultation is None:
+        agendas_changed(matter, by=by)
     return kept
 
 
@@ -57,6 +59,8 @@ def remove(attachment: Attachment, *, by: Standing) -> None:
     attachment.removed_at = timezone.now()
     attachment.save(update_fields=["removed_at"])
     _write("remove_attachment", attachment.matter, by, "移除附件", attachment)
+    if attachment.consultation_id is None:
+        agendas_changed(attachment.matter, by=by)
 
 
 def _write(verb: str, matter: Matter, by: Standing, what: str, attachment: Attachment) -> None:

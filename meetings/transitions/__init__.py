@@ -16,6 +16,7 @@ from .agenda import (
     without_number,
 )
 from .check_in import check_in, decide_check_ins
+from .execution import draft_execution_report
 from .follow_up import (
     add_step,
     ask_extension,
@@ -29,6 +30,8 @@ from .follow_up import (
     report_progress,
     send_back_report,
 )
+from .correctable import Correctable, Spot
+from .correcting import correct, drop_correction, sign_correction
 from .matter import (
     answer,
     ask_heads,
@@ -36,7 +39,6 @@ from .matter import (
     consult,
     decide_without_meeting,
     drop_decision_without_meeting,
-    proposal_digest,
     propose,
     request,
     withdraw,
@@ -57,29 +59,36 @@ from .record import (
 )
 from .table import TABLE, TO_SETTLE, VERBS, Verb, head_label, lead_of, may
 from .texts import shown, version_of
+from .versions import awaited, keep_text, proposal_digest
 from .voting import abandon_vote, before_settling, override, settle, unsettle, vote
+from .wording import agendas_changed, before_revising, confirm_anew, text_changed
 
 __all__ = [
     "TABLE",
     "TO_SETTLE",
     "VERBS",
     "Conflict",
+    "Correctable",
     "NotAllowed",
     "Refused",
+    "Spot",
     "Stopped",
     "Verb",
     "Written",
     "WrongState",
     "abandon_vote",
     "add_step",
+    "agendas_changed",
     "answer",
     "ask_extension",
     "ask_heads",
+    "awaited",
     "before_calling",
     "before_confirming",
     "before_confirming_all",
     "before_issuing",
     "before_proposing",
+    "before_revising",
     "before_settling",
     "blockers",
     "call",
@@ -88,10 +97,14 @@ __all__ = [
     "close_follow_up",
     "complete",
     "confirm",
+    "confirm_anew",
     "consult",
     "decide_check_ins",
     "decide_extension",
+    "correct",
     "decide_without_meeting",
+    "drop_correction",
+    "draft_execution_report",
     "drop_decision_without_meeting",
     "edit_minutes",
     "end",
@@ -100,6 +113,7 @@ __all__ = [
     "head_label",
     "issue",
     "judge_all",
+    "keep_text",
     "lead_of",
     "may",
     "minutes_digest",
@@ -126,6 +140,8 @@ __all__ = [
     "settle",
     "shown",
     "sign",
+    "sign_correction",
+    "text_changed",
     "unexplained",
     "unsettle",
     "version_of",

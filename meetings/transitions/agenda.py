@@ -14,6 +14,7 @@ from ..facts import Load, judged_facts, load, with_facts_of_items, with_provisio
 from ..models import Item, Matter, Meeting
 from .acting import Stopped, WrongState, begin, keep, now, pass_or_refuse, require_reason, write
 from .matter import shown
+from .versions import facts_of, keep_text, keep_version
 
 
 def before_confirming(item: Item, *, by: Standing, codes: Sequence[str]) -> tuple[list[Finding], Records]:
@@ -58,7 +59,9 @@ def confirm(item: Item, *, by: Standing, despite: str = "", note: str = "") -> I
     keep(findings, judged, verb=verb.name, by=by, item=item, items={1: item})
     item.state, item.confirmed_by, item.confirmed_at, item.head_note = verb.target, by.person, now(), note.strip()
     item.save()
-    write(verb, item, by, f"同意“{shown(item.matter)}”提交{item.get_body_display()}", despite=bool(despite.strip()))
+    text = keep_text(item.matter, by.user)
+    write(verb, item, by, f"同意“{shown(item.matter)}”提交{item.get_body_display()}", despite=bool(despite.strip()),
+          text=text)  # fmt: skip
     return item
 
 
@@ -124,5 +127,9 @@ def set_agenda(meeting: Meeting, order: Sequence[int], *, seen: Sequence[int] | 
             item.added_at = now()
         item.save(update_fields=["no", "meeting", "added_at"])
     if list(order) != present:
-        write(verb, meeting, by, f"编排{meeting.get_body_display()}议程（{len(order)} 项）", order=list(order))
+        version = facts_of(keep_version(meeting, by=by))
+        write(
+            verb, meeting, by, f"编排{meeting.get_body_display()}议程（{len(order)} 项）", order=list(order),
+            items=[[pk, items[pk].matter_id, items[pk].purpose] for pk in order], **version,
+        )  # fmt: skip
     return meeting

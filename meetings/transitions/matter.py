@@ -12,20 +12,19 @@ from governance.rules.facts import day_of
 
 from ..facts import Load, load, matter_facts
 from ..models import Consultation, Consulted, Item, Matter
-from .acting import NotAllowed, Stopped, WrongState, begin, digest_of, now, require_reason, write
+from .acting import NotAllowed, Stopped, WrongState, begin, now, require_reason, write
+from .execution import is_execution_report
 from .table import VERBS
+from .versions import keep_text, proposal_digest
 
 HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
 ANSWERS = (Consultation.Outcome.AGREED, Consultation.Outcome.NO_MAJOR_DIFFERENCE, Consultation.Outcome.DIVERGENT)
 
 
-def proposal_digest(matter: Matter) -> str:
-    """Of the text that people are consulted on."""
-    return digest_of([matter.title, matter.background, matter.proposal, str(matter.amount or "")])
-
-
 def first_step(loaded: Load, matter: Matter) -> tuple[Body, Item.Purpose]:
     """To which body a matter goes first, and what for, by its category on today's catalogue."""
+    if is_execution_report(matter):
+        return Body.PARTY, Item.Purpose.REPORT
     today = day_of(now())
     plain = matter_facts(loaded.matters[matter.pk])
     category = loaded.dossier.category(plain.category, today)
@@ -55,10 +54,11 @@ def propose(matter: Matter, *, by: Standing) -> Matter:
     loaded = load(by.school, matters=[matter.pk])
     body, purpose = first_step(loaded, matter)
     item = ask_for(matter, body, purpose)
-    write(verb, matter, by, f"申报议题“{shown(matter)}”", item=item.pk)
+    text = keep_text(matter, by.user)
+    write(verb, matter, by, f"申报议题“{shown(matter)}”", item=item.pk, text=text)
     reserved = loaded.dossier.reserved(matter_facts(loaded.matters[matter.pk]), day_of(now()))
     if reserved is not False and None not in the_two(loaded):
-        _ask_heads(matter, loaded, by)
+        ask_heads_anew(matter, loaded, by)
     return matter
 
 
@@ -97,7 +97,7 @@ def withdraw(matter: Matter, *, by: Standing, reason: str = "") -> Matter:
 def ask_heads(matter: Matter, *, by: Standing) -> Consultation:
     """Ask the party secretary and the principal for their views (again)."""
     _verb, matter = begin("ask_heads", matter, by)
-    return _ask_heads(matter, load(by.school, matters=[matter.pk]), by)
+    return ask_heads_anew(matter, load(by.school, matters=[matter.pk]), by)
 
 
 def the_two(loaded: Load) -> tuple[int | None, int | None]:
@@ -106,7 +106,8 @@ def the_two(loaded: Load) -> tuple[int | None, int | None]:
     return loaded.dossier.head("party", today), loaded.dossier.counterpart("party", today)
 
 
-def _ask_heads(matter: Matter, loaded: Load, by: Standing) -> Consultation:
+def ask_heads_anew(matter: Matter, loaded: Load, by: Standing) -> Consultation:
+    """The open request to the two heads on the present text; one on another text, or to others, ends with it."""
     people = the_two(loaded)
     if None in people:
         lacking = "党组织书记" if people[0] is None else "校长（书记、校长为一人时，须有专职副书记）"
@@ -120,12 +121,15 @@ def _ask_heads(matter: Matter, loaded: Load, by: Standing) -> Consultation:
         open_one.at = open_one.entered_at = now()
         open_one.note = "人员或方案已有变化，另行沟通。"
         open_one.save()
+    text = keep_text(matter, by.user)
+    former = matter.consultations.filter(kind=HEADS).exclude(proposal_digest__in=("", text)).last()
     consultation = Consultation.objects.create(
-        matter=matter, kind=HEADS, asked_at=now(), proposal_digest=proposal_digest(matter)
+        matter=matter, kind=HEADS, asked_at=now(), proposal_digest=text, renews=former
     )
     Consulted.objects.bulk_create(Consulted(consultation=consultation, person_id=person) for person in people)
     # The errand that follows tells the two; the title of a personnel matter never leaves in a notice.
-    write(VERBS["ask_heads"], matter, by, f"就“{shown(matter)}”发起会前沟通", consultation=consultation.pk)
+    write(VERBS["ask_heads"], matter, by, f"就“{shown(matter)}”发起会前沟通", consultation=consultation.pk, text=text,
+          renews=former and former.pk)  # fmt: skip
     return consultation
 
 
@@ -199,7 +203,7 @@ def consult(
         heard=heard,
         outcome=outcome,
         note=note.strip(),
-        proposal_digest=proposal_digest(matter),
+        proposal_digest=keep_text(matter, by.user),
     )
     Consulted.objects.bulk_create(
         Consulted(consultation=consultation, person=person, answered_at=at) for person in people

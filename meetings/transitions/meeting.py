@@ -18,6 +18,7 @@ from ..facts import Load, day_facts, load
 from ..models import Attendance, Item, Meeting
 from .acting import NotAllowed, Refused, Stopped, begin, blockers, now, require_reason, write
 from .table import VERBS, clerk
+from .versions import facts_of, keep_version
 from .voting import sitting_of
 
 OPENS_BEFORE = timedelta(hours=2)  # how long before the noticed time the clerk may begin to write
@@ -55,6 +56,18 @@ def plan(
         meeting,
         by,
         f"筹备{meeting.get_body_display()}（{timezone.localtime(starts_at):%m-%d %H:%M}）",
+        planned={
+            "body": meeting.body,
+            "starts_at": starts_at.isoformat(),
+            "place": meeting.place,
+            "title": meeting.title,
+            "mode": meeting.mode,
+            "emergency": meeting.emergency,
+            "convener": head,
+            "chair": head,
+            "recorder": by.person_id,
+        },
+        roles=_roles(meeting),
     )
     return meeting
 
@@ -64,9 +77,17 @@ def expect(meeting: Meeting, members: Iterable[int], observers: Iterable[Person]
     """Who is expected. Once the notice is out, whoever is added is told of the meeting too: that follows from the
     journal line."""
     verb, meeting = begin("set_agenda", meeting, by)
+    before = _roles(meeting)
     added = _expect(meeting, members, observers)
-    if added and meeting.state == Meeting.State.CALLED:
-        write(verb, meeting, by, f"{meeting.get_body_display()}增加参会人员（{len(added)} 人）")
+    roles = _roles(meeting)
+    if roles != before:
+        what = f"增加参会人员（{len(added)} 人）" if added else "更改参会人员"
+        write(verb, meeting, by, f"{meeting.get_body_display()}{what}", roles=roles)
+
+
+def _roles(meeting: Meeting) -> dict[str, str]:
+    """Who is on the list and as what, as a line of the journal keeps it."""
+    return {str(pk): role for pk, role in Attendance.objects.filter(meeting=meeting).values_list("person_id", "role")}
 
 
 def _expect(meeting: Meeting, members: Iterable[int], observers: Iterable[Person]) -> set[int]:
@@ -123,7 +144,8 @@ def call(meeting: Meeting, *, by: Standing) -> Meeting:
     meeting.save()
     write(
         verb, meeting, by, f"发出{meeting.get_body_display()}通知（第 {meeting.number} 次）",
-        starts_at=meeting.starts_at.isoformat(), place=meeting.place,
+        starts_at=meeting.starts_at.isoformat(), place=meeting.place, number=meeting.number,
+        **facts_of(keep_version(meeting, by=by)),
     )  # fmt: skip
     return meeting
 
@@ -148,6 +170,7 @@ def reschedule(meeting: Meeting, *, starts_at: datetime, place: str, by: Standin
     write(
         verb, meeting, by, f"更改{meeting.get_body_display()}的时间或地点",
         starts_at=starts_at.isoformat(), place=meeting.place, noticed=meeting.notice_sent_at is not None,
+        roles=_roles(meeting),
     )  # fmt: skip
     return meeting
 
@@ -190,5 +213,8 @@ def end(meeting: Meeting, *, by: Standing, ends_at: datetime | None = None) -> M
     meeting.ends_at = ends_at
     meeting.state = verb.target
     meeting.save(update_fields=["starts_at", "ends_at", "state"])
-    write(verb, meeting, by, f"{meeting.get_body_display()}结束")
+    write(
+        verb, meeting, by, f"{meeting.get_body_display()}结束",
+        starts_at=meeting.starts_at.isoformat(), ends_at=ends_at.isoformat(),
+    )  # fmt: skip
     return meeting

@@ -93,6 +93,15 @@ def has_a_name_here(by: Standing, _subject) -> bool:
     return by.person_id is not None
 
 
+def corrector(by: Standing, meeting: Meeting) -> bool:
+    """Who answers for the record: the head of the body, or whoever chaired."""
+    return head(by, meeting) or (by.person_id is not None and by.person_id == meeting.chair_id)
+
+
+def drops_corrections(by: Standing, meeting: Meeting) -> bool:
+    return by.clerk or corrector(by, meeting)
+
+
 def head_label(body: str) -> str:
     return "党组织书记" if body == Body.PARTY else "校长"
 
@@ -110,6 +119,8 @@ TABLE = (
         "本校班子成员或学校秘书",
         (S.PROPOSED, S.HELD, S.RETURNED),
     ),
+    Verb("revise", "修改方案", author, "提出人或学校秘书", BEFORE_DECIDED),
+    Verb("confirm_anew", "就新方案重新确认", works_here, "本校班子成员或学校秘书", BEFORE_DECIDED),
     Verb("attach", "添加附件", author, "提出人或学校秘书", BEFORE_DECIDED),
     Verb("remove_attachment", "移除附件", works_here, "上传人或学校秘书", BEFORE_DECIDED),
     Verb("request", "提请上会", works_here, "本校班子成员或学校秘书", (S.PROPOSED, S.DECIDED)),
@@ -134,6 +145,9 @@ TABLE = (
     Verb("complete", "完成记录", clerk, "学校秘书", (M.ENDED,), M.COMPLETED, ("R-01",)),
     Verb("reopen", "退回修改", reviser, "学校秘书、签字人或召集会议的负责人", (M.COMPLETED, M.SIGNED), M.ENDED),
     Verb("sign", "签字", signer, "主持人、记录人", (M.COMPLETED,), M.SIGNED),
+    Verb("correct", "登记更正", clerk, "学校秘书", (M.OPEN, M.ENDED, M.ISSUED, M.IMPORTED)),
+    Verb("sign_correction", "签字更正", corrector, "召集会议的负责人或主持人"),
+    Verb("drop_correction", "撤回更正", drops_corrections, "学校秘书、召集会议的负责人或主持人"),
     Verb("issue", "签发纪要", head, "召集会议的负责人", (M.SIGNED,), M.ISSUED, TO_SETTLE),
     Verb("add_step", "登记步骤", carrier, "牵头人、协办人或学校秘书", (I.SETTLED,)),
     Verb("finish_step", "完成步骤", carrier, "牵头人、协办人或学校秘书", (I.SETTLED,)),
