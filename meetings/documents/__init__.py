@@ -5,7 +5,17 @@ and still says what was issued.
 """
 
 from .checks import subsetter_is_there
-from .freezing import freeze_minutes
-from .paper import draft_of, file_of, laid_out, make_file, pdf_of
+from .freezing import freeze_correction, freeze_minutes
+from .paper import draft_of, file_of, laid_out, make_file, paper_of, pdf_of
 
-__all__ = ["draft_of", "file_of", "freeze_minutes", "laid_out", "make_file", "pdf_of", "subsetter_is_there"]
+__all__ = [
+    "draft_of",
+    "file_of",
+    "freeze_correction",
+    "freeze_minutes",
+    "laid_out",
+    "make_file",
+    "paper_of",
+    "pdf_of",
+    "subsetter_is_there",
+]

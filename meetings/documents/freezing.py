@@ -8,7 +8,8 @@ from governance.models import Body
 from governance.rules.facts import day_of
 
 from ..facts import Load
-from ..models import Attendance, Override
+from ..facts.plain import responsible_first
+from ..models import Attendance, Correction, Document, Override
 from ..sheet import by_rank
 
 
@@ -62,7 +63,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
                 "heading": item.matter.title,
                 "outcome": item.get_outcome_display(),
                 "text": texts[item.no]["text"] if item.no in texts else item.decision_text,
-                "responsible": [dossier.name(pk) for pk in item.responsible_rows],
+                "responsible": [dossier.name(pk) for pk in responsible_first(item)],
                 "due": item.due.isoformat() if item.due else None,
                 "overrides": reasons[item.pk],
             }
@@ -70,6 +71,32 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
         ],
         "issued_by": dossier.name(minutes.issued_by_id) if minutes.issued_by_id else "",
         "issued_on": timezone.localtime(minutes.issued_at).date().isoformat() if minutes.issued_at else None,
+    }
+
+
+def freeze_correction(correction: Correction, minutes: Document | None, *, number: str) -> dict:
+    """What a note of correction says. ``minutes``: the document it belongs to; a record that came as a file has none
+    of ours, and is called by the number it came with."""
+    meeting = correction.meeting
+    came = getattr(meeting, "minutes", None)
+    issued = minutes.issued_at if minutes else came and came.issued_at
+    return {
+        "school": meeting.school.name,
+        "body": meeting.get_body_display(),
+        "number": number,
+        "meeting_number": meeting.number,
+        "starts_at": timezone.localtime(meeting.starts_at).isoformat(),
+        "minutes": minutes.number if minutes else came.number if came else "",
+        "minutes_on": timezone.localtime(issued).date().isoformat() if issued else None,
+        "no": correction.no,
+        "label": correction.label,
+        "wrong": correction.wrong_said,
+        "right": correction.right_said,
+        "reason": correction.reason,
+        "found_by": correction.found_by,
+        "entered_by": correction.entered_by.name,
+        "issued_by": correction.signed_by.name if correction.signed_by else "",
+        "issued_on": timezone.localtime(correction.signed_at).date().isoformat() if correction.signed_at else None,
     }
 
 

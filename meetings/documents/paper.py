@@ -12,7 +12,10 @@ from django.utils import timezone
 
 from ..models import Document
 
-TEMPLATES = {Document.Kind.MINUTES: "documents/minutes.html"}
+TEMPLATES = {
+    Document.Kind.MINUTES: "documents/minutes.html",
+    Document.Kind.CORRECTION: "documents/correction.html",
+}
 _DIGITS = "〇一二三四五六七八九"
 _rendering = threading.Lock()  # Pango keeps its font maps for itself: one thread at a time
 
@@ -91,6 +94,50 @@ def laid_out(frozen: dict) -> dict:
     }
 
 
+def correction_laid_out(frozen: dict) -> dict:
+    """A note of correction line by line. Reads nothing but what was frozen."""
+    starts = datetime.fromisoformat(frozen["starts_at"])
+    which = f"第{frozen['meeting_number']}次" if frozen["meeting_number"] else ""
+    on = f"（{_day(frozen['minutes_on'])}签发）" if frozen["minutes_on"] else ""
+    minutes = f"，纪要为{frozen['minutes']}{on}" if frozen["minutes"] else ""
+    day = _day(starts.date().isoformat())
+    return {
+        "mark": _mark(frozen["school"]),
+        "kind": f"{frozen['body']}更正说明",
+        "title": frozen["number"],
+        "school": frozen["school"],
+        "number": frozen["number"],
+        "issued_on": _day(frozen["issued_on"]),
+        "lead": f"{frozen['school']}{day}召开{frozen['body']}{which}{minutes}。该次会议记录有一处记载有误，现更正如下：",
+        "sections": [
+            (f"{numeral(number)}、{word}", [line.strip() for line in text.splitlines() if line.strip()] or ["（空）"])
+            for number, (word, text) in enumerate(
+                (
+                    ("更正的栏目", f"{frozen['label'].replace(' · ', '，')}。"),
+                    ("原记录", frozen["wrong"]),
+                    ("更正为", frozen["right"]),
+                    ("更正的理由和依据", frozen["reason"]),
+                ),
+                start=1,
+            )
+        ],
+        "end": "原会议记录和纪要照旧保存，不作涂改；凡引用该处内容的，以本说明为准。",
+        "people": [
+            (word, frozen[key])
+            for word, key in (("发现", "found_by"), ("登记", "entered_by"), ("签发", "issued_by"))
+            if frozen[key]
+        ],
+    }
+
+
+LAID_OUT = {Document.Kind.MINUTES: laid_out, Document.Kind.CORRECTION: correction_laid_out}
+
+
+def paper_of(document: Document) -> dict:
+    """An issued document as page and PDF show it."""
+    return LAID_OUT[Document.Kind(document.kind)](document.frozen)
+
+
 @cache
 def _fonts():
     # One for the process: a new one for each document lets memory climb.
@@ -115,7 +162,7 @@ def _write(kind: str, context: dict, identifier: str) -> bytes:
 
 def pdf_of(document: Document) -> bytes:
     """The PDF of an issued document. Made twice, it has the same bytes."""
-    context = {"paper": laid_out(document.frozen), "draft": False, "made": document.issued_at}
+    context = {"paper": paper_of(document), "draft": False, "made": document.issued_at}
     return _write(document.kind, context, document.digest[:32])
 
 

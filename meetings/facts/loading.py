@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
 
@@ -17,9 +17,11 @@ from governance.rules.dossier import Dossier
 
 from ..models import Item, Matter, Meeting
 from .copies import with_copies
+from .corrections import lay_over, lay_over_bare, rows_of_corrections, signed
 from .plain import item_facts, matter_facts, meeting_facts, time_of
 from .rows import with_facts_of_items, with_facts_of_matters, with_facts_of_meetings
 
+BARE = ("id", "body", "starts_at", "ends_at", "number")
 PROVISIONAL = "provisional"  # the id of a meeting that has not been called yet
 
 
@@ -33,6 +35,7 @@ class Load:
     items: dict[int, list[Item]]  # by meeting
     matters: dict[int, Matter]
     neighbours: bool = False  # whether the meetings before and beside the chosen ones are in the dossier
+    as_written: dict[int, facts.Meeting] = field(default_factory=dict)  # of those with corrections laid over them
 
 
 def load(
@@ -41,33 +44,38 @@ def load(
     *,
     matters: Iterable[int] = (),
     neighbours: bool = False,
+    corrected: bool = True,
 ) -> Load:
     """Everything the rules need to judge these items and matters: with them come the matters that they reconsider or
     are paid with, and the other meetings at which all these came up (those items only), because rules about the
     order of the two bodies read them.
 
     ``neighbours`` adds, bare, the other meetings that rules compare these with. Meetings that are cancelled, or only
-    being prepared and not among the chosen ones, never are facts.
+    being prepared and not among the chosen ones, never are facts. Signed corrections are laid over the rows, unless
+    ``corrected`` is false.
     """
     ground = ground_of(school)
     live = Q(school=school) & ~Q(state=Meeting.State.CANCELLED)
     chosen = {} if meetings is None else {m.pk: m for m in with_facts_of_meetings(meetings.filter(live))}
     items = _items_of(chosen)
+    as_written = _laid_over(chosen, items) if corrected else {}
     wanted = {item.matter_id for each in items.values() for item in each} | set(matters)
     found = _matters_with_their_like(school, wanted)
     sittings = [meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()]
     if found:
-        sittings += _elsewhere(found, chosen)
+        sittings += _elsewhere(found, chosen, corrected)
     plain = {matter.pk: matter_facts(matter) for matter in found.values()}
     if neighbours and chosen:
-        sittings += _neighbours(school, chosen.values(), found.values(), {sitting.id for sitting in sittings})
+        sittings += _neighbours(
+            school, chosen.values(), found.values(), {sitting.id for sitting in sittings}, corrected
+        )
         sittings, named = with_copies(school, chain(*items.values()), chosen, sittings)
         plain = {matter.id: matter for matter in named} | plain
     dossier = Dossier(ground.records(matters=tuple(plain.values()), meetings=tuple(sittings)))
-    return Load(ground, dossier, chosen, items, found, neighbours)
+    return Load(ground, dossier, chosen, items, found, neighbours, as_written)
 
 
-def load_whole(school: Organisation) -> Load:
+def load_whole(school: Organisation, *, corrected: bool = True) -> Load:
     """The school's whole dossier, in the order of its records: what is exported, and judged as one.
 
     Drafts are no records yet: a meeting being prepared, a matter not proposed, one withdrawn before any meeting.
@@ -76,6 +84,7 @@ def load_whole(school: Organisation) -> Load:
     meetings = Meeting.objects.filter(school=school).exclude(state__in=Meeting.NO_RECORD)
     chosen = {m.pk: m for m in with_facts_of_meetings(meetings.order_by("starts_at", "body", "pk"))}
     items = _items_of(chosen)
+    as_written = _laid_over(chosen, items) if corrected else {}
     found = {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(_recorded(), school=school).order_by("pk"))}
     dossier = Dossier(
         ground.records(
@@ -84,7 +93,7 @@ def load_whole(school: Organisation) -> Load:
             meetings=tuple(meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()),
         )
     )
-    return Load(ground, dossier, chosen, items, found, neighbours=True)
+    return Load(ground, dossier, chosen, items, found, True, as_written)
 
 
 def _recorded() -> Q:
@@ -105,6 +114,16 @@ def _items_of(chosen: dict[int, Meeting]) -> dict[int, list[Item]]:
     return items
 
 
+def _laid_over(chosen: dict[int, Meeting], items: dict[int, list[Item]]) -> dict[int, facts.Meeting]:
+    """Lay the signed corrections over the rows; gives the meetings that have some as they were written."""
+    as_written = {}
+    for pk, meeting in chosen.items():
+        if rows := signed(meeting.correction_rows):
+            as_written[pk] = meeting_facts(meeting, items[pk])
+            lay_over(meeting, items[pk], rows)
+    return as_written
+
+
 def _matters_with_their_like(school: Organisation, wanted: set[int]) -> dict[int, Matter]:
     """These matters, those that they reconsider, and what else is paid to the same payees (C-28 adds it up)."""
     if not wanted:
@@ -116,8 +135,8 @@ def _matters_with_their_like(school: Organisation, wanted: set[int]) -> dict[int
     return {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(among, school=school))}
 
 
-def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting]) -> list[facts.Meeting]:
-    rows = [(row, matter.pk) for matter in matters.values() for row in matter.sitting_rows]
+def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting], corrected: bool) -> list[facts.Meeting]:
+    rows = [(_row_elsewhere(row, corrected), matter.pk) for matter in matters.values() for row in matter.sitting_rows]
     others: dict[int, facts.Meeting] = {}
     for row, matter in sorted(rows, key=lambda each: each[0]["no"]):
         if row["meeting"] in chosen:
@@ -126,16 +145,23 @@ def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting]) -> list[f
         meeting = others.get(row["meeting"]) or facts.Meeting(
             id=row["meeting"],
             body=row["body"],
-            starts_at=datetime.fromisoformat(row["starts_at"]),
-            ends_at=time_of(row["ends_at"]),
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
             number=row["number"],
         )
         others[row["meeting"]] = replace(meeting, items=(*meeting.items, item))
     return sorted(others.values(), key=lambda meeting: (meeting.starts_at, meeting.id), reverse=True)
 
 
+def _row_elsewhere(row: dict, corrected: bool) -> dict:
+    row = row | {"starts_at": datetime.fromisoformat(row["starts_at"]), "ends_at": time_of(row["ends_at"])}
+    if corrected:
+        lay_over_bare(row)
+    return row
+
+
 def _neighbours(
-    school: Organisation, chosen: Iterable[Meeting], matters: Iterable[Matter], known: set[int]
+    school: Organisation, chosen: Iterable[Meeting], matters: Iterable[Matter], known: set[int], corrected: bool
 ) -> list[facts.Meeting]:
     """Of each body the meetings between the chosen ones and the last one before them (A-16, R-06); the office meetings
     that share time with one, and the first of which the end is known, so that it can be told that none does (C-24);
@@ -152,8 +178,12 @@ def _neighbours(
     wanted |= Q(body=Body.OFFICE, starts_at__lte=over, ends_at__gt=first)
     for rows in singly:
         wanted |= Q(pk=Subquery(rows.values("pk")[:1]))
-    beside = others.filter(wanted).exclude(pk__in=known).values("id", "body", "starts_at", "ends_at", "number")
-    return [facts.Meeting(**row) for row in beside]
+    beside = others.filter(wanted).exclude(pk__in=known).annotate(correction_rows=rows_of_corrections())
+    rows = list(beside.values("id", "body", "starts_at", "ends_at", "number", "correction_rows"))
+    if corrected:
+        for row in rows:
+            lay_over_bare(row)
+    return [facts.Meeting(**{name: row[name] for name in BARE}) for row in rows]
 
 
 def with_provisional(

@@ -19,6 +19,7 @@ from ..models import (
     Signature,
     Vote,
 )
+from .corrections import rows_of_corrections
 
 
 def _rows(model, link: str, order: Iterable = ("pk",), where: Q | None = None, **columns):
@@ -53,7 +54,10 @@ def with_facts_of_meetings(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             at="at",
             digest="digest",
         ),
-        minutes_rows=_rows(MinutesItem, "minutes__meeting", no="no", outcome="outcome", text="text"),
+        minutes_rows=_rows(
+            MinutesItem, "minutes__meeting", id="pk", item="item_id", no="no", outcome="outcome", text="text"
+        ),
+        correction_rows=rows_of_corrections(),
     )
 
 
@@ -132,9 +136,11 @@ def with_facts_of_matters(matters: QuerySet[Matter]) -> QuerySet[Matter]:
             Item,
             "matter",
             where=Q(meeting__isnull=False) & ~Q(meeting__state__in=Meeting.NO_RECORD),
+            item="pk",
             no="no",
             purpose="purpose",
             outcome="outcome",
+            correction_rows=rows_of_corrections("meeting"),
             meeting="meeting_id",
             body="meeting__body",
             number="meeting__number",

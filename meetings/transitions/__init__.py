@@ -16,6 +16,8 @@ from .agenda import (
     without_number,
 )
 from .check_in import check_in, decide_check_ins
+from .correctable import Correctable, Spot
+from .correcting import correct, drop_correction, sign_correction
 from .execution import draft_execution_report
 from .follow_up import (
     add_step,
@@ -30,8 +32,6 @@ from .follow_up import (
     report_progress,
     send_back_report,
 )
-from .correctable import Correctable, Spot
-from .correcting import correct, drop_correction, sign_correction
 from .matter import (
     answer,
     ask_heads,
@@ -99,12 +99,12 @@ __all__ = [
     "confirm",
     "confirm_anew",
     "consult",
+    "correct",
     "decide_check_ins",
     "decide_extension",
-    "correct",
     "decide_without_meeting",
-    "drop_correction",
     "draft_execution_report",
+    "drop_correction",
     "drop_decision_without_meeting",
     "edit_minutes",
     "end",

@@ -15,6 +15,7 @@ from governance.rules.index import RULES
 from governance.rules.ruling import Finding
 
 from ..facts import Load, judged_facts, load
+from ..facts.corrections import signed_before, value_of, waiting
 from ..models import Document, Item, Meeting, Minutes, MinutesItem, Signature, TextRevision
 from .acting import (
     Conflict,
@@ -70,14 +71,27 @@ def keep_all(
 
 
 def record_digest(loaded: Load, meeting_id: int) -> str:
-    """Of the record as a signer sees it: everything but signatures, minutes, and what came of the decisions."""
-    sitting = sitting_of(loaded, meeting_id)
-    rows = loaded.items[meeting_id]
+    """Of the record as a signer sees it: everything but signatures, minutes, and what came of the decisions. Of a
+    record that was corrected since, as it was written, with the corrections that stood when it was completed."""
+    meeting = loaded.meetings[meeting_id]
+    sitting = loaded.as_written.get(meeting_id) or sitting_of(loaded, meeting_id)
+    stood = signed_before(meeting.correction_rows, meeting.record_completed_at)
     items = tuple(
-        dataclasses.replace(item, done_on=None, publicity=None, due=row.due_decided or row.due)
-        for item, row in zip(sitting.items, rows, strict=True)
+        dataclasses.replace(item, done_on=None, publicity=None, due=due)
+        for item, due in zip(sitting.items, _dates(loaded, meeting_id), strict=True)
     )
-    return digest_of(dataclasses.replace(sitting, items=items, record=None, minutes=None))
+    record = dataclasses.replace(sitting, items=items, record=None, minutes=None)
+    return digest_of([record, [row["digest"] for row in stood]] if stood else record)
+
+
+def _dates(loaded: Load, meeting_id: int) -> list[date | None]:
+    """The due date of each item as the meeting decided it and the record had it."""
+    written: dict[str, str] = {}
+    for row in loaded.meetings[meeting_id].correction_rows:
+        if row["signed_at"]:
+            written.setdefault(row["path"], row["wrong"])
+    paths = [(item, f"item/{item.pk}/due") for item in loaded.items[meeting_id]]
+    return [value_of("due", written[path]) if path in written else item.due_decided or item.due for item, path in paths]
 
 
 @transaction.atomic
@@ -91,6 +105,9 @@ def complete(meeting: Meeting, *, by: Standing) -> Meeting:
         raise Stopped(f"第 {'、'.join(open_items)} 项还没有结果。没有议到的，请记为“缓议”或“撤回”。")
     if meeting.chair_id is None or meeting.recorder_id is None:
         raise Stopped("还没有填写主持人或记录人，无法签字。")
+    if unsigned := waiting(loaded.meetings[meeting.pk].correction_rows):
+        numbers = "、".join(str(row["no"]) for row in unsigned)
+        raise Stopped(f"更正 {numbers} 还没有签字。请先由负责人签字，或者撤回。")
     meeting.record_completed_at, meeting.state = now(), verb.target
     meeting.save(update_fields=["record_completed_at", "state"])
     draft_minutes(meeting, items)
@@ -122,6 +139,13 @@ def draft_minutes(meeting: Meeting, items: list[Item]) -> Minutes:
         for item in items
     )
     return minutes
+
+
+def next_serial(meeting: Meeting, kind: str, year: int) -> int:
+    """The next number of a kind of document; nobody else numbers one of the school at the same time."""
+    type(meeting.school).objects.select_for_update(no_key=True).get(pk=meeting.school_id)
+    taken = Document.objects.filter(school=meeting.school, kind=kind, body=meeting.body, year=year)
+    return (taken.aggregate(n=Max("serial"))["n"] or 0) + 1
 
 
 def minutes_number(meeting: Meeting, year: int, serial: int) -> str:
@@ -181,7 +205,10 @@ def sign(meeting: Meeting, *, digest: str, by: Standing) -> Meeting:
     if signed | set(roles) == {"chair", "recorder"}:
         meeting.state = verb.target
         meeting.save(update_fields=["state"])
-    write(verb, meeting, by, f"{'、'.join(each.get_role_display() for each in made)}签字", digest=current)
+    write(
+        verb, meeting, by, f"{'、'.join(each.get_role_display() for each in made)}签字", digest=current,
+        person=by.person_id, roles=[each.role for each in made],
+    )  # fmt: skip
     return meeting
 
 
@@ -234,16 +261,13 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
         raise WrongState("您打开页面以后纪要稿有改动。请看过现在的文字再签发。")
     items = by_number(loaded, meeting)
     pass_or_refuse(before_issuing(loaded, meeting.pk), items, by=by, despite=despite)
-    type(meeting.school).objects.select_for_update(no_key=True).get(pk=meeting.school_id)
     year = timezone.localtime(now()).year
-    taken = Document.objects.filter(school=meeting.school, kind=Document.Kind.MINUTES, body=meeting.body, year=year)
-    serial = (taken.aggregate(n=Max("serial"))["n"] or 0) + 1
+    serial = next_serial(meeting, Document.Kind.MINUTES, year)
     number = minutes_number(meeting, year, serial)
     Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=by.person, issued_at=now())
-    for item in items.values():
-        if item.state == Item.State.CONFIRMED:
-            # Let stand by the head's reason, or nothing that had to be decided: from here on it is frozen too.
-            Item.objects.filter(pk=item.pk).update(state=Item.State.SETTLED, settled_at=now())
+    # Let stand by the head's reason, or nothing that had to be decided: from here on it is frozen too.
+    left = [item.pk for item in items.values() if item.state == Item.State.CONFIRMED]
+    Item.objects.filter(pk__in=left).update(state=Item.State.SETTLED, settled_at=now())
     meeting.state = verb.target
     meeting.save(update_fields=["state"])
     loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
@@ -263,5 +287,5 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
         digest=digest_of(frozen),
         issued_by=by.user,
     )
-    write(verb, meeting, by, f"签发{number}", document=document.pk)
+    write(verb, meeting, by, f"签发{number}", document=document.pk, number=number, settled=left)
     return document
