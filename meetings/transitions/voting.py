@@ -107,10 +107,14 @@ def vote(
             )
     except IntegrityError:
         raise WrongState("本项已有表决结果。要重新登记，请先作废原来的表决并写明理由。") from None
-    if not item.outcome and made.outcome and (not candidate or item.matter.candidates == [candidate]):
+    announces = not item.outcome and made.outcome and (not candidate or item.matter.candidates == [candidate])
+    if announces:
         item.outcome = made.outcome
         item.save(update_fields=["outcome"])
-    write(verb, item, by, f"登记第 {item.no} 项表决", vote=made.pk, meeting=meeting.pk)
+    write(
+        verb, item, by, f"登记第 {item.no} 项表决", vote=made.pk, meeting=meeting.pk, announces=bool(announces),
+        counted=frozen | {"register": [each["id"] for each in register], "digest": made.digest},
+    )  # fmt: skip
     return made
 
 
