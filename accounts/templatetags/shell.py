@@ -33,7 +33,7 @@ DISTRICT = [
 ]
 UNDER = {  # pages that an entry of the head leads to
     "meeting_list": ("exchange",),
-    "procedure_list": ("large_sum_list", "catalogue", "calendar"),
+    "procedure_list": ("large_sum_list", "catalogue", "calendar", "phrase_list"),
     "leadership": ("communication_list", "school_check", "rejudging_list"),
 }
 ADMINISTERED = {"district", "filing_list", "district_calendar"}  # findings are not the administrator's to read

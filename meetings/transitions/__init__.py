@@ -45,7 +45,9 @@ from .matter import (
 )
 from .meeting import before_calling, call, cancel, end, expect, open_meeting, plan, reschedule
 from .note import Written, note
+from .phrases import add_phrase, add_usual_phrases, drop_phrase, move_phrase
 from .presence import move
+from .onward import NOT_REACHED, pass_over, reconsider, skip_deployment
 from .record import (
     before_issuing,
     complete,
@@ -64,6 +66,7 @@ from .voting import abandon_vote, before_settling, override, settle, unsettle, v
 from .wording import agendas_changed, before_revising, confirm_anew, text_changed
 
 __all__ = [
+    "NOT_REACHED",
     "TABLE",
     "TO_SETTLE",
     "VERBS",
@@ -77,7 +80,9 @@ __all__ = [
     "Written",
     "WrongState",
     "abandon_vote",
+    "add_phrase",
     "add_step",
+    "add_usual_phrases",
     "agendas_changed",
     "answer",
     "ask_extension",
@@ -106,6 +111,7 @@ __all__ = [
     "draft_execution_report",
     "drop_correction",
     "drop_decision_without_meeting",
+    "drop_phrase",
     "edit_minutes",
     "end",
     "expect",
@@ -118,14 +124,17 @@ __all__ = [
     "may",
     "minutes_digest",
     "move",
+    "move_phrase",
     "note",
     "open_meeting",
     "override",
+    "pass_over",
     "plan",
     "postpone",
     "proposal_digest",
     "propose",
     "publish",
+    "reconsider",
     "record_digest",
     "remove_step",
     "reopen",
@@ -142,6 +151,7 @@ __all__ = [
     "sign",
     "sign_correction",
     "text_changed",
+    "skip_deployment",
     "unexplained",
     "unsettle",
     "version_of",
