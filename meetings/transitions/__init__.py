@@ -45,9 +45,9 @@ from .matter import (
 )
 from .meeting import before_calling, call, cancel, end, expect, open_meeting, plan, reschedule
 from .note import Written, note
+from .onward import NOT_REACHED, pass_over, reconsider, skip_deployment
 from .phrases import add_phrase, add_usual_phrases, drop_phrase, move_phrase
 from .presence import move
-from .onward import NOT_REACHED, pass_over, reconsider, skip_deployment
 from .record import (
     before_issuing,
     complete,
@@ -150,8 +150,8 @@ __all__ = [
     "shown",
     "sign",
     "sign_correction",
-    "text_changed",
     "skip_deployment",
+    "text_changed",
     "unexplained",
     "unsettle",
     "version_of",

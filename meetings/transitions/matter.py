@@ -35,6 +35,25 @@ def first_step(loaded: Load, matter: Matter) -> tuple[Body, Item.Purpose]:
     return Body.PARTY, Item.Purpose.DECIDE
 
 
+def first_steps(loaded: Load, matter: Matter) -> list[tuple[Body, Item.Purpose]]:
+    """What a proposal asks for: the first step of its kind; for what is decided already in an emergency, that the next
+    party meeting ratify it, or hear of it; for what is reconsidered, the body that decided it."""
+    first = first_step(loaded, matter)
+    handled = first == (Body.OFFICE, Item.Purpose.HANDLE)
+    if matter.emergency_at and loaded.dossier.has_party_organization:
+        return [first, (Body.PARTY, Item.Purpose.REPORT)] if handled else [(Body.PARTY, Item.Purpose.DECIDE)]
+    if handled and matter.reconsiders_id and _decided_by(loaded, matter.reconsiders_id) == Body.PARTY:
+        return [(Body.PARTY, Item.Purpose.DECIDE)]
+    return [first]
+
+
+def _decided_by(loaded: Load, matter: int) -> str:
+    """The body of the latest decision on a matter (C-20)."""
+    final = (Item.Purpose.DECIDE, Item.Purpose.HANDLE)
+    bodies = [one.body for one in loaded.dossier.items_of(matter) if one.decided and one.item.purpose in final]
+    return bodies[-1] if bodies else ""
+
+
 def before_proposing(matter: Matter) -> str:
     """What a proposal still lacks, as ``propose`` refuses it; empty when nothing is missing."""
     filled = {"议题名称": matter.title.strip(), "建议方案": matter.proposal.strip(), "提出人": matter.proposer_id}

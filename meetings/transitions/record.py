@@ -32,6 +32,7 @@ from .acting import (
 )
 from .meeting import by_number
 from .note import version_of
+from .onward import NOT_REACHED, go_on
 from .table import VERBS
 from .voting import sitting_of
 
@@ -102,7 +103,7 @@ def complete(meeting: Meeting, *, by: Standing) -> Meeting:
     items = loaded.items[meeting.pk]
     open_items = [str(item.no) for item in items if not item.outcome]
     if open_items:
-        raise Stopped(f"第 {'、'.join(open_items)} 项还没有结果。没有议到的，请记为“缓议”或“撤回”。")
+        raise Stopped(f"第 {'、'.join(open_items)} 项还没有结果。没有议到的，请逐项点“没有议到”，留待下次会议。")
     if meeting.chair_id is None or meeting.recorder_id is None:
         raise Stopped("还没有填写主持人或记录人，无法签字。")
     if unsigned := waiting(loaded.meetings[meeting.pk].correction_rows):
@@ -159,6 +160,8 @@ def wording(row: MinutesItem) -> str:
 
 
 def drafted_text(item: Item) -> str:
+    if item.outcome == Item.Outcome.WITHDRAWN and item.decision_text == NOT_REACHED:
+        return NOT_REACHED
     lead = {
         Item.Outcome.PASSED: "会议讨论通过。会议决定：",
         Item.Outcome.REJECTED: "会议未予通过。",
@@ -266,8 +269,10 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
     number = minutes_number(meeting, year, serial)
     Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=by.person, issued_at=now())
     # Let stand by the head's reason, or nothing that had to be decided: from here on it is frozen too.
-    left = [item.pk for item in items.values() if item.state == Item.State.CONFIRMED]
-    Item.objects.filter(pk__in=left).update(state=Item.State.SETTLED, settled_at=now())
+    left = [item for item in items.values() if item.state == Item.State.CONFIRMED]
+    Item.objects.filter(pk__in=[item.pk for item in left]).update(state=Item.State.SETTLED, settled_at=now())
+    for item in left:
+        go_on(item, loaded)
     meeting.state = verb.target
     meeting.save(update_fields=["state"])
     loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk), neighbours=True)
@@ -287,5 +292,5 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
         digest=digest_of(frozen),
         issued_by=by.user,
     )
-    write(verb, meeting, by, f"签发{number}", document=document.pk, number=number, settled=left)
+    write(verb, meeting, by, f"签发{number}", document=document.pk, number=number, settled=[item.pk for item in left])
     return document

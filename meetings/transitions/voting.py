@@ -7,13 +7,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from governance.access import Standing
-from governance.models import Body
 from governance.rules import facts
 from governance.rules.engine import judge_item
 from governance.rules.ruling import Finding, Outcome
 
 from ..facts import Load, judged_facts, load
-from ..models import Item, Matter, Meeting, Override, Vote
+from ..models import Item, Meeting, Override, Vote
 from .acting import (
     NotAllowed,
     Refused,
@@ -28,7 +27,7 @@ from .acting import (
     require_reason,
     write,
 )
-from .matter import ask_for
+from .onward import go_on, step_back, take_back
 from .table import TO_SETTLE, VERBS, head_label
 
 COUNTS = ("agree", "disagree", "abstain", "defer")
@@ -167,28 +166,17 @@ def settle(item: Item, *, by: Standing, despite: str = "") -> Item:
     keep(findings, judged, verb=verb.name, by=by, item=item, items=numbers)
     item.state, item.settled_at = verb.target, now()
     item.save(update_fields=["state", "settled_at"])
-    _go_on(item)
+    gone = go_on(item, loaded)
     write(
-        verb, item, by, f"议定第 {item.no} 项：{item.get_outcome_display()}", meeting=meeting.pk, outcome=item.outcome
+        verb,
+        item,
+        by,
+        f"议定第 {item.no} 项：{item.get_outcome_display()}",
+        meeting=meeting.pk,
+        outcome=item.outcome,
+        **gone,
     )
     return item
-
-
-def _go_on(item: Item) -> None:
-    """Where the matter goes from here. Nothing unfinished has to be remembered by anybody."""
-    matter = item.matter
-    match item.outcome:
-        case Item.Outcome.REFERRED:
-            ask_for(matter, Body.PARTY, Item.Purpose.DECIDE)
-        case Item.Outcome.DEFERRED:
-            ask_for(matter, item.body, item.purpose)
-        case Item.Outcome.PASSED | Item.Outcome.REJECTED | Item.Outcome.PRINCIPAL_DECIDED:
-            if item.purpose in (Item.Purpose.DECIDE, Item.Purpose.HANDLE):
-                matter.state = Matter.State.DECIDED
-                matter.save(update_fields=["state", "updated_at"])
-        case Item.Outcome.WITHDRAWN:
-            matter.state = Matter.State.WITHDRAWN
-            matter.save(update_fields=["state", "updated_at"])
 
 
 @transaction.atomic
@@ -199,15 +187,11 @@ def unsettle(item: Item, *, by: Standing, reason: str) -> Item:
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
     if meeting.state not in (Meeting.State.OPEN, Meeting.State.ENDED):
         raise WrongState("记录已经完成，不能撤销议定。")
+    taken_back = take_back(item)
+    step_back(item)
     item.state, item.settled_at = verb.target, None
-    item.save(update_fields=["state", "settled_at"])
-    Item.objects.filter(
-        matter=item.matter, meeting=None, state=Item.State.WAITING, requested_at__gte=item.added_at
-    ).delete()
-    if item.matter.state in (Matter.State.DECIDED, Matter.State.WITHDRAWN):
-        item.matter.state = Matter.State.PROPOSED
-        item.matter.save(update_fields=["state", "updated_at"])
-    write(verb, item, by, f"撤销第 {item.no} 项的议定", meeting=meeting.pk, reason=reason)
+    item.save(update_fields=["state", "settled_at", "outcome", "decision_text"])
+    write(verb, item, by, f"撤销第 {item.no} 项的议定", meeting=meeting.pk, reason=reason, taken_back=taken_back)
     return item
 
 
