@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    carrying_out,
     confirming,
     consultations,
     decisions,
@@ -15,7 +16,9 @@ from .views import (
     phrases,
     planning,
     presence,
+    rebuilt,
     record,
+    revisions,
     room,
     rules,
     school_check,
@@ -29,11 +32,15 @@ PAGES = (
     files,
     planning,
     room,
+    revisions,
     presence,
     record,
+    rebuilt,
     minutes,
     decisions,
     follow_ups,
+    carrying_out,
+    publicity,
     phrases,
     school_check,
     exchange,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from governance.communicating import version_of
 from governance.procedures import mark_of
 from meetings import transitions as verbs
+from meetings.views.presence import KEY
 from tests.everything import Scene
 
 SCHOOL = frozenset({"zhao", "qian", "sun", "li", "he", "zheng"})
@@ -125,6 +126,15 @@ DOORS: dict[str, Door] = {
         body=lambda scene: {"path": "meeting/place", "value": "第二会议室", "base": None},
     ),
     "room_strip": school(at=of("meetings", "open")),
+    "move": school(
+        None, CLERK, of("meetings", "open"), body=lambda scene: {"move": f"recused/{scene.cast.li.pk}", "item": "1"}
+    ),
+    "check_ins": school(None, CLERK, of("meetings", "open"), body=lambda scene: {"here": str(scene.check_in.pk)}),
+    "check_in": school(
+        at=lambda scene: {"key": KEY.sign(str(scene.meetings["called"].pk))},
+        do=only("zhao", "qian", "sun", "li", "zheng"),
+    ),
+    "notice_print": school(at=of("meetings", "called")),
     "revisions": school(
         READERS, CLERK, of("meetings", "open"), body=lambda scene: {"revision": scene.revision.pk, "base": scene.base}
     ),
@@ -149,6 +159,7 @@ DOORS: dict[str, Door] = {
         writes=False,
     ),
     "record": school(at=of("meetings", "ended")),
+    "rebuilt": school(only("zhao", "qian", "zheng", "wang"), at=of("meetings", "issued")),
     "complete": school(None, CLERK, of("meetings", "ended")),
     "sign": school(
         None, only("zhao", "zheng"), of("meetings", "completed"), body=lambda scene: {"digest": scene.digest}

@@ -25,7 +25,7 @@ from governance.rules import facts
 from meetings import transitions as verbs
 from meetings.arrivals import receive
 from meetings.facts import load
-from meetings.models import Attachment, Item, KeptFinding, Matter, Meeting, TextRevision
+from meetings.models import Attachment, CheckIn, Item, KeptFinding, Matter, Meeting, TextRevision
 from meetings.rejudging import rejudge
 from tests.meetings import stage
 from tests.meetings.stage import acting, mark, say, vote
@@ -127,6 +127,7 @@ def everything(cast) -> Scene:
     scene.items["issued"] = scene.meetings["issued"].items.get()
     scene.matters["issued"] = scene.items["issued"].matter
 
+    scene.check_in = CheckIn.objects.create(meeting=scene.meetings["open"], person=cast.wu, user=cast.wu.user)
     scene.consultation = scene.matters["asked"].consultations.get()
     scene.vote = scene.items["counted"].votes.get()
     scene.document = scene.meetings["issued"].documents.get()

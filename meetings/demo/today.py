@@ -121,3 +121,5 @@ def _in_session(desk: Desk) -> None:
         verbs.note(meeting, f"attendance/{pk}/status", "present", base=None, by=desk.clerk)
     verbs.note(meeting, f"attendance/{team[4]}/status", "leave", base=None, by=desk.clerk)
     verbs.note(meeting, f"attendance/{team[4]}/leave_reason", "参加区里会议", base=None, by=desk.clerk)
+    for pk in Person.objects.filter(pk__in=team[5:], user__isnull=False).values_list("pk", flat=True)[:1]:
+        verbs.check_in(meeting, by=desk._of(pk))  # waits for the clerk to confirm it

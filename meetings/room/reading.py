@@ -6,7 +6,7 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Entry
 
-from ..models import Attachment, KeptFinding, Meeting, Override, TextRevision, Vote
+from ..models import Attachment, CheckIn, KeptFinding, Meeting, Movement, Override, TextRevision, Vote
 
 
 def rows(queryset: QuerySet, **columns) -> ArraySubquery:
@@ -54,6 +54,20 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             clause="clause",
             message="message",
             at="judgement__at",
+        ),
+        movement_rows=rows(
+            Movement.objects.filter(meeting=OuterRef("pk")),
+            person="person_id",
+            kind="kind",
+            item_no="item_no",
+            at="at",
+            detail="detail",
+            origin="origin",
+            by="by__name",
+            noted="noted_at",
+        ),
+        check_in_rows=rows(
+            CheckIn.objects.filter(meeting=OuterRef("pk"), confirmed__isnull=True), person="person_id", at="at"
         ),
         last_revision=last_revision(),
         last_entry=last_entry(),

@@ -18,6 +18,7 @@ from ..access import meetings_for
 from ..facts import Load, load
 from ..models import Item, Meeting
 from ..transitions.voting import sitting_of
+from .presence import LEGEND, Cell, Coming, Told, coming_to, grid_of, timeline_of
 from .reading import stamp_of, with_rows_of_the_room
 from .topic import Topic
 from .values import Blank, Seat
@@ -108,6 +109,30 @@ class Room:
     def sitting_in(self) -> list[Seat]:
         """Guests but for whoever only writes the record."""
         return [seat for seat in self.guests if seat.person != self.meeting.recorder_id]
+
+    @cached_property
+    def grid(self) -> list[tuple[Seat, list[tuple[Topic, Cell]]]]:
+        return grid_of(self)
+
+    legend = LEGEND
+
+    @cached_property
+    def timeline(self) -> list[Told]:
+        return timeline_of(self)
+
+    @cached_property
+    def coming(self) -> list[Coming]:
+        return coming_to(self)
+
+    @cached_property
+    def voted(self) -> list[Topic]:
+        """Items with a standing vote: who was there then is not changed beneath it."""
+        return [topic for topic in self.topics if topic.voted]
+
+    @cached_property
+    def not_voted(self) -> Topic | None:
+        """The first item from which on somebody can still be marked as there."""
+        return next((topic for topic in self.topics if topic.open and not topic.voted), None)
 
     @cached_property
     def others(self) -> list[tuple[int, str]]:

@@ -15,9 +15,11 @@ from governance.rules.ruling import Finding, Outcome
 
 from .. import transitions as verbs
 from ..dry_run import Foreseen, at_hand
+from ..facts.plain import responsible_first
+from ..ledger import CARRIED, TO_DO
 from ..models import Item, Meeting, Opinion
 from ..transitions.voting import MAY_VOTE
-from .values import Ballot, Blank, Kept, Voice
+from .values import Ballot, Blank, Kept, Seat, Voice
 
 if TYPE_CHECKING:
     from .room import Room
@@ -46,6 +48,13 @@ class Strip:
     def worst(self) -> Finding | None:
         """The finding to speak of: what stands in the way, if anything does."""
         return next((one for one in (self.opening, *self.voting) if one and one.outcome is not Outcome.MET), None)
+
+    @property
+    def lacking(self) -> int:
+        """How many more have to come for what stands in the way now."""
+        worst = self.worst
+        values = worst.values if worst and worst.outcome is Outcome.BROKEN else {}
+        return max(0, values.get("needed", 0) - values.get("present", 0))
 
     @property
     def can_open(self) -> bool:
@@ -92,6 +101,16 @@ class Topic:
 
     def _blank(self, name: str, stored: Any) -> Blank:
         return Blank(f"item/{self.item.pk}/{name}", stored)
+
+    @property
+    def voted(self) -> bool:
+        """Whether a standing vote has counted who is here."""
+        return bool(self.item.vote_rows)
+
+    @cached_property
+    def guests(self) -> list[tuple[Seat, bool]]:
+        """Who may sit in, and whether they do now."""
+        return [(seat, seat.person in self.case.attending) for seat in self.room.sitting_in]
 
     @cached_property
     def strip(self) -> Strip:
@@ -238,6 +257,10 @@ class Topic:
         return self._blank("responsible", sorted(self.item.responsible_rows))
 
     @cached_property
+    def lead(self) -> Blank:
+        return self._blank("lead", self.item.lead_id)
+
+    @cached_property
     def responsible_ids(self) -> list[str]:
         return [str(person) for person in self.item.responsible_rows]
 
@@ -250,5 +273,16 @@ class Topic:
         return any(voice.spoke or voice.written.value for voice in self.voices)
 
     @property
-    def responsible_names(self) -> str:
-        return "、".join(self.room.name(person) for person in self.item.responsible_rows)
+    def lead_name(self) -> str:
+        """Who leads; whoever stands first, where nobody was made to."""
+        return "".join(self.room.name(person) for person in responsible_first(self.item)[:1])
+
+    @property
+    def followed(self) -> bool:
+        """Whether it is a decision that somebody has to carry out."""
+        item = self.item
+        return item.state == Item.State.SETTLED and item.outcome in CARRIED and item.purpose in TO_DO
+
+    @property
+    def helpers(self) -> str:
+        return "、".join(self.room.name(person) for person in responsible_first(self.item)[1:])

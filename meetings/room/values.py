@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import transitions as verbs
 from ..models import Attendance, Item, Opinion, Vote
+from ..transitions.presence import Presence
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,20 @@ class Seat:
     def word(self) -> str:
         return Attendance.Status(self.status.value).label
 
+    @cached_property
+    def away(self) -> Blank:
+        return self._blank("away")
+
+    @cached_property
+    def presence(self) -> Presence:
+        return Presence(
+            self.status.value, self.row.get("from_item"), self.row.get("to_item"), tuple(self.row.get("away") or ())
+        )
+
     @property
     def part(self) -> str:
-        """Late or gone early, in words."""
-        come, gone = self.row.get("from_item"), self.row.get("to_item")
-        if come and gone:
-            return f"第 {come} 至 {gone} 项在场"
-        return f"第 {come} 项起到会" if come else f"第 {gone} 项后离会" if gone else ""
+        """Late, gone early or away between, in words."""
+        return self.presence.part
 
 
 @dataclass(frozen=True)

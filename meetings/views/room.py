@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Entry
 from governance.access import Standing, school_for
 
+from .. import company
 from .. import transitions as verbs
 from ..access import item_for, meeting_for, meetings_for
 from ..models import Attendance, Item, Meeting, Opinion, TextRevision, Vote
@@ -167,14 +168,23 @@ def room_strip(request, school, pk):
     if seen is None:
         raise Http404
     stamp, since = stamp_of(seen), request.GET.get("since", "")
+    beside = _company(request, by, pk)
     if stamp == since or seen.state in (*BEFORE, Meeting.State.CANCELLED):
-        return JsonResponse({"stamp": stamp, "state": seen.state})
+        return JsonResponse({"stamp": stamp, "state": seen.state} | beside)
     room = room_for(by, pk)
     revision, _, entry = since.partition(".")
-    answer = _shown(request, room, _at(request, room), whole=entry != stamp.partition(".")[2])
-    if revision.isascii() and revision.isdigit():
-        answer |= _written_since(request.user, room, int(revision[:18]))
-    return JsonResponse(answer)
+    written = _written_since(request.user, room, int(revision[:18])) if revision.isascii() and revision.isdigit() else {}
+    came = any(name.startswith(("attendance/", "recusal/")) for name in written.get("fields", ()))
+    whole = came or entry != stamp.partition(".")[2]
+    return JsonResponse(_shown(request, room, _at(request, room), whole=whole) | written)
+
+
+def _company(request, by: Standing, pk: int) -> dict:
+    """Everybody of the school who looks is noted; who writes is told."""
+    at = request.GET.get("item", "")
+    no = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 0
+    others = company.seen_with(by, pk, no, writes=by.clerk)
+    return {"company": company.spoken(others)} if others and by.clerk else {}
 
 
 def _written_since(user, room: Room, revision: int) -> dict:
@@ -281,50 +291,10 @@ def override(request, school, pk):
     return _item_act(request, school, pk, lambda item, by: verbs.override(item, codes, reason, by=by))
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def revisions(request, school, pk):
-    """Each text as it once stood. An earlier one can be brought back: that is one more write, nothing is undone."""
-    by = school_for(request.user, school)
-    meeting = get_object_or_404(with_names(meetings_for(by)), pk=pk)
-    if request.method == "POST":
-        asked = request.POST.get("revision", "")
-        row = get_object_or_404(TextRevision, meeting=pk, pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
-        try:
-            verbs.note(meeting, row.field, row.text, base=request.POST.get("base"), by=by)
-            messages.success(request, "已恢复为所选的一版。")
-        except verbs.Stopped as stopped:
-            stopped_as_message(request, stopped)
-        return redirect(f"{request.path}?field={row.field}")
-    rows = TextRevision.objects.filter(meeting=pk).select_related("by")
-    field = request.GET.get("field", "")
-    if field:
-        rows = rows.filter(field=field)
-    page = Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
-    names = names_of(meeting)
-    for row in page:
-        row.label, row.shown = named(names, row.field), spoken(names, row.field, row.text)
-    newest = page[0] if field and page.number == 1 and len(page) else None
-    return render(
-        request,
-        "meetings/room_revisions.html",
-        {
-            "standing": by,
-            "meeting": meeting,
-            "page": page,
-            "field": field,
-            "newest": newest,
-            "base": verbs.version_of(newest.text) if newest else "",
-            "writing": verbs.may(by, "note", meeting),
-        },
-    )
-
-
 urlpatterns = [
     path("meetings/<int:pk>/", meeting, name="meeting"),
     path("meetings/<int:pk>/note/", note, name="note"),
     path("meetings/<int:pk>/strip/", room_strip, name="room_strip"),
-    path("meetings/<int:pk>/revisions/", revisions, name="revisions"),
     path("items/<int:pk>/vote/", vote, name="vote"),
     path("votes/<int:pk>/abandon/", vote_abandon, name="vote_abandon"),
     path("items/<int:pk>/settle/", settle, name="settle"),

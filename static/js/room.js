@@ -177,7 +177,7 @@
     place.textContent = lines.join(" ");
   }
 
-  /* Small helps: the next number in the order of speaking, the tally, arriving and leaving at an item. */
+  /* Small helps: the next number in the order of speaking, the tally, everybody present. */
   const set = (field, value) => { field.value = value; field.dispatchEvent(new Event("input", { bubbles: true })); };
   root.addEventListener("input", (event) => {
     const voice = event.target.closest("[data-voice]");
@@ -198,15 +198,6 @@
       });
     } else if (button.dataset.allPresent !== undefined) {
       root.querySelectorAll('.seat[data-member][data-status=""] [value=present]').forEach((box) => box.click());
-    } else if (button.dataset.set) {
-      saving.write(button.dataset.set, button.dataset.value, button.dataset.base);
-    } else if (button.dataset.arrives) {
-      const person = `attendance/${button.dataset.arrives}`;
-      if (button.dataset.gone) saving.write(`${person}/to_item`, "", button.dataset.toBase);
-      else {
-        if (Number(button.dataset.no) > 1) saving.write(`${person}/from_item`, button.dataset.no, button.dataset.fromBase);
-        saving.write(`${person}/status`, "present", button.dataset.statusBase);
-      }
     }
   });
 
