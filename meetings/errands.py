@@ -18,7 +18,7 @@ from accounts.templatetags.words import day, moment
 from . import documents
 from .dossiers import judge_after_import
 from .filing import tell_the_authority, tell_the_school
-from .models import Consultation, Item, Matter, Meeting, Signature
+from .models import Consultation, Correction, Item, Matter, Meeting, Signature
 from .notices import (
     Offices,
     accounts_of,
@@ -294,8 +294,47 @@ def hand_out_tasks(entry: Entry, now: datetime) -> None:
     tell(notices)
 
 
+def ask_for_the_correction(entry: Entry, now: datetime) -> None:
+    """The head of the body and whoever chaired are asked to sign what was entered."""
+    correction = Correction.objects.select_related("meeting").get(pk=entry.facts["correction"])
+    if correction.signed_at or correction.dropped_at:
+        return
+    meeting = correction.meeting
+    offices = Offices.of([entry.organisation_id], _today(now))
+    chair = accounts_of([meeting.chair_id] if meeting.chair_id else [], _today(now)).values()
+    _tell(
+        entry,
+        offices.heads[entry.organisation_id, meeting.body].union(chair) - {entry.actor_id},
+        key=f"correction/{correction.pk}",
+        kind="correction",
+        title=f"请签字：更正{sitting_name(meeting)}记录",
+        body=f"更正 {correction.no}：{correction.label}。签字后生效，原记录照旧保存。",
+        url=f"{link('record', entry.organisation, pk=meeting.pk)}#correction-{correction.no}",
+    )
+
+
+def tell_of_correction(entry: Entry, now: datetime) -> None:
+    """Whoever learned what the minutes say learns that the record says otherwise now."""
+    correction = Correction.objects.select_related("meeting").get(pk=entry.facts["correction"])
+    clerks = Offices.of([entry.organisation_id], _today(now)).clerks[entry.organisation_id]
+    paper = entry.facts["document"]
+    _tell(
+        entry,
+        clerks.union(_expected(correction.meeting, now)) - {entry.actor_id},
+        key=f"correction/{correction.pk}/signed",
+        kind="corrected",
+        title=f"会议记录有更正：{sitting_name(correction.meeting)}",
+        body=f"更正 {correction.no}：{correction.label}。",
+        url=link("document_page", entry.organisation, pk=paper)
+        if paper
+        else link("record", entry.organisation, pk=correction.meeting_id),
+        mail_due=False,
+    )
+
+
 def make_paper(entry: Entry, now: datetime) -> None:
-    documents.make_file(entry.facts["document"])
+    if entry.facts["document"]:  # while a meeting goes on its corrections have no paper
+        documents.make_file(entry.facts["document"])
 
 
 def _today(now: datetime) -> date:
@@ -335,6 +374,8 @@ ERRANDS: Errands = {
     "reopen": (tell_the_signers,),
     "sign": (ask_for_issuing,),
     "issue": (hand_out_tasks,),
+    "correct": (ask_for_the_correction,),
+    "sign_correction": (tell_of_correction,),
     "submit_procedure": (tell_the_authority,),
     "return_procedure": (tell_the_school,),
     "file_procedure": (tell_the_school,),
@@ -344,6 +385,7 @@ ERRANDS: Errands = {
 # What takes long comes last: papers, and judging what came or a school anew.
 PAPERS: Errands = {
     "issue": (hand_out_tasks, make_paper),
+    "sign_correction": (tell_of_correction, make_paper),
     "rejudge": (judge_anew,),
     "import_records": (judge_after_import,),
 }

@@ -26,6 +26,7 @@ from governance.rules.ruling import Finding, Looks, Outcome
 
 from .differing import Question, Reason, Then, answered, asked, not_judged
 from .facts import Load, judged_facts, load_whole, school_facts
+from .facts.corrections import signed
 from .models import Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
 from .replay import About
 from .transitions.acting import NotAllowed, Stopped, answers_of, judgement_on
@@ -221,8 +222,14 @@ class Comparison:
         self.run, self.dossier = run, dossier
         meetings = [part.meeting.pk for part in parts if part.meeting]
         self.items = {item.pk: item for part in parts for item in part.items.values()}
+        self.corrections = {part.meeting.pk: part.meeting.correction_rows for part in parts if part.meeting}
         self.placed = {matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters}
-        current = KeptFinding.objects.filter(school=run.school, judgement__current=True)
+        # What an act said is compared, also where a correction was judged since: the difference is what it made.
+        late = Judgement.objects.filter(meeting__in=meetings, current=True, verb="correct")
+        acts = Judgement.objects.filter(run=None, item=None, meeting__in=late.values("meeting")).exclude(verb="correct")
+        self.before = list(acts.order_by("meeting", "-pk").distinct("meeting").values_list("pk", flat=True))
+        stands = Q(judgement__current=True) & ~Q(judgement__verb="correct") | Q(judgement__in=self.before)
+        current = KeptFinding.objects.filter(stands, school=run.school)
         about = [
             current.filter(item__in=self.items),
             current.filter(meeting__in=meetings, item=None, matter=None),
@@ -254,7 +261,8 @@ class Comparison:
         rested = {row.judgement_id for row in self.kept.values()}
         alone = Q(matter__in=self.placed, meeting=None, item=None)
         about = Q(pk__in=rested) | Q(meeting__in=meetings) | Q(item__in=self.items) | alone
-        return Judgement.objects.filter(about, current=True).defer("facts").in_bulk()
+        stands = Q(current=True) & ~Q(verb="correct") | Q(pk__in=self.before)
+        return Judgement.objects.filter(about & stands).defer("facts").in_bulk()
 
     def differences(self, rows: Iterable[KeptFinding]) -> list[Difference]:
         found = {Key.of(row): row for row in rows}
@@ -275,6 +283,8 @@ class Comparison:
             about = self._about(key, judgement)
             question = Question(key.rule, about, answered(found), self.dossier, self.run.on)
             reason, detail = question.reason(self._facts_of(judgement, about.meeting))
+            if reason == Reason.RECORD_CORRECTED:
+                detail += self._by_correction(about, judgement)
         return Difference(
             run=self.run,
             meeting_id=shown.meeting_id or (self.items[key.thing].meeting_id if key.looks_at is Looks.ITEM else None),
@@ -287,6 +297,18 @@ class Comparison:
             reason=reason,
             detail=detail,
         )
+
+    def _by_correction(self, about: About, judgement: Judgement) -> str:
+        """Which signed corrections came since, of those that speak of the same item or of the meeting as a whole."""
+        item = self.items.get(about.item or 0)
+        own = ("meeting/", "attendance/")
+        if item:
+            votes = (f"vote/{row['id']}/" for row in item.vote_rows)
+            own = (*own, *votes, *(f"{kind}/{item.pk}/" for kind in ("item", "opinion", "written", "recusal")))
+        rows = signed(self.corrections.get(about.meeting or 0, []))
+        since = [row for row in rows if datetime.fromisoformat(row["signed_at"]) > judgement.at]
+        named = [str(row["no"]) for row in since if item is None or row["path"].startswith(own)]
+        return f"（更正 {'、'.join(named)}）" if named else ""
 
     def _judged_by(self, key: Key, kept: KeptFinding | None) -> tuple[Judgement | None, bool]:
         """The judgement that answered, or that would have if the rule had applied; and whether it asked the rule."""

@@ -21,7 +21,7 @@ from governance.rules.facts import day_of
 
 from .facts import Load, load, with_facts_of_items
 from .ledger import past_when_it_came
-from .models import Consultation, Item, Matter, Meeting
+from .models import Consultation, Correction, Item, Matter, Meeting
 from .transitions import before_confirming_all
 
 SOON = timedelta(days=14)  # follow-up due later than this does not wait yet
@@ -66,6 +66,7 @@ def worklist(by: Standing, now: datetime) -> list[Row]:
     rows = [*_answers(by, now), *_matters(by, now), *_items(by, now, meetings), *_deliberations(by, personnel, loaded)]
     rows += [_meeting(by, meeting, loaded, now) for meeting in meetings]
     rows += _procedures(by, now)
+    rows += _corrections(by, now)
     return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
 
 
@@ -284,6 +285,25 @@ def _meeting(by: Standing, meeting: Meeting, loaded: Load, now: datetime) -> Row
         due=due,
         late=due < now and meeting.state not in (state.CALLED, state.OPEN),
     )
+
+
+def _corrections(by: Standing, now: datetime) -> Iterator[Row]:
+    """待签更正: what a record says wrong, entered and not signed yet."""
+    if not by.leader:
+        return
+    mine = Q(meeting__body__in=[body for body in Body if by.heads(body)]) | Q(meeting__chair=by.person_id)
+    waiting = Correction.objects.filter(mine, meeting__school=by.school, signed_at=None, dropped_at=None)
+    for each in waiting.select_related("meeting").order_by("pk"):
+        meeting = each.meeting
+        yield Row(
+            "correction",
+            f"更正 {each.no}：{each.label}",
+            f"{meeting.get_body_display()} {day_in_words(meeting.starts_at)}的记录 · {each.found_by}发现",
+            "去签字",
+            f"{_link(by, 'record', pk=meeting.pk)}#correction-{each.no}",
+            since=each.entered_at,
+            late=now - each.entered_at > LONG,
+        )
 
 
 def next_meetings(by: Standing, now: datetime, count: int = 5):

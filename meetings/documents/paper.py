@@ -97,10 +97,11 @@ def laid_out(frozen: dict) -> dict:
 def correction_laid_out(frozen: dict) -> dict:
     """A note of correction line by line. Reads nothing but what was frozen."""
     starts = datetime.fromisoformat(frozen["starts_at"])
-    which = f"第{frozen['meeting_number']}次" if frozen["meeting_number"] else ""
+    number = frozen["meeting_number"]
+    which = f"{starts.year}年第{number}次{frozen['body']}" if number else frozen["body"]
     on = f"（{_day(frozen['minutes_on'])}签发）" if frozen["minutes_on"] else ""
     minutes = f"，纪要为{frozen['minutes']}{on}" if frozen["minutes"] else ""
-    day = _day(starts.date().isoformat())
+    day, place = _day(starts.date().isoformat()), frozen["label"].replace(" · ", "，")
     return {
         "mark": _mark(frozen["school"]),
         "kind": f"{frozen['body']}更正说明",
@@ -108,12 +109,11 @@ def correction_laid_out(frozen: dict) -> dict:
         "school": frozen["school"],
         "number": frozen["number"],
         "issued_on": _day(frozen["issued_on"]),
-        "lead": f"{frozen['school']}{day}召开{frozen['body']}{which}{minutes}。该次会议记录有一处记载有误，现更正如下：",
+        "lead": f"{day}，{frozen['school']}召开{which}{minutes}。该次会议记录中“{place}”一处有误，现更正如下：",
         "sections": [
             (f"{numeral(number)}、{word}", [line.strip() for line in text.splitlines() if line.strip()] or ["（空）"])
             for number, (word, text) in enumerate(
                 (
-                    ("更正的栏目", f"{frozen['label'].replace(' · ', '，')}。"),
                     ("原记录", frozen["wrong"]),
                     ("更正为", frozen["right"]),
                     ("更正的理由和依据", frozen["reason"]),

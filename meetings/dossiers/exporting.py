@@ -15,9 +15,9 @@ from ..models import Matter, Meeting
 from .renaming import renamed
 
 
-def dossier_of(school: Organisation) -> facts.Records:
+def dossier_of(school: Organisation, *, corrected: bool = True) -> facts.Records:
     """The whole dossier, its work calendar cut to the years that its records touch."""
-    records = load_whole(school).dossier.records
+    records = load_whole(school, corrected=corrected).dossier.records
     people, matters, meetings = (
         dict(model.objects.filter(school=school).values_list("pk", "ref")) for model in (Person, Matter, Meeting)
     )

@@ -22,7 +22,7 @@ from governance.facts import ground_of
 from governance.models import CalendarDay, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
 from governance.rules import facts
 
-from ..models import Matter, Meeting
+from ..models import Correction, Matter, Meeting
 from ..transitions.elsewhere import carry_on
 from .comparing import additions, by_key, differences
 from .exporting import dossier_of, years_of
@@ -168,6 +168,8 @@ class _Arrival:
     def __init__(self, records: facts.Records, school: Organisation) -> None:
         self.records, self.school = records, school
         self.here = dossier_of(school)
+        corrected = Correction.objects.filter(meeting__school=school, signed_at__isnull=False).exists()
+        self.written = {one.id: one for one in dossier_of(school, corrected=False).meetings} if corrected else {}
         people = {person.ref: person for person in Person.objects.filter(school=school)}
         matters = {matter.ref: matter for matter in Matter.objects.filter(school=school)}
         self.known_meetings = dict(Meeting.objects.filter(school=school).values_list("ref", "state"))
@@ -198,6 +200,8 @@ class _Arrival:
             here = {one.id: one for one in getattr(self.here, name)}
             for index, one in enumerate(getattr(self.records, name)):
                 pointer = f"/{name}/{index}"
+                if one.id in here and one == self.written.get(one.id):
+                    continue  # what was corrected here since it came says nothing against the file it came with
                 if one.id in here:
                     yield from self._same(pointer, here[one.id], one)
                 elif one.id in taken:
