@@ -188,6 +188,20 @@ class MatterForm(FilesForm, forms.ModelForm):
         return super().save(commit)
 
 
+class WordingForm(MatterForm):
+    """The text alone of a matter that people have been asked about: what kind of matter it is stays as it was."""
+
+    TEXT = ("title", "background", "proposal", "amount", "seen")
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        for name in set(self.fields) - set(self.TEXT):
+            del self.fields[name]
+        self.fields["proposal"].required = True
+        self.fields["proposal"].error_messages["required"] = "请填写建议方案。"
+        self.fields["proposal"].help_text = "请会议决定什么。"
+
+
 def version(matter: Matter) -> str:
     return matter.updated_at.isoformat() if matter.pk else ""
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    agenda_versions,
     carrying_out,
     confirming,
     consultations,
@@ -16,21 +17,25 @@ from .views import (
     phrases,
     planning,
     presence,
+    publicity,
     rebuilt,
     record,
     revisions,
     room,
     rules,
     school_check,
+    wordings,
 )
 
 PAGES = (
     desk,
     matters,
+    wordings,
     consultations,
     confirming,
     files,
     planning,
+    agenda_versions,
     room,
     revisions,
     presence,

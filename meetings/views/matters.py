@@ -1,5 +1,6 @@
 """Matters before and between meetings: the list, the form, the page with its one line of time."""
 
+from copy import copy
 from datetime import timedelta
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from .answering import kept, stopped_as_message
 from .confirming import Line, line_of
 from .files import attach_all
 from .mending import to_a_meeting
+from .wordings import revise
 
 ACTS = ("propose", "withdraw", "ask_heads", "request")
 DONE = {
@@ -85,22 +87,32 @@ def matter_new(request, school):
 def matter_edit(request, school, pk):
     by = school_for(request.user, school)
     matter = matter_for(by, pk)
-    if not verbs.may(by, "propose", matter):
-        messages.error(
-            request, f"现在是“{matter.get_state_display()}”，不能修改。草稿和已退回的议题由提出人或学校秘书修改。"
-        )
+    if verbs.may(by, "propose", matter):
+        return _form(request, by, matter)
+    said = verbs.before_revising(matter) if verbs.may(by, "revise", matter) else (
+        f"现在是“{matter.get_state_display()}”，不能修改。议决以前由提出人或学校秘书修改。"
+    )  # fmt: skip
+    if said:
+        messages.error(request, said)
         return redirect("matter", school=school, pk=pk)
-    return _form(request, by, matter)
+    return revise(request, by, matter)
 
 
 def _form(request, by: Standing, matter: Matter):
     dossier = day_facts(by.school, timezone.localdate())
     if request.method == "POST":
-        with transaction.atomic():
-            if matter.pk:
-                matter = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
-            form = MatterForm(request.POST, request.FILES, by=by, dossier=dossier, instance=matter)
-            saved = _save(form, by) if form.is_valid() else None
+        saved = None
+        try:
+            with transaction.atomic():
+                if matter.pk:
+                    matter = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+                before = copy(matter)
+                form = MatterForm(request.POST, request.FILES, by=by, dossier=dossier, instance=matter)
+                saved = _save(form, by) if form.is_valid() else None
+                if saved and before.pk:
+                    verbs.text_changed(saved, before=before, by=by)
+        except verbs.Stopped as stopped:  # somebody proposed or withdrew it meanwhile
+            saved = form.add_error(None, str(stopped))
         if saved:
             return _after_saving(request, by, saved, form.cleaned_data["files"])
     else:
@@ -201,7 +213,7 @@ def matter(request, school, pk):
     lines = [line_of(act, by, found) for act in life.acts]
     may = {
         name: verbs.may(by, name, found)
-        for name in (*ACTS, "consult", "decide_without_meeting", "attach", "remove_attachment")
+        for name in (*ACTS, "consult", "decide_without_meeting", "attach", "remove_attachment", "revise")
     }
     return render(
         request,
