@@ -1,5 +1,8 @@
 """After the meeting: the record is checked, completed, and signed by chair and recorder."""
 
+from collections import defaultdict
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +19,12 @@ from governance.templatetags.findings import grouped
 
 from .. import transitions as verbs
 from ..access import findings_for, item_for, meeting_for, meetings_for
+from ..completeness import open_points
 from ..facts import Load, load
-from ..models import Document, Meeting, Signature
+from ..models import Document, Judgement, KeptFinding, Meeting, Signature
 from ..sheet import Remark, Sheet, sheet_of
 from .answering import stopped_as_message
+from .rebuilt import compares
 
 State = Meeting.State
 WAY = (State.ENDED, State.COMPLETED, State.SIGNED, State.ISSUED, State.IMPORTED)
@@ -42,7 +47,11 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
     if meeting.state not in WAY:
         messages.info(request, "会议结束后，在这里核对、签字。")
         return redirect("meeting", by.school.code, pk)
-    document = Document.objects.filter(meeting=pk).first() if meeting.state == State.ISSUED else None
+    document = (
+        Document.objects.filter(meeting=pk, kind=Document.Kind.MINUTES).first()
+        if meeting.state == State.ISSUED
+        else None
+    )
     signs = verbs.may(by, "sign", meeting) and any(
         role not in sheet.signed_at
         for role, person in (("chair", meeting.chair_id), ("recorder", meeting.recorder_id))
@@ -58,14 +67,51 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
         "signs": signs,
         "issues": verbs.may(by, "issue", meeting),
         "reopens": verbs.may(by, "reopen", meeting),
+        "compares": compares(by),
         "minuted": meeting.state in (State.COMPLETED, State.SIGNED),
         "digest": verbs.record_digest(loaded, pk),
         "explains": by.heads(meeting.body) and meeting.state not in Meeting.SEALED,
+        "corrections": sheet.corrections,
+        "compared": compared(meeting) if meeting.state in Meeting.SEALED and sheet.fixes else None,
+        "corrects": verbs.may(by, "correct", meeting),
+        "signs_corrections": verbs.may(by, "sign_correction", meeting),
+        "drops_corrections": verbs.may(by, "drop_correction", meeting),
+        "points": open_points(loaded, sheet, by),
         "sent_back": _sent_back(pk) if meeting.state == State.ENDED else None,
         "reason": reason,
         "wrong": wrong,
     }
     return render(request, "meetings/record_page.html", context | _check(by, loaded, sheet))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What the rules said before the first correction, beside what they say of the corrected record."""
+
+    changed: list[SimpleNamespace]
+    same: int
+
+
+def compared(meeting: Meeting) -> Compared | None:
+    judgements = Judgement.objects.filter(meeting=meeting, item=None, run=None).order_by("-pk")
+    first = judgements.exclude(verb="correct").exclude(pk__gt=_first_correction(meeting)).first()
+    now = judgements.filter(current=True).first()
+    if not first or not now or now.pk == first.pk:
+        return None
+    said: dict[tuple, dict[int, KeptFinding]] = defaultdict(dict)
+    for row in KeptFinding.objects.filter(judgement__in=(first, now)).order_by("pk"):
+        said[row.item_id, row.matter_id, row.rule][row.judgement_id] = row
+    pairs = [(key[2], rows.get(first.pk), rows.get(now.pk)) for key, rows in said.items()]
+    changed = [
+        SimpleNamespace(rule=rule, before=before, after=after)
+        for rule, before, after in pairs
+        if not before or not after or (before.outcome, before.message) != (after.outcome, after.message)
+    ]
+    return Compared(changed, len(pairs) - len(changed))
+
+
+def _first_correction(meeting: Meeting):
+    return Judgement.objects.filter(meeting=meeting, verb="correct").order_by("pk").values("pk")[:1]
 
 
 def _sent_back(pk: int) -> Entry | None:
