@@ -24,6 +24,7 @@ from ..models import (
     Vote,
 )
 from ..transitions.acting import digest_of
+from ..transitions.ballots import digest_of_vote
 from ..transitions.record import draft_minutes, judge_all, keep_all, minutes_number, record_digest
 from .texts import DISSENT, LEAVE, SUMMING_UP, VIEWS
 
@@ -174,10 +175,10 @@ def _vote(year: "Year", item: Item, coming: "Coming", team: list[int], present: 
         method="secret_ballot" if coming.matter.personnel else "show_of_hands", agree=agree, abstain=abstain,
         candidate=coming.text.candidate, in_office=len(team), present=len(present),
         register=[{"id": pk, "name": year.dossier.name(pk)} for pk in voters], outcome=O.PASSED,
-        computed=O.PASSED if 2 * agree > len(team) else O.REJECTED,
+        computed=O.PASSED if 2 * agree > len(team) else O.REJECTED, disagree=0, defer=0, round=1, outcome_reason="",
     )  # fmt: skip
     Vote.objects.create(
-        item=item, **facts, digest=digest_of(facts), token=uuid.UUID(int=year.chance.getrandbits(128), version=4),
+        item=item, **facts, digest=digest_of_vote(item.pk, facts, {}), token=uuid.UUID(int=year.chance.getrandbits(128), version=4),
         recorded_by=year.school.clerk.user, recorded_at=item.settled_at,
     )  # fmt: skip
 

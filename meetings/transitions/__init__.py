@@ -15,9 +15,11 @@ from .agenda import (
     set_agenda,
     without_number,
 )
+from .ballots import Counted, Miscounted
 from .check_in import check_in, decide_check_ins
 from .correctable import Correctable, Spot
 from .correcting import correct, drop_correction, sign_correction
+from .counting import abandon_vote, vote, vote_on
 from .execution import draft_execution_report
 from .follow_up import (
     add_step,
@@ -62,7 +64,7 @@ from .record import (
 from .table import TABLE, TO_SETTLE, VERBS, Verb, head_label, lead_of, may
 from .texts import shown, version_of
 from .versions import awaited, keep_text, proposal_digest
-from .voting import abandon_vote, before_settling, override, settle, unsettle, vote
+from .voting import before_settling, override, settle, unsettle
 from .wording import agendas_changed, before_revising, confirm_anew, text_changed
 
 __all__ = [
@@ -72,6 +74,8 @@ __all__ = [
     "VERBS",
     "Conflict",
     "Correctable",
+    "Counted",
+    "Miscounted",
     "NotAllowed",
     "Refused",
     "Spot",
@@ -156,6 +160,7 @@ __all__ = [
     "unsettle",
     "version_of",
     "vote",
+    "vote_on",
     "withdraw",
     "without_number",
 ]

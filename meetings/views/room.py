@@ -8,10 +8,7 @@ import json
 import re
 import uuid
 
-from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -26,9 +23,9 @@ from .. import company
 from .. import transitions as verbs
 from ..access import item_for, meeting_for, meetings_for
 from ..models import Attendance, Item, Meeting, Opinion, TextRevision, Vote
-from ..paths import named, names_in, names_of, spoken, with_names
+from ..paths import named, names_in
 from ..room import Room, last_entry, last_revision, room_for, stamp_of
-from ..transitions.voting import COUNTS
+from ..transitions.ballots import COUNTS
 from . import planning
 from .answering import stopped_as_message
 

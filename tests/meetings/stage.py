@@ -67,6 +67,7 @@ def say(cast, item: Item, person, stance="agree", *, order, text="同意。") ->
 
 
 def vote(cast, item: Item, *, agree=0, token=None, **more):
+    more.setdefault("reason", "会上如此宣布。" if more.get("outcome") else "")
     counts = {"agree": agree} | {k: more.pop(k) for k in ("disagree", "abstain", "defer") if k in more}
     return verbs.vote(
         item, method="show_of_hands", counts=counts, token=token or uuid.uuid4(), by=acting(cast.zheng), **more
