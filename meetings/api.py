@@ -134,7 +134,7 @@ class ConsultationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Consultation
-        fields = ["id", "kind", "at", "entered_at", "outcome", "heard", "note", "people"]
+        fields = ["id", "kind", "at", "entered_at", "outcome", "heard", "note", "stale", "people"]
 
 
 class ComingSerializer(serializers.ModelSerializer):

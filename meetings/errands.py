@@ -8,7 +8,7 @@ Glossary
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from accounts.models import Entry, Notice
 from accounts.templatetags.words import day, moment
 
 from . import documents
+from .changed import HOLD, TooFresh, ask_anew, tell_of_agenda
 from .dossiers import judge_after_import
 from .filing import tell_the_authority, tell_the_school
 from .models import Consultation, Correction, Item, Matter, Meeting, Signature
@@ -35,14 +36,8 @@ from .notices import (
 )
 from .rejudging import judge_anew
 
-HOLD = timedelta(seconds=60)  # a clerk who corrects a time often corrects it twice
-
 Errand = Callable[[Entry, datetime], None]
 Errands = dict[str, tuple[Errand, ...]]
-
-
-class TooFresh(Exception):
-    """The line must wait a little longer, in case another one takes its place."""
 
 
 # before the meeting
@@ -52,13 +47,16 @@ def ask_the_two(entry: Entry, now: datetime) -> None:
     consultation = _consultation(entry)
     if consultation.at or consultation.matter.state not in (Matter.State.PROPOSED, Matter.State.HELD):
         return
+    renewing = entry.facts.get("renews")
+    if renewing and now - entry.at < HOLD:
+        raise TooFresh  # the text may change again, and another request take the place of this one
     people = consultation.consulted.filter(answered_at=None).values_list("person_id", flat=True)
     _tell(
         entry,
         accounts_of(people, _today(now)).values(),
         key=f"consultation/{consultation.pk}",
         kind="consultation",
-        title="会前沟通：请您答复",
+        title="会前沟通：方案有改动，请您重新确认" if renewing else "会前沟通：请您答复",
         body=f"就{named(consultation.matter)}征求您的意见：一致、无重大分歧或有分歧。",
         url=link("answer", entry.organisation, pk=consultation.pk),
     )
@@ -360,6 +358,8 @@ ERRANDS: Errands = {
     "propose": (tell_what_can_be_confirmed,),
     "request": (tell_what_can_be_confirmed,),
     "consult": (tell_what_can_be_confirmed,),
+    "confirm_anew": (tell_what_can_be_confirmed,),
+    "revise": (ask_anew,),
     "ask_heads": (ask_the_two,),
     "answer": (tell_of_divergence, tell_what_can_be_confirmed),
     "confirm": (tell_the_clerk,),
@@ -367,7 +367,7 @@ ERRANDS: Errands = {
     "postpone": (tell_the_proposer,),
     "call": (tell_of_meeting,),
     "reschedule": (tell_of_meeting,),
-    "set_agenda": (tell_of_meeting,),
+    "set_agenda": (tell_of_meeting, tell_of_agenda),
     "cancel": (tell_of_cancelling,),
     "settle": (tell_what_can_be_confirmed,),
     "complete": (ask_for_signatures,),

@@ -55,6 +55,10 @@ class Life:
     to_report: Item | None = None  # a decision that whoever looks carries out
     open_request: Consultation | None = None
 
+    @property
+    def revised(self) -> bool:
+        return any(entry.verb == "revise" for entry in self.entries)
+
 
 def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
     items = list(
@@ -70,9 +74,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
         .prefetch_related("consulted__person", Prefetch("attachments", kept, to_attr="files"))
         .order_by("pk")
     )
-    digest = proposal_digest(matter)
-    for each in consultations:
-        each.on_another_text = bool(each.proposal_digest) and each.proposal_digest != digest
+    _say_of_which_text(consultations, proposal_digest(matter))
     life = Life(
         steps=[],
         items=items,
@@ -97,6 +99,21 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
     life.moments = {(entry.verb, entry.subject_id): entry.at for entry in reversed(life.entries)}
     life.steps = _steps(matter, life, by)
     return life
+
+
+def _say_of_which_text(consultations: list[Consultation], digest: str) -> None:
+    """Which were on another text, which of these can be confirmed anew, and on whom one that renews still waits."""
+    counted = {each.kind for each in consultations if not each.stale and each.at}
+    by_pk = {each.pk: each for each in consultations}
+    for each in consultations:
+        each.on_another_text = each.stale and each.proposal_digest != digest
+        by_request = each.kind == Consultation.Kind.SECRETARY_PRINCIPAL or each.renews_id
+        each.to_renew = each.on_another_text and each.at and not by_request and each.kind not in counted
+        each.waits = ""
+        if each.stale and not each.on_another_text:
+            there = {row.person_id for row in each.consulted.all()}
+            former = by_pk[each.renews_id].consulted.all() if each.renews_id in by_pk else ()
+            each.waits = "、".join(str(row.person) for row in former if row.person_id not in there)
 
 
 def _judge(life: Life, matter: Matter, by: Standing, now: datetime) -> None:
@@ -146,6 +163,14 @@ def _steps(matter: Matter, life: Life, by: Standing) -> list[Step]:
     ahead = [step for step in steps if step.mark != "done"]
     for item in life.items:
         _steps_of(item, by, life.moments, dated, ahead)
+    texts = reverse("matter_texts", args=[by.school.code, matter.pk])
+    dated += [
+        Step(
+            "修改方案", entry.at, entry.actor_name, url=f"{texts}?from={entry.facts['before']}&to={entry.facts['text']}"
+        )
+        for entry in life.entries
+        if entry.verb == "revise"
+    ]
     if withdrawn := life.moments.get(("withdraw", matter.pk)):
         dated.append(Step("撤回", withdrawn))
     if matter.state in BEFORE and not any(item.meeting_id and goes_on(item) for item in life.items):
@@ -164,8 +189,9 @@ def _consulted(consultation: Consultation, *, waits: bool) -> Step:
     if consultation.at is None:
         mark = "now" if waits else "done"
         return Step(consultation.get_kind_display(), consultation.asked_at, text=words, mark=mark)
+    anew = "（就新方案重新确认）" if consultation.renews_id else ""
     outcome = f"：{consultation.get_outcome_display()}" if consultation.outcome else ""
-    return Step(f"{consultation.get_kind_display()}{outcome}", consultation.at, text=words)
+    return Step(f"{consultation.get_kind_display()}{anew}{outcome}", consultation.at, text=words)
 
 
 def _steps_of(item: Item, by: Standing, moments: dict, dated: list[Step], ahead: list[Step]) -> None:

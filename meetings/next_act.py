@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from accounts.models import Entry
 from accounts.templatetags.words import moment
 from governance.access import Standing
 from governance.rules import facts
@@ -66,7 +67,7 @@ def asked_of(loaded: Load, matter: Matter) -> Asked | None:
     return Asked(
         answers=[(loaded.dossier.name(row["person"]), words.get(row["outcome"], together)) for row in last["people"]],
         at=last["at"] and datetime.fromisoformat(last["at"]),
-        on_another_text=last["digest"] not in ("", verbs.proposal_digest(matter)),
+        on_another_text=last["stale"],
         pk=last["id"],
         awaited=frozenset(row["person"] for row in last["people"] if not last["at"] and not row["outcome"]),
     )
@@ -88,6 +89,7 @@ class NextAct:
     beside: int = 0  # what stands before it for other items of the same meeting
     at_meeting: int = 0  # reminders that only the meeting's own page tells
     heads: Asked | None = None
+    outdated: dict[str, int] = field(default_factory=dict)  # by kind: the consultation that was on another text
 
     @property
     def label(self) -> str:
@@ -113,9 +115,26 @@ class NextAct:
 
 
 def with_reasons(items: QuerySet[Item]) -> QuerySet[Item]:
-    """With the reasons that a head gave, in the statement that reads the items."""
+    """With the reasons that a head gave and the wording that was confirmed, in the statement that reads the items."""
     given = Override.objects.filter(item=OuterRef("pk"))
-    return items.annotate(override_rows=rows(given, rule="rule", reason="reason", by="by__name", at="at"))
+    confirmed = Entry.objects.filter(subject_kind="item", subject_id=OuterRef("pk"), verb="confirm").order_by("-pk")
+    return items.annotate(
+        override_rows=rows(given, rule="rule", reason="reason", by="by__name", at="at"),
+        confirmed_text=Subquery(confirmed.values("facts__text")[:1]),
+    )
+
+
+def changed_since_confirmed(item: Item) -> bool:
+    """Whether the head confirmed the item on another text. The item carries ``confirmed_text``."""
+    text = item.confirmed_at and getattr(item, "confirmed_text", None)
+    return bool(text) and text != verbs.proposal_digest(item.matter)
+
+
+def outdated_of(loaded: Load, matter: Matter) -> dict[str, int]:
+    """By kind, the latest consultation where all of that kind were held on another text."""
+    held = [row for row in loaded.matters[matter.pk].consultation_rows if row["at"] and row["kind"] != "investigation"]
+    counted = {row["kind"] for row in held if not row["stale"]}
+    return {row["kind"]: row["id"] for row in held if row["kind"] not in counted}
 
 
 def with_reasons_of_items(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
@@ -138,6 +157,7 @@ def next_acts(matter: Matter, items: Sequence[Item], loaded: Load, *, by: Standi
         return []
     made = [_of(item, loaded, by, at) for item in items if goes_on(item)]
     for act in made:
+        act.outdated = outdated_of(loaded, matter)
         act.under_way = under_way(asked_of(loaded, loaded.matters[matter.pk]), items)
     return made[::-1]
 
@@ -167,6 +187,7 @@ def confirming(
         act = _act("confirm", _head(loaded, item.body, at), item, said[item.pk][0], {1: item})
         act.heads = asked_of(loaded, loaded.matters[item.matter_id])
         act.under_way = under_way(act.heads)
+        act.outdated = outdated_of(loaded, item.matter)
         if ahead:
             act.later = _later(act, imagined(loaded, loaded.matters[item.matter_id], item, at))
         acts.append(act)

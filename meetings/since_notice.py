@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from .agenda_changes import changes_between
-from .models import AgendaVersion, Matter, MatterText, Meeting
+from .models import AgendaVersion, Consultation, Matter, MatterText, Meeting
 from .text_differences import Piece, differences
 
 WORDS = {"added": "增加", "removed": "移除", "moved": "次序调整", "text": "方案改动", "files": "附件变动"}
@@ -91,6 +91,13 @@ def places(
         return ()
     pairs = [(word, *(_shown(getattr(text, name)) for text in (before, after))) for name, word in OF_A_TEXT.items()]
     return tuple((word, differences(old, new)) for word, old, new in pairs if old != new)
+
+
+def changed_since(consultation: Consultation) -> tuple[tuple[str, list[Piece]], ...]:
+    """Where the present text differs from the one that people were consulted on; nothing where that was not kept."""
+    matter = consultation.matter
+    was = MatterText.objects.filter(matter=matter, digest=consultation.proposal_digest).first()
+    return places(was, matter)
 
 
 def _shown(value: str | Decimal | None) -> str:

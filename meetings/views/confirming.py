@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, F
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,18 +15,24 @@ from governance.access import Standing, school_for
 from governance.models import Body
 
 from .. import transitions as verbs
-from ..access import item_for, items_for
+from ..access import item_for
+from ..coming import OPEN as ON_THE_LIST
+from ..coming import off_agenda, why_again, with_past
 from ..facts import load, with_facts_of_items
 from ..models import Item, Matter
 from ..needs import titles_of
-from ..next_act import NextAct, confirming, with_reasons
+from ..next_act import NextAct, changed_since_confirmed, confirming, with_reasons
 from .answering import kept, stopped_as_message
 from .mending import door, mends
 
-ON_THE_LIST = (Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED)
-OVER = (Matter.State.WITHDRAWN, Matter.State.CLOSED)
-ACTS = ("confirm", "send_back", "postpone")
-DONE = {"confirm": "已同意上会", "send_back": "已退回", "postpone": "已暂缓上会"}
+ACTS = ("confirm", "send_back", "postpone", "skip_deployment", "pass_over")
+DONE = {
+    "confirm": "已同意上会",
+    "send_back": "已退回",
+    "postpone": "已暂缓上会",
+    "skip_deployment": "已定为不需部署",
+    "pass_over": "已记为没有议到，回到下次会议的备选",
+}
 
 
 @dataclass
@@ -45,8 +51,18 @@ class Line:
         return self.act.item
 
     @property
+    def why(self) -> str:
+        """Why it came back to the list, where that was read with it."""
+        return why_again(self.act.item) if hasattr(self.act.item, "past_rows") else ""
+
+    @property
     def blocked(self) -> bool:
         return bool(self.left)
+
+    @property
+    def changed(self) -> str:
+        """The wording that the head confirmed, if the text is another now."""
+        return self.item.confirmed_text if self.item and changed_since_confirmed(self.item) else ""
 
     @property
     def left(self) -> list:
@@ -79,20 +95,17 @@ class Line:
         return [one for one in findings if one.code not in self.act.under_way]
 
 
-def listed(by: Standing):
-    """What has been asked for and is on no agenda yet."""
-    return items_for(by).filter(meeting=None, state__in=ON_THE_LIST).exclude(matter__state__in=OVER)
-
-
 def line_of(act: NextAct, by: Standing, matter: Matter) -> Line:
     listed = act.item and act.item.meeting_id is None and act.item.state in ON_THE_LIST
     may = {name: verbs.may(by, name, act.item) for name in ACTS} if listed else {}
+    if listed:  # a decision of the party meeting is not sent back to its proposer
+        may["send_back" if act.item.purpose == Item.Purpose.DEPLOY else "skip_deployment"] = False
     return Line(act, acts=may, mends=mends(by, matter, act), door=door(by, act))
 
 
 def judgeable(items):
     """With all that the lines and the template want of an item."""
-    return with_reasons(with_facts_of_items(items)).select_related("matter__proposer", "matter__owner")
+    return with_past(with_reasons(with_facts_of_items(items))).select_related("matter__proposer", "matter__owner")
 
 
 @login_required
@@ -107,15 +120,17 @@ def show(request, by: Standing, *, refused: tuple[Item, list, str] | None = None
     chosen = request.GET.get("body") or (refused[0].body if refused else "")
     if chosen not in Body.values:
         chosen = mine[0] if len(mine) == 1 and chosen != "all" else ""
-    counts = dict(listed(by).order_by().values_list("body").annotate(Count("pk")))
-    items = listed(by).filter(body__in=[chosen] if chosen else Body.values)
-    items = judgeable(items).order_by("-body", "-state", "requested_at", "pk")  # party first, waiting first
+    counts = dict(off_agenda(by).order_by().values_list("body").annotate(Count("pk")))
+    items = off_agenda(by).filter(body__in=[chosen] if chosen else Body.values)
+    items = judgeable(items).order_by(
+        "-body", F("matter__emergency_at").asc(nulls_last=True), "-state", "requested_at", "pk"
+    )  # party first, emergencies first, waiting first
     paginator = Paginator(items, settings.PAGE_SIZE)
     paginator.count = counts.get(chosen, 0) if chosen else sum(counts.values())
     page = paginator.get_page(request.GET.get("page"))
     found = list(page.object_list)
     if refused and refused[0] not in found:
-        found = [*judgeable(listed(by).filter(pk=refused[0].pk)), *found]
+        found = [*judgeable(off_agenda(by).filter(pk=refused[0].pk)), *found]
     loaded = load(by.school, matters={item.matter_id for item in found})
     acts = confirming(found, loaded, by=by, at=timezone.now())
     page.object_list = [line_of(act, by, act.item.matter) for act in acts]
@@ -145,14 +160,19 @@ def item_act(request, school, pk, verb):
     item = item_for(by, pk)
     to_list = f"{reverse('agenda', args=[school])}?body={item.body}"
     back = reverse("matter", args=[school, item.matter_id]) if request.POST.get("back") == "matter" else to_list
+    if verb == "pass_over" and item.meeting_id:
+        back = reverse("record", args=[school, item.meeting_id])
     if request.method != "POST" or verb not in ACTS:
         return redirect(back)
     reason = request.POST.get("reason", "")
     try:
         if verb == "confirm":
             verbs.confirm(item, by=by, despite=reason, note=request.POST.get("note", ""))
+        elif verb == "pass_over":
+            verbs.pass_over(item, by=by)
         else:
-            {"send_back": verbs.send_back, "postpone": verbs.postpone}[verb](item, by=by, reason=reason)
+            act = {"send_back": verbs.send_back, "postpone": verbs.postpone, "skip_deployment": verbs.skip_deployment}
+            act[verb](item, by=by, reason=reason)
         messages.success(request, f"{DONE[verb]}：{item.matter.title}")
         return kept(redirect(back), f"{verb}-{pk}")
     except verbs.Refused as exc:

@@ -14,8 +14,9 @@ from .. import transitions as verbs
 from ..access import consultation_for, matter_for
 from ..facts import day_facts
 from ..forms import AnswerForm, ConsultationForm, WithoutMeetingForm
-from ..models import Consultation
+from ..models import Consultation, Consulted
 from ..needs import category_titles
+from ..since_notice import changed_since
 from .answering import kept
 from .files import attach_all
 
@@ -33,7 +34,9 @@ def answer(request, school, pk):
         if request.method == "POST" and not (mine and mine.answered_at):
             messages.error(request, "这次沟通已经结束，或没有征求您的意见。")
         return redirect("matter", school=school, pk=consultation.matter_id)
-    form = AnswerForm(request.POST or None, initial={"outcome": mine.outcome, "note": mine.note})
+    former = _former(consultation, by.person_id)
+    offered = former if former and not mine.answered_at else mine
+    form = AnswerForm(request.POST or None, initial={"outcome": offered.outcome, "note": offered.note})
     if request.method == "POST" and form.is_valid():
         try:
             verbs.answer(consultation, by=by, **form.cleaned_data)
@@ -52,12 +55,24 @@ def answer(request, school, pk):
             "matter": matter,
             "others": [row for row in rows if row is not mine],
             "mine": mine,
+            "former": former,
+            "places": changed_since(former.consultation) if former else (),
             "form": form,
             "attachments": matter.attachments.filter(removed_at=None),
             "titles": category_titles(by.school),
         },
         status=422 if form.errors else 200,
     )
+
+
+def _former(consultation: Consultation, person: int) -> Consulted | None:
+    """What this head said of the former text, where the request is about a new one."""
+    if consultation.renews_id is None:
+        return None
+    said = Consulted.objects.filter(
+        consultation__matter=consultation.matter_id, consultation__kind=HEADS, person=person, answered_at__isnull=False
+    ).exclude(outcome="")
+    return said.exclude(consultation=consultation).select_related("consultation__matter").order_by("answered_at").last()
 
 
 @login_required

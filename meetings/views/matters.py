@@ -27,6 +27,7 @@ from ..forms import FilesForm, MatterForm, YuanField
 from ..life import Life, life_of
 from ..models import Matter
 from ..needs import category_titles, needs_of, titles_of
+from ..whereabouts import CHOICES, standing_at, whereabouts, with_whereabouts
 from .answering import kept, stopped_as_message
 from .confirming import Line, line_of
 from .files import attach_all
@@ -49,8 +50,7 @@ def matter_list(request, school):
     matters = matters_for(by).select_related("proposer", "owner")
     if given["q"]:
         matters = matters.filter(title__icontains=given["q"])
-    if given["state"] in Matter.State.values:
-        matters = matters.filter(state=given["state"])
+    matters = with_whereabouts(standing_at(matters, given["state"]))
     if given["class"] in CLASSES:
         matters = matters.filter(category__startswith=given["class"])
     if given["mine"]:
@@ -59,6 +59,8 @@ def matter_list(request, school):
             mine |= Q(proposer=by.person_id) | Q(owner=by.person_id)
         matters = matters.filter(mine)
     page = Paginator(matters, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    for each in page:
+        each.stands = whereabouts(each)
     return render(
         request,
         "meetings/matter_list.html",
@@ -67,7 +69,7 @@ def matter_list(request, school):
             "page": page,
             "given": given,
             "filtered": any(given.values()),
-            "states": Matter.State.choices,
+            "states": CHOICES,
             "classes": CLASSES.items(),
             "titles": category_titles(by.school),
         },
@@ -213,7 +215,7 @@ def matter(request, school, pk):
     lines = [line_of(act, by, found) for act in life.acts]
     may = {
         name: verbs.may(by, name, found)
-        for name in (*ACTS, "consult", "decide_without_meeting", "attach", "remove_attachment", "revise")
+        for name in (*ACTS, "consult", "decide_without_meeting", "attach", "remove_attachment", "revise", "confirm_anew")
     }
     return render(
         request,

@@ -35,6 +35,12 @@ def to_a_meeting(by: Standing, matter: Matter) -> str:
 def _link(code: str, by: Standing, matter: Matter, act: NextAct, *, stops: bool) -> str:
     school, meeting = by.school.code, act.item and act.item.meeting_id and act.item.meeting
     what, kind = PRIOR.get(code, ("", ""))
+    kinds = ("staff_hearing", "staff_congress") if code == "C-06" else (kind,)
+    outdated = next((act.outdated[each] for each in kinds if each in act.outdated), None)
+    if outdated and verbs.may(by, "confirm_anew", matter):
+        address = reverse("confirm_anew", args=[school, outdated])
+        word = "去看改了什么" if code in act.under_way else "去重新确认"
+        return format_html('<a class="btn btn-small" href="{}" aria-label="{}：{}">{}</a>', address, word, what, word)
     if kind and verbs.may(by, "consult", matter) and not (meeting and meeting.state in BEGUN):
         address = reverse("consult", args=[school, matter.pk])
         return format_html(

@@ -24,10 +24,12 @@ from governance.models import Body, Person
 
 from .. import transitions as verbs
 from ..access import meeting_for, meetings_for
+from ..coming import coming_to
 from ..dry_run import Foreseen, expected, foreseen
 from ..models import Item, Meeting
 from ..room import Room, room_for
 from ..room.topic import Topic
+from ..since_notice import changes_since_notice
 from ..transitions.meeting import OPENS_BEFORE
 from .answering import stopped_as_message
 
@@ -161,23 +163,18 @@ def _context(room: Room, **more) -> dict:
     ahead = foreseen(room.loaded, room.meeting.pk)
     planned = [Planned(topic, ahead.get(topic.no)) for topic in room.topics]
     mine = verbs.may(room.by, "set_agenda", room.meeting)
-    spare = (
-        Item.objects.filter(
-            matter__school=room.by.school, body=room.meeting.body, meeting=None, state=Item.State.CONFIRMED
-        )
-        .select_related("matter")
-        .order_by("confirmed_at", "pk")
-        if mine
-        else []
-    )
+    spare, waiting = coming_to(room.by, room.meeting.body) if mine else ([], [])
     starts = timezone.localtime(room.meeting.starts_at)
+    called = room.meeting.state == Meeting.State.CALLED
     return {
         "standing": room.by,
         "room": room,
         "meeting": room.meeting,
         "planned": planned,
+        "since": changes_since_notice(room.meeting) if called else None,
         "at_risk": [one for one in planned if one.foreseen and one.foreseen.at_risk],
         "spare": spare,
+        "came_back": waiting,
         "writing": mine,
         "expected": len(expected(room.loaded, room.meeting.pk)),
         "seen": ",".join(str(one.item.pk) for one in planned),

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 
 from governance.access import Standing, school_for
@@ -16,7 +16,7 @@ from ..access import consultation_for, matter_for
 from ..facts import day_facts
 from ..forms import WordingForm
 from ..models import Consultation, Matter, MatterText
-from ..since_notice import places
+from ..since_notice import changed_since, places
 from .answering import kept
 
 HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
@@ -125,7 +125,9 @@ def confirm_anew(request, school, pk):
         else:
             return kept(_after(request, made, back, by), f"anew-{pk}")
     elif consultation.kind == HEADS:
-        return _to_the_request(matter, by) or back
+        return _to_the_request(matter, by) or redirect(
+            f"{reverse('matter_texts', args=[school, matter.pk])}?from={consultation.proposal_digest}"
+        )
     return render(
         request, "meetings/confirm_anew.html", _asked(consultation, by) | {"note": note, "wrong": wrong},
         status=422 if wrong else 200,
@@ -154,7 +156,6 @@ def _asked(consultation: Consultation, by: Standing) -> dict:
     known = {row.person_id: row.answered_at for row in anew.consulted.all()} if anew else {}
     singly = former.kind in (Consultation.Kind.INDIVIDUAL, Consultation.Kind.DELIBERATION)
     rows = list(former.consulted.select_related("person__user")) if singly else []
-    was = MatterText.objects.filter(matter=matter, digest=former.proposal_digest).first()
     return {
         "standing": by,
         "matter": matter,
@@ -168,7 +169,7 @@ def _asked(consultation: Consultation, by: Standing) -> dict:
         ],
         "for_all": not rows,
         "needed": former.stale and former.proposal_digest != digest and not (anew and not anew.stale),
-        "places": places(was, matter) if was else (),
+        "places": changed_since(former),
     }
 
 
