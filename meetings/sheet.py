@@ -12,11 +12,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
+
 from governance.models import Body, Post
 from governance.rules.dossier import Dossier
 
 from .facts import Load
-from .models import Attendance, Item, Meeting, Minutes, Opinion, Override, Vote
+from .facts.corrections import signed, waiting
+from .facts.plain import responsible_first
+from .models import AgendaVersion, Attendance, Item, Meeting, Minutes, NamedBallot, Opinion, Override, Vote
 from .transitions.voting import sitting_of
 
 _STANCES, _METHODS, _OUTCOMES = dict(Opinion.Stance.choices), dict(Vote.Method.choices), dict(Item.Outcome.choices)
@@ -32,6 +38,7 @@ class Line:
     opinions: list[dict]
     recusals: list[str]
     votes: list[dict]
+    abandoned: list[Vote]
     responsible: list[str]
     overrides: list[Override]
 
@@ -52,7 +59,19 @@ class Sheet:
     signed_at: dict[str, datetime]  # by role
     people: dict[str, list[str]] = field(default_factory=dict)  # 出席, 请假 … → names
     lines: list[Line] = field(default_factory=list)
+    corrections: list[dict] = field(default_factory=list)  # those that wait for a signature first
+    fixes: dict[str, list[dict]] = field(default_factory=dict)  # by path, those that count
+    agenda_changes: list[AgendaVersion] = field(default_factory=list)  # since the notice
     came_minutes: Minutes | None = None  # of a record that came as a file; others are documents of their own
+
+    @property
+    def presence_fixes(self) -> list[tuple[str, list[dict]]]:
+        """Who was written down otherwise than they were there, each with the corrections."""
+        of_person = defaultdict(list)
+        for path, rows in self.fixes.items():
+            if path.startswith("attendance/"):
+                of_person[rows[0]["label"]].append(rows[-1])
+        return list(of_person.items())
 
     def remarks(self, findings: Iterable[Any]) -> list[Remark]:
         """Findings of the rules now name an item by its number, kept ones by its key."""
@@ -75,7 +94,8 @@ def by_rank(rows: Iterable[dict], dossier: Dossier, body: str, day: date) -> lis
 
 
 def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
-    """One more statement than the load: the reasons that were given."""
+    """Three more statements than the load: the reasons that were given, who voted how and what was abandoned, and what
+    became of the agenda after the notice."""
     meeting, dossier = loaded.meetings[meeting_id], loaded.dossier
     case = dossier.meeting_case(sitting_of(loaded, meeting_id))
 
@@ -89,6 +109,10 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
     reasons = defaultdict(list)
     for override in Override.objects.filter(item__meeting=meeting_id).select_related("by"):
         reasons[override.item_id].append(override)
+    named, abandoned = _ballots(meeting_id)
+    fixes = defaultdict(list)
+    for row in signed(meeting.correction_rows):
+        fixes[row["path"]].append(row)
     return Sheet(
         meeting=meeting,
         chair=name(meeting.chair_id),
@@ -101,7 +125,12 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
                 item=item,
                 present=len(of_item.present),
                 opinions=[
-                    row | {"name": name(row["person"]), "word": _STANCES.get(row["stance"], "")}
+                    row
+                    | {
+                        "name": name(row["person"]),
+                        "word": _STANCES.get(row["stance"], ""),
+                        "kind": "written" if row["written"] else "opinion",
+                    }
                     for row in item.opinion_rows
                     if row["stance"] or row["text"]
                 ],
@@ -114,16 +143,45 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
                         "way": _METHODS.get(row["method"], ""),
                         "counted": _OUTCOMES.get(row["computed"], ""),
                         "announced": _OUTCOMES.get(row["outcome"], ""),
+                        "named": named.get(row["id"], []),
                     }
                     for row in item.vote_rows
                 ],
-                responsible=[name(pk) for pk in item.responsible_rows],
+                abandoned=abandoned[item.pk],
+                responsible=[name(pk) for pk in responsible_first(item)],
                 overrides=reasons[item.pk],
             )
             for item, of_item in zip(loaded.items[meeting_id], case.items, strict=True)
         ],
+        corrections=[
+            _with_moments(row) for row in (*waiting(meeting.correction_rows), *signed(meeting.correction_rows))
+        ],
+        fixes=dict(fixes),
+        agenda_changes=[each for each in AgendaVersion.objects.filter(meeting=meeting_id) if each.changes],
         came_minutes=getattr(meeting, "minutes", None) if meeting.state == Meeting.State.IMPORTED else None,
     )
+
+
+def _ballots(meeting_id: int) -> tuple[dict[int, list[tuple[str, str]]], dict[int, list[Vote]]]:
+    """How each voted where the ballot was open, by vote; and the votes that were abandoned, by item."""
+    rows = NamedBallot.objects.filter(vote=OuterRef("pk")).order_by("pk")
+    of_vote = ArraySubquery(rows.values(json=JSONObject(name="person__name", choice="choice")))
+    told = Q(abandoned_at__isnull=False) | Q(method=Vote.Method.OPEN_BALLOT)
+    named, abandoned = {}, defaultdict(list)
+    for vote in Vote.objects.filter(told, item__meeting=meeting_id).annotate(named_rows=of_vote).order_by("pk"):
+        by_choice = defaultdict(list)
+        for row in vote.named_rows:
+            by_choice[_STANCES[row["choice"]]].append(row["name"])
+        named[vote.pk] = [(word, "、".join(by_choice[word])) for word in _STANCES.values() if by_choice[word]]
+        if vote.abandoned_at:
+            abandoned[vote.item_id].append(vote)
+    return named, abandoned
+
+
+def _with_moments(row: dict) -> dict:
+    return row | {
+        name: row[f"{name}_at"] and datetime.fromisoformat(row[f"{name}_at"]) for name in ("entered", "signed")
+    }
 
 
 def _place(row: dict, member: bool) -> str:
@@ -138,6 +196,8 @@ def _note(row: dict) -> str:
         parts.append(f"第 {row['from_item']} 项起")
     if row["to_item"]:
         parts.append(f"至第 {row['to_item']} 项")
+    if row["away"]:
+        parts.append(f"第 {'、'.join(map(str, row['away']))} 项不在场")
     if row["away"]:
         parts.append(f"中途不在场第 {'、'.join(map(str, row['away']))} 项")
     return f"（{'，'.join(parts)}）" if parts else ""

@@ -11,7 +11,7 @@ from governance.access import Standing, school_for
 
 from .. import transitions as verbs
 from ..access import document_for, meeting_for
-from ..documents import draft_of, file_of, freeze_minutes, laid_out
+from ..documents import draft_of, file_of, freeze_minutes, laid_out, paper_of
 from ..models import Document, Meeting, MinutesItem
 from ..sheet import sheet_of
 from ..transitions.record import drafted_text
@@ -50,7 +50,9 @@ def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite:
     loaded = load_meeting(by, pk, neighbours=False)
     meeting = loaded.meetings[pk]
     if meeting.state == State.ISSUED:
-        return redirect("document_page", by.school.code, Document.objects.get(meeting=pk).pk)
+        return redirect(
+            "document_page", by.school.code, Document.objects.get(meeting=pk, kind=Document.Kind.MINUTES).pk
+        )
     if meeting.state not in (State.COMPLETED, State.SIGNED):
         if meeting.state != State.IMPORTED:  # its minutes stand with the record they came with
             messages.info(request, "完成记录以后，纪要稿自动拟好。")
@@ -105,7 +107,9 @@ def issue(request, school, pk):
     except verbs.Refused as refused:
         return _page(request, by, pk, refused=refused.findings, despite=despite)
     except verbs.WrongState as stopped:
-        if not Document.objects.filter(meeting=pk).exists():  # a second click finds the document of the first
+        if not Document.objects.filter(
+            meeting=pk, kind=Document.Kind.MINUTES
+        ).exists():  # a second click finds the document of the first
             stopped_as_message(request, stopped)
         return redirect("minutes", school, pk)
     except verbs.Stopped as stopped:
@@ -133,7 +137,13 @@ def document_page(request, school, pk):
     return render(
         request,
         "meetings/document_page.html",
-        {"standing": by, "document": issued, "paper": laid_out(issued.frozen)},
+        {
+            "standing": by,
+            "document": issued,
+            "paper": paper_of(issued),
+            "corrects": issued.kind == Document.Kind.CORRECTION,
+            "corrected_by": issued.corrected_by.order_by("pk"),
+        },
     )
 
 

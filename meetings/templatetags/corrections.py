@@ -1,0 +1,54 @@
+"""Beside what a page shows of a field: what was written there first, and which correction changed it."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+
+register = template.Library()
+
+
+@register.simple_tag
+def was(fixes: dict, *parts) -> str:
+    """``{% was sheet.fixes "item" item.pk "outcome" %}``: nothing where the field was not corrected."""
+    return format_html_join(
+        "",
+        '<span class="was"><span class="visually-hidden">原记录</span><del>{}</del>'
+        '<a href="#correction-{}">更正 {}</a></span>',
+        ((row["wrong_said"], row["no"], row["no"]) for row in fixes.get("/".join(map(str, parts)), ())),
+    )
+
+
+@register.simple_tag
+def all_that_was(fixes: dict, *parts) -> str:
+    """The same for all fields of a row together, each called by its word."""
+    start = "/".join(map(str, parts)) + "/"
+    rows = [row for path, rows in fixes.items() if path.startswith(start) for row in rows]
+    return format_html_join(
+        "",
+        '<span class="was">{} 原记<del>{}</del><a href="#correction-{}">更正 {}</a></span>',
+        ((row["label"].rsplit(" · ", 1)[-1], row["wrong_said"], row["no"], row["no"]) for row in rows),
+    )
+
+
+@register.simple_tag
+def pick(url: str, spot, word: str = "") -> str:
+    """A field of the record as the link that corrects it."""
+    return format_html(
+        '<a class="pick" href="{}?path={}"><span class="pick-word">{}</span> <span class="pick-said">{}</span></a>',
+        url, spot.path, word or spot.word, spot.said,
+    )  # fmt: skip
+
+
+@register.filter
+def agenda_change(change: dict) -> str:
+    """One change of the agenda since the notice, in words."""
+    title = f"“{change.get('title', '')}”"
+    match change["kind"]:
+        case "added":
+            return f"增加第 {change['no']} 项{title}"
+        case "removed":
+            return f"撤下{title}"
+        case "moved":
+            return f"{title}由第 {change['from']} 项移到第 {change['no']} 项"
+        case "text":
+            return f"{title}改了内容"
+    return f"{title}换了附件"
