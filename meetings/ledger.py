@@ -58,7 +58,7 @@ def decisions(by: Standing) -> QuerySet[Item]:
 
 def _responsible() -> ArraySubquery:
     """The names of those who carry an item out, whoever leads first."""
-    first = Case(When(person=OuterRef("lead"), then=0), default=1)
+    first = Case(When(person=F("item__lead"), then=0), default=1)
     links = Item.responsible.through.objects.filter(item=OuterRef("pk")).order_by(first, "pk")
     return ArraySubquery(links.values("person__name"))
 

@@ -29,6 +29,7 @@ ITEM = {
     "decision_text": "决定内容",
     "due": "完成时限",
     "responsible": "责任人",
+    "lead": "牵头人",
 }
 SAID = {"stance": "态度", "order": "发言次序", "text": "意见"}
 ATTENDANCE = {
@@ -110,7 +111,7 @@ def spoken(names: Names, path: str, text: str) -> str:
         return Attendance.Role(text).label
     if name == "outcome":
         return Item.Outcome(text).label
-    if name in ("chair", "recorder", "delegation_giver", "delegation_receiver", "responsible"):
+    if name in ("chair", "recorder", "delegation_giver", "delegation_receiver", "responsible", "lead"):
         return "、".join(names.person(pk) for pk in text.split(","))
     if name == "on":
         return "是"

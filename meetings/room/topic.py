@@ -19,7 +19,8 @@ from ..facts.plain import responsible_first
 from ..ledger import CARRIED, TO_DO
 from ..models import Item, Meeting, Opinion
 from ..transitions.voting import MAY_VOTE
-from .values import Ballot, Blank, Kept, Seat, Voice
+from .ballots import Ballot, Form, abandoned_of, ballots_of, questions_of
+from .values import Blank, Kept, Seat, Voice
 
 if TYPE_CHECKING:
     from .room import Room
@@ -149,7 +150,7 @@ class Topic:
 
     @cached_property
     def voices(self) -> list[Voice]:
-        """The team, the chair last; for readers in the order in which they spoke."""
+        """In the order in which they spoke; then who has not spoken, the chair last."""
         said = {row["person"]: row for row in self.item.opinion_rows if not row["written"]}
         wrote = {row["person"]: row for row in self.item.opinion_rows if row["written"]}
         recusals = {row["person"]: row for row in self.item.recusal_rows}
@@ -168,9 +169,7 @@ class Topic:
             for seat in self.room.seats
             if seat.member or seat.person in said or seat.person in wrote
         ]
-        if self.open:
-            return sorted(voices, key=lambda voice: voice.chairs)
-        return sorted(voices, key=lambda voice: voice.said.get("order_") or 999)
+        return sorted(voices, key=lambda voice: (voice.said.get("order_") or 9999, voice.chairs))
 
     @cached_property
     def recused(self) -> list[Voice]:
@@ -184,17 +183,27 @@ class Topic:
     @cached_property
     def tally(self) -> list[tuple[str, str, int]]:
         """Stances of those who may vote, to be taken over into the count; nothing when there is none to be filled in."""
-        if not self.open or all(ballot.vote for ballot in self.ballots):
+        if not self.forms or self.forms[0].again:
             return []
         taken = Counter(stance for person, stance in self.case.stances.items() if person in self.case.voters)
         return [(stance.value, stance.label, taken[stance.value]) for stance in Opinion.Stance] if taken else []
 
     @cached_property
+    def kept_votes(self) -> list[dict]:
+        return [row for row in self.room.meeting.ballot_rows if row["item"] == self.item.pk]
+
+    @cached_property
     def ballots(self) -> list[Ballot]:
-        standing = {row["candidate"]: row for row in self.item.vote_rows}
-        questions = [*self.matter.candidates] if self.matter.personnel else []
-        asked = dict.fromkeys([*questions, *standing] or [""])
-        return [Ballot(candidate, standing.get(candidate)) for candidate in asked]
+        return ballots_of(self.item, self.matter.candidates if self.matter.personnel else (), self.kept_votes)
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        """What is still to be voted on; and what was not carried, for another round."""
+        if not self.open:
+            return []
+        stances = self.case.stances
+        voters = [(seat, stances.get(seat.person, "")) for seat in self.room.seats if seat.person in self.case.voters]
+        return [Form(questions, voters) for questions in questions_of(self.ballots) if questions]
 
     @property
     def unusual_vote(self) -> str:
@@ -209,13 +218,14 @@ class Topic:
 
     @cached_property
     def abandoned(self) -> list[Kept]:
-        return [Kept(row) for row in self.room.meeting.abandoned_rows if row["item"] == self.item.pk]
+        rows = [row for row in self.room.meeting.abandoned_rows if row["item"] == self.item.pk]
+        return abandoned_of(rows, self.kept_votes)
 
     @property
     def computed(self) -> str:
         """What the count of the one question came to; candidates each have their own."""
         first = self.ballots[0]
-        return first.vote["computed"] if first.vote and not first.candidate else ""
+        return first.last.vote["computed"] if first.last and not first.candidate else ""
 
     @property
     def computed_label(self) -> str:

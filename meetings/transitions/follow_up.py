@@ -123,6 +123,8 @@ def report_progress(
 def report_done(item: Item, *, done_on: date, note: str, files: Iterable = (), by: Standing) -> Item:
     """Whoever leads (or the clerk for them) reports that a decision was carried out; its head then closes it."""
     verb, item = _begin("report_done", item, by)
+    if item.done_on and (item.done_on, item.done_note) == (done_on, note.strip()):
+        return item  # the second click of a double click
     if item.done_on:
         raise WrongState("本项已经办结。")
     if not note.strip():

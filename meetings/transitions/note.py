@@ -9,7 +9,7 @@ again without harm: the same write twice changes nothing.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -21,7 +21,7 @@ from governance.models import Person
 from ..models import Attendance, Item, Meeting, Opinion, Recusal, TextRevision
 from . import presence
 from .acting import Conflict, Stopped, WrongState, begin
-from .texts import shown, version_of
+from .texts import only_added, shown, version_of
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,7 @@ MEETING_FIELDS = {
     "delegation_at": Field(_time),
     "delegation_reason": _text(200),
 }
+DRAFTING = timedelta(seconds=30)
 ANNOUNCED = ("meeting/starts_at", "meeting/place")  # what a notice said is changed by another notice
 ITEM_FIELDS = {
     "outcome": _choice(Item.Outcome),
@@ -134,6 +135,7 @@ ITEM_FIELDS = {
     "decision_text": _text(20000),
     "due": Field(_date),
     "responsible": Field(_people),
+    "lead": Field(_person),
 }
 OPINION_FIELDS = {"stance": _choice(Opinion.Stance), "order": Field(_number), "text": _text(20000)}
 ATTENDANCE_FIELDS = {
@@ -169,8 +171,20 @@ def note(meeting: Meeting, path: str, value: str, *, base: str | None, by: Stand
     except IntegrityError:
         raise Stopped("前后不一致：请核对到会与离会的项次、开始与结束的时间。") from None
     after = shown(parsed)
-    TextRevision.objects.create(meeting=meeting, field=path, text=after, by=by.user)
+    _revise(meeting, path, before, after, by, drafting=spot.field.free_text)
     return Written(after, version_of(after))
+
+
+def _revise(meeting: Meeting, path: str, before: str, text: str, by: Standing, *, drafting: bool) -> None:
+    """Keep the text as it now stands. Each pause of typing writes: while one person only goes on adding, the longer
+    text takes the place of the one of a moment ago, every character of which stands in it. What was deleted or
+    written anew, by whomever, keeps the text as it was before."""
+    made = TextRevision.objects.create(meeting=meeting, field=path, text=text, by=by.user)
+    if not drafting or not before or not only_added(before, text):
+        return
+    last = TextRevision.objects.filter(meeting=meeting, field=path, pk__lt=made.pk).first()
+    if last and last.by_id == by.user.pk and last.text == before and made.at - last.at < DRAFTING:
+        last.delete()
 
 
 @dataclass
@@ -188,12 +202,8 @@ def _find(meeting: Meeting, path: str, by: Standing) -> _Spot:
             return _attendance(meeting, _known_person(meeting, person), name, path, by)
         case ["item", pk, name] if name in ITEM_FIELDS:
             item = _open_item(meeting, pk)
-            if name == "responsible":
-                return _Spot(
-                    ITEM_FIELDS[name],
-                    lambda: sorted(item.responsible.values_list("pk", flat=True)),
-                    lambda people: item.responsible.set(people),
-                )
+            if name in ("responsible", "lead"):
+                return _carriers(item, name, by)
             return _on_row(item, name, ITEM_FIELDS[name])
         case ["opinion" | "written" as kind, pk, person, name] if name in OPINION_FIELDS:
             return _opinion(_open_item(meeting, pk), _known_person(meeting, person), kind == "written", name)
@@ -252,6 +262,38 @@ def _attendance(meeting: Meeting, person: int, name: str, path: str, by: Standin
         presence.rewrite(meeting, person, presence.written(before, name, value), by=by, noted=path)
 
     return _Spot(spot.field, spot.read, write)
+
+
+def _carriers(item: Item, name: str, by: Standing) -> _Spot:
+    """Whoever leads is one of those responsible: naming them makes them so, and who is responsible no more does not lead."""
+
+    def people() -> list[int]:
+        return sorted(item.responsible.values_list("pk", flat=True))
+
+    def follows(other: str, value: Any) -> None:
+        TextRevision.objects.create(
+            meeting_id=item.meeting_id, field=f"item/{item.pk}/{other}", text=shown(value), by=by.user
+        )
+
+    def set_lead(person: int | None) -> None:
+        item.lead_id = person
+        item.save(update_fields=["lead"])
+
+    def lead(person: int | None) -> None:
+        set_lead(person)
+        if person and person not in people():
+            item.responsible.add(person)
+            follows("responsible", people())
+
+    def responsible(chosen: list[int]) -> None:
+        item.responsible.set(chosen)
+        if item.lead_id and item.lead_id not in chosen:
+            set_lead(None)
+            follows("lead", None)
+
+    if name == "lead":
+        return _Spot(ITEM_FIELDS[name], lambda: item.lead_id, lead)
+    return _Spot(ITEM_FIELDS[name], people, responsible)
 
 
 def _opinion(item: Item, person: int, written: bool, name: str) -> _Spot:

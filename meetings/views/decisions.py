@@ -5,13 +5,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from governance.access import school_for
 from governance.rules.catalogue import CLASSES
 
 from .. import transitions as verbs
-from ..ledger import CARRIED, DecisionFilter, decisions, years_of
+from ..ledger import CARRIED, TO_DO, DecisionFilter, decisions, light, years_of
+from ..lights import NONE
 from ..models import Item
 
 
@@ -21,7 +23,10 @@ def decision_list(request, school):
     by = school_for(request.user, school)
     ledger = DecisionFilter(request.GET, decisions(by), years=years_of(by))
     page = Paginator(ledger.qs, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
     for item in page:
+        item.followed = item.outcome in CARRIED and item.purpose in TO_DO
+        item.light = light(item, today) if item.followed else NONE
         item.letter = item.matter.category[:1]
         # What was judged at the time; before that, what the vote was counted on.
         item.there = item.quorum or next(iter(item.vote_rows), None)

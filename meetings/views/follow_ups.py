@@ -1,4 +1,4 @@
-"""督办: what was decided and has to be carried out and made public, and the report that it was."""
+"""督办: the list of what was decided and has to be carried out, and the report on it to the party meeting."""
 
 from django import forms
 from django.conf import settings
@@ -11,129 +11,93 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from governance.access import Standing, school_for
+from governance.access import school_for
 from governance.forms.fields import DayField
 
 from .. import transitions as verbs
-from ..access import item_for
-from ..ledger import counted, follow_ups, shares
-from ..models import Item
+from ..execution import execution_of, next_period
+from ..ledger import counted, follow_ups, lit, shares
 
-WORDS = {"open": "未办结", "mine": "我负责的", "overdue": "逾期", "done": "已办结"}
-
-
-class DoneForm(forms.Form):
-    done_on = DayField(label="办结日期", initial=timezone.localdate)
-    note = forms.CharField(
-        label="落实情况", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="做了什么、结果如何、材料存放在哪里。",
-    )  # fmt: skip
-
-
-class PublicityForm(forms.Form):
-    published = forms.ChoiceField(
-        label="是否公开", choices=[("yes", "已公开"), ("no", "不公开")], widget=forms.RadioSelect,
-        error_messages={"required": "请选择已公开或不公开。"},
-    )  # fmt: skip
-    since = DayField(
-        label="公开自",
-        help_text="已公开的填写。",
-        error_messages={"required": "请填写从哪天起公开。"},
-    )
-    until = DayField(label="公开至", required=False, help_text="公示的填写截止日，含当日；长期公开的不填。")
-    scope = forms.CharField(
-        label="公开范围", required=False, max_length=100, help_text="例如：全体教职工、家长、社会。"
-    )
-    reason = forms.CharField(
-        label="不公开的理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不公开的填写。", error_messages={"required": "请写明不公开的理由。"},
-    )  # fmt: skip
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.is_bound:
-            self.fields["since"].required = self.data.get("published") == "yes"
-            self.fields["reason"].required = self.data.get("published") == "no"
-
-
-def recorded(item: Item) -> dict:
-    """What is written down of an item's publicity, as the form shows it."""
-    return {
-        "published": {True: "yes", False: "no"}.get(item.published),
-        "since": item.published_from,
-        "until": item.published_until,
-        "scope": item.published_scope,
-        "reason": item.unpublished_reason,
-    }
-
-
-def reports(by: Standing, item: Item) -> bool:
-    return verbs.may(by, "report_done", item) and not item.done_on and (by.clerk or item.mine)
+WORDS = {
+    "open": "未办结", "mine": "我负责的", "helping": "我协办的", "near": "临近", "overdue": "逾期",
+    "to_close": "待销号", "asked": "延期待批", "done": "已销号",
+}  # fmt: skip
+ONES_OWN = ("mine", "helping")
 
 
 @login_required
 @require_GET
 def follow_up_list(request, school):
-    by = school_for(request.user, school)
-    every, of = follow_ups(by), shares(by, timezone.localdate())
+    by, today = school_for(request.user, school), timezone.localdate()
+    every, of = follow_ups(by), shares(by, today)
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in of else "open"
     counts = counted(every, of)
     page = Paginator(every.filter(of[chosen]), settings.PAGE_SIZE).get_page(request.GET.get("page"))
-    for item in page:
-        item.reports = reports(by, item)
+    for item in lit(page.object_list, today):
+        item.heads = by.heads(item.body)
+        item.to_close = bool(item.done_on and not item.closed_at and item.reported)
     tabs = [
         {"key": key, "word": word, "count": counts[key]}
         for key, word in WORDS.items()
-        if key != "mine" or by.works_here
+        if key not in ONES_OWN or by.works_here
     ]
     return render(
         request,
         "meetings/follow_up_list.html",
-        {"standing": by, "page": page, "tabs": tabs, "chosen": chosen, "word": WORDS[chosen]},
+        {
+            "standing": by,
+            "page": page,
+            "tabs": tabs,
+            "chosen": chosen,
+            "word": WORDS[chosen],
+            "reports": verbs.VERBS["draft_execution_report"].who(by, by.school),
+        },
     )
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def report_done(request, school, pk):
-    by = school_for(request.user, school)
-    item = item_for(by, pk)
-    form = DoneForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            verbs.report_done(item, done_on=given["done_on"], note=given["note"], by=by)
-        except verbs.Stopped as stopped:
-            form.add_error(None, str(stopped))
-        else:
-            messages.success(request, "已反馈办结。")
-            return redirect("follow_up_list", school)
-    return render(request, "meetings/follow_up_done.html", {"standing": by, "item": item, "form": form})
+class PeriodForm(forms.Form):
+    since = DayField(label="自")
+    until = DayField(label="至")
+
+    def clean(self):
+        given = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if until and until > timezone.localdate():
+            self.add_error("until", "截止日期不能晚于今天。")
+        if since and until and since > until:
+            self.add_error("since", "开始日期不能晚于截止日期。")
+        return given
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def publish(request, school, pk):
+def execution_report(request, school):
+    """What the report would say of a period; sending it makes a draft, to be edited and proposed."""
     by = school_for(request.user, school)
-    item = item_for(by, pk)
-    if not by.clerk or item.meeting_id is None:
-        raise Http404
-    form = PublicityForm(request.POST or None, initial=recorded(item))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+    if not verbs.VERBS["draft_execution_report"].who(by, by.school):
+        raise Http404("这份报告由校长或学校秘书起草。")
+    since, until = next_period(by.school)
+    given = request.POST or request.GET
+    form = PeriodForm(given if "since" in given else {"since": since, "until": until})
+    execution = execution_of(by, form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else None
+    if request.method == "POST" and execution:
         try:
-            verbs.publish(item, **given | {"published": given["published"] == "yes"}, by=by)
+            matter = verbs.draft_execution_report(since=execution.since, until=execution.until, by=by)
         except verbs.Stopped as stopped:
             form.add_error(None, str(stopped))
         else:
-            messages.success(request, "公开情况已登记。")
-            return redirect("decision_list", school)
-    return render(request, "meetings/follow_up_publish.html", {"standing": by, "item": item, "form": form})
+            messages.success(request, "已起草报告。请核对文字、补写逾期原因；提交申报后直接提请党组织会议通报。")
+            return redirect("matter_edit", school, matter.pk)
+    return render(
+        request,
+        "meetings/execution_report.html",
+        {"standing": by, "form": form, "execution": execution},
+        status=422 if form.errors else 200,
+    )
 
 
 urlpatterns = [
     path("follow-ups/", follow_up_list, name="follow_up_list"),
-    path("follow-ups/<int:pk>/done/", report_done, name="report_done"),
-    path("decisions/<int:pk>/publish/", publish, name="publish"),
+    path("follow-ups/execution/", execution_report, name="execution_report"),
 ]

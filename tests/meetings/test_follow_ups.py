@@ -5,8 +5,10 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from meetings import transitions as verbs
 from meetings.models import Item, Matter
 
+from .stage import acting, signed
 from .test_decisions import party
 
 
@@ -16,6 +18,21 @@ def shown(client, show="") -> str:
 
 def report(item) -> str:
     return reverse("report_done", args=["shifan", item.pk])
+
+
+def act(item, verb) -> str:
+    return reverse("follow_up_act", args=["shifan", item.pk, verb])
+
+
+def day(days=0) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def issued(cast, *titles, **more) -> Item:
+    """Decided, in issued minutes; the first of them."""
+    meeting = signed(cast, party(cast, *titles, **more))
+    verbs.issue(meeting, by=acting(cast.zhao), despite="已当面沟通。")
+    return meeting.items.order_by("no").first()
 
 
 def due_in(days: int, title: str) -> Item:
@@ -52,17 +69,26 @@ def test_mine_are_those_i_answer_for(cast, sign_in):
     assert "我负责的" not in shown(sign_in(cast.wang))
 
 
-def test_the_responsible_person_reports_and_the_matter_is_closed(cast, sign_in):
-    party(cast, "师德方案")
-    item = Item.objects.get()
-    client = sign_in(cast.li)
-    today = timezone.localdate().isoformat()
-    answer = client.post(report(item), {"done_on": today, "note": "活动已开展，材料存办公室。"}, follow=True)
-    assert "已反馈办结" in answer.content.decode()
+def test_who_leads_reports_and_the_head_closes_in_one_tap(cast, sign_in):
+    item = issued(cast, "师德方案")
+    answer = sign_in(cast.li).post(report(item), {"done_on": day(), "note": "活动已开展，材料存办公室。"}, follow=True)
+    assert "已反馈办结，等负责人销号" in answer.content.decode()
     item.refresh_from_db()
-    assert item.done_on == timezone.localdate()
-    assert item.matter.state == Matter.State.CLOSED
-    assert "活动已开展" in shown(client, "done") and "师德方案" not in shown(client)
+    assert item.done_on == timezone.localdate() and item.matter.state == Matter.State.DECIDED
+    assert "活动已开展" in shown(sign_in(cast.zhao), "to_close")
+    assert act(item, "close_follow_up") in shown(sign_in(cast.zhao), "to_close")
+    assert act(item, "close_follow_up") not in shown(sign_in(cast.qian), "to_close")  # it was the party that decided
+    for who in (cast.li, cast.qian, cast.zheng, cast.wang):
+        sign_in(who).post(act(item, "close_follow_up"))
+    item.refresh_from_db()
+    assert item.closed_at is None
+    client = sign_in(cast.zhao)
+    for _ in range(2):
+        client.post(act(item, "close_follow_up"), {"back": "list"})
+    item.refresh_from_db()
+    assert item.closed_by == cast.zhao and item.matter.state == Matter.State.CLOSED
+    assert item.progress.filter(kind="closed").count() == 1
+    assert "师德方案" in shown(client, "done") and "师德方案" not in shown(client)
 
 
 def test_an_error_keeps_what_was_typed(cast, sign_in):
@@ -92,6 +118,7 @@ def test_others_cannot_report(cast, sign_in):
     given = {"done_on": timezone.localdate().isoformat(), "note": "已办。"}
     for who in (cast.wu, cast.wang):
         sign_in(who).post(report(item), given)
+    assert item.progress.count() == 0
     for who in (cast.wei, cast.feng, cast.chu):
         assert sign_in(who).post(report(item), given).status_code == 404
     item.refresh_from_db()

@@ -43,11 +43,11 @@ def test_what_was_published_is_written_down_and_the_finding_is_met(cast, sign_in
     assert door(item) in ledger(client) and "去登记" in ledger(client)
     assert door(item) in client.get(reverse("record", args=["shifan", item.meeting_id])).content.decode()
 
-    given = {"published": "yes", "since": day(), "until": day(10), "scope": "全体教职工"}
+    given = {"published": "yes", "kind": "校务公开", "since": day(), "until": day(10), "scope": "全体教职工"}
     page = client.post(door(item), given, follow=True).content.decode()
     assert "公开情况已登记" in page and f"已公开至 {day(10)}" in page and "去登记" not in page
     item.refresh_from_db()
-    assert (item.published, item.published_from, item.published_scope) == (True, TODAY(), "全体教职工")
+    assert (item.published, item.published_from, item.published_scope) == (True, TODAY(), "校务公开：全体教职工")
     assert kept(item) == "met"
     assert Judgement.objects.filter(meeting=item.meeting, current=True).get().verb == "publish"
     assert KeptFinding.objects.filter(item=item, rule="R-07", outcome="broken", judgement__current=False).exists()
@@ -67,7 +67,7 @@ def test_or_the_reason_why_not_which_the_auditor_does_not_read(cast, sign_in, it
 
 def test_a_mistake_is_corrected_and_nothing_of_it_stays(cast, sign_in, item):
     client = sign_in(cast.zheng)
-    client.post(door(item), {"published": "yes", "since": day(), "scope": "教职工"})
+    client.post(door(item), {"published": "yes", "kind": "校务公开", "since": day(), "scope": "教职工"})
     assert f"{day()} 起公开" in ledger(client)
     assert f'value="{day()}"' in client.get(door(item)).content.decode()
     client.post(door(item), {"published": "no", "reason": "还没有公开"})
@@ -76,7 +76,7 @@ def test_a_mistake_is_corrected_and_nothing_of_it_stays(cast, sign_in, item):
 
 
 def test_the_same_once_more_changes_nothing(cast, sign_in, item):
-    given = {"published": "yes", "since": day(), "scope": "教职工"}
+    given = {"published": "yes", "kind": "校务公开", "since": day(), "scope": "教职工"}
     for _ in range(2):
         assert sign_in(cast.zheng).post(door(item), given).status_code == 302
     assert Entry.objects.filter(verb="publish").count() == 1
@@ -86,10 +86,11 @@ def test_the_same_once_more_changes_nothing(cast, sign_in, item):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"published": "yes", "scope": "家长代表"}, "请填写从哪天起公开"),
-        ({"published": "yes", "since": day(2), "until": day(1), "scope": "家长代表"}, "截止日期不能早于开始日期"),
+        ({"published": "yes", "kind": "校务公开", "scope": "家长代表"}, "请填写从哪天起公开"),
+        ({"published": "yes", "since": day(), "scope": "家长代表"}, "请选择党务公开或校务公开"),
+        ({"published": "yes", "kind": "校务公开", "since": day(2), "until": day(1), "scope": "家长代表"}, "截止日期不能早于开始日期"),
         ({"published": "no", "reason": " ", "scope": "家长代表"}, "请写明不公开的理由"),
-        ({"published": "yes", "since": "2026-02-31", "scope": "家长代表"}, "日期"),
+        ({"published": "yes", "kind": "校务公开", "since": "2026-02-31", "scope": "家长代表"}, "日期"),
         ({"scope": "家长代表"}, "请选择已公开或不公开"),
     ],
 )
@@ -142,7 +143,7 @@ def test_what_is_published_meanwhile_is_no_change_to_the_record_that_is_being_si
 
 
 def test_the_clerk_only_and_only_of_this_school(cast, sign_in, item):
-    given = {"published": "yes", "since": day()}
+    given = {"published": "yes", "kind": "校务公开", "since": day()}
     for who in (cast.zhao, cast.li, cast.wang, cast.wei, cast.feng, cast.chu):
         client = sign_in(who)
         assert client.get(door(item)).status_code == client.post(door(item), given).status_code == 404
@@ -158,4 +159,4 @@ def test_an_item_of_another_school_does_not_exist(cast, sign_in, item):
     client = sign_in(cast.zheng)
     item.matter.__class__.objects.filter(pk=item.matter_id).update(school=cast.elsewhere)
     assert client.get(door(item)).status_code == 404
-    assert client.post(door(item), {"published": "yes", "since": day()}).status_code == 404
+    assert client.post(door(item), {"published": "yes", "kind": "校务公开", "since": day()}).status_code == 404
