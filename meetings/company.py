@@ -27,9 +27,15 @@ class Other:
     no: int  # the item at hand; 0 is the roll call
     writes: bool
 
-    @property
-    def says(self) -> str:
-        return f"{self.name}也在，正在看{f'第 {self.no} 项' if self.no else '到会情况'}"
+
+def spoken(others: list[Other]) -> list[str]:
+    """Whoever writes with where they are; readers only by name."""
+    lines = [f"{one.name}也在，正在看{f'第 {one.no} 项' if one.no else '到会情况'}" for one in others if one.writes]
+    readers = [one.name for one in others if not one.writes]
+    if readers:
+        more = f"等 {len(readers)} 人" if len(readers) > 3 else ""
+        lines.append(f"{'、'.join(readers[:3])}{more}在看")
+    return lines
 
 
 @cache

@@ -51,6 +51,7 @@ PAGES = (
     phrases,
     school_check,
     exchange,
+    voting,
 )
 
 urlpatterns = [

@@ -201,8 +201,7 @@ class Topic:
         """What is still to be voted on; and what was not carried, for another round."""
         if not self.open:
             return []
-        stances = self.case.stances
-        voters = [(seat, stances.get(seat.person, "")) for seat in self.room.seats if seat.person in self.case.voters]
+        voters = [seat for seat in self.room.seats if seat.person in self.case.voters]
         return [Form(questions, voters) for questions in questions_of(self.ballots) if questions]
 
     @property

@@ -24,3 +24,10 @@ def shown(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(map(str, value))
     return str(value)
+
+
+def only_added(before: str, after: str) -> bool:
+    """Whether ``after`` is ``before`` with something put in at one place: nothing of it was taken away."""
+    pairs = enumerate(zip(before, after, strict=False))
+    kept = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+    return after.endswith(before[kept:]) and len(after) >= len(before)

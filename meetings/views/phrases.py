@@ -16,7 +16,6 @@ from .. import transitions as verbs
 from ..models import Phrase
 from .answering import stopped_as_message
 
-
 ACTS = (("up", "上移"), ("down", "下移"), ("delete", "删去"))
 
 

@@ -6,7 +6,6 @@ Without scripts the same acts lead back to the page.
 
 import json
 import re
-import uuid
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -22,10 +21,9 @@ from governance.access import Standing, school_for
 from .. import company
 from .. import transitions as verbs
 from ..access import item_for, meeting_for, meetings_for
-from ..models import Attendance, Item, Meeting, Opinion, TextRevision, Vote
+from ..models import Attendance, Meeting, Opinion, TextRevision, Vote
 from ..paths import named, names_in
 from ..room import Room, last_entry, last_revision, room_for, stamp_of
-from ..transitions.ballots import COUNTS
 from . import planning
 from .answering import stopped_as_message
 
@@ -195,7 +193,7 @@ def _written_since(user, room: Room, revision: int) -> dict:
     return {"fields": fields, "others": [{"name": name, "wrote": last} for name, last in others.items()]}
 
 
-def _after(request, school, room_pk: int, by: Standing, number: int | None, act) -> HttpResponse:
+def after(request, school, room_pk: int, by: Standing, number: int | None, act) -> HttpResponse:
     """Do ``act``; answer a script with what changed, a plain form with the page."""
     try:
         act()
@@ -206,94 +204,46 @@ def _after(request, school, room_pk: int, by: Standing, number: int | None, act)
             findings = getattr(stopped, "findings", [])
             html = render_to_string("meetings/room/refused.html", {"findings": findings}, request) if findings else ""
             status = 403 if isinstance(stopped, verbs.NotAllowed) else 422
-            return JsonResponse({"error": "" if findings else str(stopped), "findings": html}, status=status)
+            said = {"error": "" if findings else str(stopped), "findings": html}
+            return JsonResponse(said | getattr(stopped, "beside", {}), status=status)
     if by_script(request):
         return JsonResponse(_shown(request, room_for(by, room_pk), number or 0, whole=True))
     return redirect(f"{reverse('meeting', args=[school, room_pk])}?item={number or 0}")
 
 
-def _item_act(request, school, pk: int, act) -> HttpResponse:
+def item_act(request, school, pk: int, act) -> HttpResponse:
     by = school_for(request.user, school)
     item = item_for(by, pk)
     if item.meeting is None:
         raise Http404
-    return _after(request, school, item.meeting_id, by, item.no, lambda: act(item, by))
-
-
-def _counts(post) -> dict[str, int]:
-    try:
-        return {name: int(post.get(name) or 0) for name in COUNTS}
-    except ValueError:
-        raise verbs.Stopped("票数请填数字。") from None
-
-
-def _token(post) -> uuid.UUID:
-    try:
-        return uuid.UUID(post.get("token", ""))
-    except ValueError:
-        raise verbs.Stopped("表单不完整，请刷新页面后再登记。") from None
-
-
-@login_required
-@require_POST
-def vote(request, school, pk):
-    post = request.POST
-    return _item_act(
-        request,
-        school,
-        pk,
-        lambda item, by: verbs.vote(
-            item,
-            method=post.get("method", ""),
-            counts=_counts(post),
-            outcome=post.get("outcome", "") if post.get("outcome") in Item.Outcome.values else "",
-            candidate=post.get("candidate", ""),
-            token=_token(post),
-            by=by,
-        ),
-    )
-
-
-@login_required
-@require_POST
-def vote_abandon(request, school, pk):
-    by = school_for(request.user, school)
-    made = get_object_or_404(
-        Vote.objects.select_related("item__meeting", "item__matter"), pk=pk, item__meeting__in=meetings_for(by)
-    )
-    reason = request.POST.get("reason", "")
-    return _after(
-        request, school, made.item.meeting_id, by, made.item.no, lambda: verbs.abandon_vote(made, by=by, reason=reason)
-    )
+    return after(request, school, item.meeting_id, by, item.no, lambda: act(item, by))
 
 
 @login_required
 @require_POST
 def settle(request, school, pk):
     despite = request.POST.get("despite", "")
-    return _item_act(request, school, pk, lambda item, by: verbs.settle(item, by=by, despite=despite))
+    return item_act(request, school, pk, lambda item, by: verbs.settle(item, by=by, despite=despite))
 
 
 @login_required
 @require_POST
 def unsettle(request, school, pk):
     reason = request.POST.get("reason", "")
-    return _item_act(request, school, pk, lambda item, by: verbs.unsettle(item, by=by, reason=reason))
+    return item_act(request, school, pk, lambda item, by: verbs.unsettle(item, by=by, reason=reason))
 
 
 @login_required
 @require_POST
 def override(request, school, pk):
     codes, reason = request.POST.getlist("codes"), request.POST.get("reason", "")
-    return _item_act(request, school, pk, lambda item, by: verbs.override(item, codes, reason, by=by))
+    return item_act(request, school, pk, lambda item, by: verbs.override(item, codes, reason, by=by))
 
 
 urlpatterns = [
     path("meetings/<int:pk>/", meeting, name="meeting"),
     path("meetings/<int:pk>/note/", note, name="note"),
     path("meetings/<int:pk>/strip/", room_strip, name="room_strip"),
-    path("items/<int:pk>/vote/", vote, name="vote"),
-    path("votes/<int:pk>/abandon/", vote_abandon, name="vote_abandon"),
     path("items/<int:pk>/settle/", settle, name="settle"),
     path("items/<int:pk>/unsettle/", unsettle, name="unsettle"),
     path("items/<int:pk>/override/", override, name="override"),

@@ -10,29 +10,40 @@
   const { yishi } = window;
   const prefix = `yishi:${root.dataset.user}:${root.dataset.meeting}:`;
   const line = document.getElementById("save-state");
-  const timers = new Map(), wrong = new Map();
+  const timers = new Map(), wrong = new Map(), since = new Map();
   let sending = false, failures = 0, retry = null, signedOut = false, conflict = null;
+  const PAUSE = 800, LONGEST = 6000; // ms: after the last key; and at the latest, while somebody types without a pause
 
-  // A window sends what was typed in it, and what a closed one left behind (adopted by `restore`).
+  /* What is not on the server yet. Each window keeps its own under its own keys, so that two windows of one person never
+     write over each other; what a window left behind that is gone is taken over by the next one (`adopt`). */
   const tab = Math.random().toString(36).slice(2);
-  const memory = new Map(); // where a browser keeps nothing for us
+  const own = new Map(), unkept = new Set();
   const shelf = (() => { try { return window.localStorage; } catch { return {}; } })();
+  const keyOf = (path) => `${prefix}${path}#${tab}`;
   const store = {
-    get(path) {
-      if (memory.has(path)) return memory.get(path);
-      try { return JSON.parse(shelf.getItem(prefix + path)); } catch { return null; }
-    },
+    get: (path) => own.get(path) || null,
     set(path, entry) {
-      const mine = { ...entry, tab };
-      try { shelf.setItem(prefix + path, JSON.stringify(mine)); memory.delete(path); } catch { memory.set(path, mine); }
+      own.set(path, entry);
+      try { shelf.setItem(keyOf(path), JSON.stringify(entry)); unkept.delete(path); } catch { unkept.add(path); }
     },
-    drop(path) { memory.delete(path); try { shelf.removeItem(prefix + path); } catch { /* nothing there */ } },
-    all() {
-      const kept = Object.keys(shelf).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-      return [...new Set([...kept, ...memory.keys()])];
+    drop(path) {
+      own.delete(path);
+      unkept.delete(path);
+      since.delete(path);
+      try { shelf.removeItem(keyOf(path)); } catch { /* nothing there */ }
     },
-    paths() { return store.all().filter((path) => store.get(path).tab === tab).sort((a, b) => store.get(a).at - store.get(b).at); },
+    paths: () => [...own.keys()].sort((a, b) => own.get(a).at - own.get(b).at),
   };
+  // Of a text that was sent only a mark is kept: enough to know it again should the answer get lost.
+  function markOf(text) {
+    let [a, b] = [0xdeadbeef, 0x41c6ce57];
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      a = Math.imul(a ^ code, 2654435761);
+      b = Math.imul(b ^ code, 1597334677);
+    }
+    return `${text.length}.${a >>> 0}.${b >>> 0}`;
+  }
 
   /* Fields: one input, a group of radios, or a group of boxes. */
   const all = (path) => [...root.querySelectorAll("[data-path]")].filter((field) => field.dataset.path === path);
@@ -59,11 +70,20 @@
     const words = picked && (picked.tagName === "OPTION" ? picked : picked.closest("label")).textContent.trim();
     return words || value || "（空）";
   };
-  const grow = (field) => {
-    if (field.tagName !== "TEXTAREA" || !field.offsetParent) return;
-    field.style.height = "auto";
-    field.style.height = `${field.scrollHeight + 2}px`;
-  };
+  // Where the browser cannot size a field by its text, all that changed are measured once a frame.
+  const sized = window.CSS && CSS.supports("field-sizing", "content"), growing = new Set();
+  function grow(field) {
+    if (sized || field.tagName !== "TEXTAREA") return;
+    if (!growing.size) requestAnimationFrame(() => {
+      const fields = [...growing].filter((each) => each.offsetParent);
+      growing.clear();
+      fields.forEach((each) => { each.style.height = "auto"; });
+      const heights = fields.map((each) => each.scrollHeight + 2);
+      fields.forEach((each, at) => { each.style.height = `${heights[at]}px`; });
+    });
+    growing.add(field);
+  }
+  const grown = (part) => { if (!sized) part.querySelectorAll("textarea").forEach(grow); };
   function reflect(field, value) {
     const row = field.closest("[data-status]");
     if (row && field.dataset.path.endsWith("/status")) row.dataset.status = value;
@@ -72,6 +92,7 @@
   function say() {
     const paths = store.paths(), waiting = paths.filter((path) => !wrong.has(path));
     const words = signedOut ? "已退出登录，内容已留在本机"
+      : unkept.size && (failures || !navigator.onLine) ? "离线，本机存不下，请不要关闭这一页"
       : !navigator.onLine || failures ? "离线，内容已留在本机"
         : waiting.length ? "正在保存"
           : paths.length ? `有 ${paths.length} 处没有保存，已留在本机`
@@ -83,7 +104,8 @@
     if (line) line.classList.toggle("saved-not", signedOut || failures > 0 || !navigator.onLine || wrong.size > 0);
   }
 
-  function changed(field, wait) {
+  /* What an input method is still composing stays here: half a word is nobody's text. */
+  function changed(field, wait, composing) {
     const path = field.dataset.path, value = read(field), before = store.get(path);
     wrong.delete(path);
     mark(field, "");
@@ -91,9 +113,12 @@
     grow(field);
     reflect(field, value);
     clearTimeout(timers.get(path));
-    timers.set(path, setTimeout(() => { timers.delete(path); pump(); }, wait));
+    if (!since.has(path)) since.set(path, performance.now());
+    const left = Math.max(0, since.get(path) + LONGEST - performance.now());
+    timers.set(path, composing ? 0 : setTimeout(() => { timers.delete(path); pump(); }, Math.min(wait, left)));
     say();
   }
+  const now = (path) => { clearTimeout(timers.get(path)); timers.delete(path); };
 
   /* One write at a time, the oldest first. */
   async function pump() {
@@ -103,7 +128,8 @@
     sending = true;
     clearTimeout(retry);
     const entry = store.get(path);
-    store.set(path, { ...entry, sent: [...(entry.sent || []).slice(-4), entry.value] });
+    since.delete(path);
+    store.set(path, { ...entry, sent: [...(entry.sent || []).slice(-4), markOf(entry.value)] });
     try {
       const answer = await send(path, entry);
       failures = 0;
@@ -129,15 +155,15 @@
   }
   async function settled(path, entry, answer) {
     const given = await answer.json().catch(() => ({ error: "没有保存，请刷新页面后再试。" }));
-    const now = store.get(path), field = find(path);
-    if (answer.status === 409 && now && (now.sent || []).includes(given.theirs)) {
+    const held = store.get(path), field = find(path);
+    if (answer.status === 409 && held && (held.sent || []).includes(markOf(given.theirs))) {
       // Our own text of a moment ago: the server had it, but its answer never came.
-      store.set(path, { ...now, base: given.version });
+      store.set(path, { ...held, base: given.version });
       return;
     }
-    if (answer.status === 409) return both(path, now || entry, given);
+    if (answer.status === 409) return both(path, held || entry, given);
     if (!answer.ok) return refused(path, given.error || "没有保存，请刷新页面后再试。");
-    if (now && now.value !== entry.value) store.set(path, { ...now, base: given.version, sent: [] });
+    if (held && held.value !== entry.value) store.set(path, { ...held, base: given.version, sent: [] });
     else {
       store.drop(path);
       if (field && document.activeElement !== field && read(field) !== given.value) fill(field, given.value);
@@ -207,18 +233,12 @@
     const place = (name) => sheet.querySelector(`[data-both="${name}"]`);
     const merged = sheet.querySelector("textarea"), choice = field && field.matches("fieldset, select, [type=checkbox]");
     conflict = path;
-    place("field").textContent = field ? (field.getAttribute("aria-label") || labelOf(field)) : path;
+    place("field").textContent = field ? nameOf(field) : path;
     place("by").textContent = given.by || "对方";
     const pieces = choice
       ? [{ where: "mine", text: spoken(field, entry.value) }, { where: "theirs", text: spoken(field, given.theirs) }]
       : yishi.differences(entry.value, given.theirs);
-    for (const side of ["mine", "theirs"]) {
-      place(side).replaceChildren(...pieces.filter((piece) => piece.where === "both" || piece.where === side).map((piece) => {
-        const part = document.createElement(piece.where === "both" ? "span" : "mark");
-        part.textContent = piece.text;
-        return part;
-      }));
-    }
+    for (const side of ["mine", "theirs"]) yishi.showSide(place(side), pieces, side);
     merged.value = yishi.merged(pieces);
     place("merge").hidden = true;
     sheet.querySelector("[data-choose=merge]").hidden = Boolean(choice);
@@ -239,28 +259,67 @@
     sheet.showModal();
   }
   const labelOf = (field) => (field.labels && field.labels[0] ? field.labels[0].firstChild.textContent.trim() : "这一栏");
+  const nameOf = (field) => field.getAttribute("aria-label") || labelOf(field);
 
-  /* Text that was kept is put back into a part of the page that has just been shown; at the beginning also what a
-     window that is gone left behind. */
-  function restore(part, adopt) {
+  /* Text that is kept is put back into a part of the page that has just been shown. */
+  function restore(part) {
     for (const field of part.querySelectorAll("[data-path]")) {
       const { path } = field.dataset, entry = store.get(path);
-      if (entry && (adopt || entry.tab === tab)) {
+      if (entry) {
         if (entry.value === read(field)) store.drop(path);
-        else { fill(field, entry.value); store.set(path, entry); }
+        else fill(field, entry.value);
       }
       if (wrong.has(path)) mark(field, wrong.get(path));
-      grow(field);
     }
+    grown(part);
+  }
+
+  /* What windows left behind that answer no more. The newest text of a field goes into it; an older one, one for a
+     field that is written here already, or one without a field is shown to be copied. */
+  const alive = new Set();
+  const channel = window.BroadcastChannel ? new BroadcastChannel(prefix) : null;
+  if (channel) channel.onmessage = ({ data }) => {
+    if (data.ask) channel.postMessage({ here: tab });
+    else alive.add(data.here);
+  };
+  function adopt() {
+    let keys;
+    try { keys = Object.keys(shelf).filter((key) => key.startsWith(prefix)); } catch { keys = []; }
+    const left = [];
+    for (const key of keys) {
+      const [path, of] = key.slice(prefix.length).split("#");
+      if (of === tab || alive.has(of)) continue;
+      try { left.push({ key, of, path, entry: JSON.parse(shelf.getItem(key)) }); } catch { shelf.removeItem(key); }
+    }
+    for (const { key, of, path, entry } of left.sort((a, b) => b.entry.at - a.entry.at)) {
+      const field = find(path), taken = store.get(path);
+      if (field && !taken) {
+        if (entry.value !== read(field)) { store.set(path, entry); fill(field, entry.value); }
+      } else if (!taken || taken.value !== entry.value) {
+        store.set(`${path}~${of}`, entry);
+        wrong.set(`${path}~${of}`, field ? `“${nameOf(field)}”在另一个窗口里写的，与现在的不同。` : "这一栏已不在页面上（可能已经议定）。");
+      }
+      if (key !== keyOf(path)) shelf.removeItem(key);
+    }
+    kept();
+    pump();
   }
 
   root.addEventListener("input", (event) => {
     const field = event.target.closest("[data-path]");
-    if (field) changed(field, event.target.matches("input[type=radio], input[type=checkbox], select, [type=date]") ? 0 : 800);
+    if (field) changed(field, event.target.matches("input[type=radio], input[type=checkbox], select, [type=date]") ? 0 : PAUSE, event.isComposing);
+  });
+  root.addEventListener("compositionend", (event) => {
+    const field = event.target.closest("[data-path]");
+    if (field) changed(field, PAUSE);
   });
   root.addEventListener("focusout", (event) => {
     const field = event.target.closest("[data-path]");
-    if (field && timers.has(field.dataset.path)) { clearTimeout(timers.get(field.dataset.path)); timers.delete(field.dataset.path); pump(); }
+    if (field && timers.has(field.dataset.path)) { now(field.dataset.path); pump(); }
+  });
+  // A tablet that is put away may never wake this page again.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { [...timers.keys()].forEach(now); pump(); }
   });
   // A radio that is chosen is taken back by choosing it again, or by the delete key.
   root.addEventListener("pointerdown", (event) => {
@@ -277,18 +336,15 @@
   window.addEventListener("beforeunload", (event) => { if (store.paths().length) event.preventDefault(); });
 
   yishi.autosave = {
-    pump, restore, fill, read, say,
-    pending: (path) => Boolean(store.get(path)),
+    pump, restore, fill, read, say, grown,
+    pending: (path) => own.has(path),
     idle: () => store.paths().every((path) => wrong.has(path)),
     write(path, value, base) { store.set(path, { value, base, at: Date.now() }); pump(); },
   };
   document.addEventListener("DOMContentLoaded", () => {
-    restore(root, true);
-    store.all().filter((path) => !find(path)).forEach((path) => {
-      store.set(path, store.get(path));
-      wrong.set(path, "这一栏已不在页面上（可能已经议定）。");
-    });
-    kept();
-    pump();
+    grown(root);
+    if (!channel) { adopt(); return; }
+    channel.postMessage({ ask: true });
+    setTimeout(adopt, 250);
   });
 })();

@@ -4,6 +4,7 @@
   "use strict";
   const PREFIX = "yishi-keep:";
   const DAYS = 3;
+  const WRONG = Date.UTC(2025, 0, 1); // a clock that said less was wrong: what it dated is not old
   const sayings = document.querySelector("#kept");
 
   const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
@@ -15,7 +16,8 @@
     const taken = (document.cookie.match(/(?:^|; )kept=([^;]+)/) || [])[1];
     for (const key of keys()) {
       const entry = read(key);
-      const old = !entry || Date.now() - entry.at > DAYS * 86400000;
+      if (entry && entry.at < WRONG) write(key, { ...entry, at: Date.now() });
+      const old = !entry || (entry.at >= WRONG && Date.now() - entry.at > DAYS * 86400000);
       if (old || (taken && key.endsWith(":" + decodeURIComponent(taken).replace(/^"|"$/g, "")))) drop(key);
     }
     if (taken) document.cookie = "kept=; path=/; max-age=0";

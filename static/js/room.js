@@ -1,4 +1,4 @@
-/* The room: going from item to item, acts without a reload, what others write, and the keys. */
+/* The room: going from item to item, acts without a reload, and what others write. */
 (function () {
   "use strict";
   const root = document.querySelector("[data-room]");
@@ -8,6 +8,7 @@
   const section = (number) => document.getElementById(`topic-${number}`);
   const numbers = () => [...root.querySelectorAll(".topic")].map((each) => Number(each.dataset.no));
   const fresh = new Map(); // item number → stamp of what is shown of it
+  const last = new Map(); // part → what is shown of it
   const late = new Map(); // parts that wait until nobody types in them
   let stamp = root.dataset.stamp;
   numbers().forEach((number) => fresh.set(number, stamp));
@@ -21,38 +22,54 @@
       if (!part) continue;
       if (!force && part.matches(".topic, .room-margin") && (pressed || typing(part))) { late.set(id, { html, own }); continue; }
       late.delete(id);
+      if (!part.matches(".topic") && last.get(id) === html) continue;
+      last.set(id, html);
       swap(part, html, own || force);
     }
   }
   // What is typed into the form of an act (a count, a reason) is not saved anywhere yet: it outlives the swap, and
   // so does why the act was refused, unless something was written since that may have mended it.
   const acts = (part) => [...part.querySelectorAll("form[data-act]")];
-  const actOf = (form) => `${form.action} ${form.elements.candidate ? form.elements.candidate.value : ""}`;
+  const actOf = (form) => `${form.action} ${form.dataset.act}`;
   const fields = (form) => [...form.elements].filter((each) => each.name && each.type !== "hidden");
+  const BOXES = "[type=radio], [type=checkbox]";
+  const nameOf = (field) => (field.matches(BOXES) ? `${field.name} ${field.value}` : field.name);
   const keptOf = (part) => new Map(acts(part).map((form) => [actOf(form), {
-    values: new Map(fields(form).map((each) => [each.name, each.value])),
+    values: new Map(fields(form).map((each) => [nameOf(each), each.matches(BOXES) ? each.checked : each.value])),
     says: form.querySelector(".act-says"),
   }]));
   function giveBack(part, kept, own) {
     for (const form of acts(part)) {
       const before = kept.get(actOf(form));
       if (!before) continue;
-      for (const each of fields(form)) if (before.values.has(each.name)) each.value = before.values.get(each.name);
+      for (const each of fields(form)) {
+        if (before.values.has(nameOf(each))) each[each.matches(BOXES) ? "checked" : "value"] = before.values.get(nameOf(each));
+      }
+      form.dispatchEvent(new CustomEvent("act-given-back", { bubbles: true }));
       if (!before.says) continue;
       if (own) before.says.replaceChildren();
       const place = form.querySelector(".act-says") || form.appendChild(document.createElement("div"));
       place.replaceWith(before.says); // the same node: an answer may be on its way to it
     }
   }
+  // What is open stays open: a fold is known by its words (but for numbers) and the finding it stands in.
+  function foldsOf(part) {
+    const times = new Map();
+    return [...part.querySelectorAll("details")].map((fold) => {
+      const of = fold.closest("[data-rule]"), words = fold.querySelector("summary").textContent.replace(/[\d\s（）条人]+/g, "");
+      const name = `${of ? of.dataset.rule : ""} ${words}`, nth = times.get(name) || 0;
+      times.set(name, nth + 1);
+      return [`${name} ${nth}`, fold];
+    });
+  }
   function swap(part, html, own) {
     const active = part.contains(document.activeElement) ? document.activeElement : null;
     const group = active && active.closest("[data-path]");
-    const act = active && active.closest("form[data-act]"), inAct = act && [actOf(act), active.name];
+    const act = active && active.closest("form[data-act]"), inAct = act && [actOf(act), active.name && nameOf(active)];
     const kept = keptOf(part);
-    const open = [...part.querySelectorAll("details")].map((each) => each.open);
+    const open = new Map(foldsOf(part).map(([name, fold]) => [name, fold.open]));
     part.innerHTML = html;
-    const folds = part.querySelectorAll("details");
-    if (part.matches(".topic") && folds.length === open.length) folds.forEach((each, index) => { each.open = each.open || open[index]; });
+    for (const [name, fold] of foldsOf(part)) if (open.get(name)) fold.open = true;
     if (saving && part.matches(".topic")) saving.restore(part);
     giveBack(part, kept, own);
     if (!active) return;
@@ -60,7 +77,7 @@
     const target = field && (field.tagName === "FIELDSET" ? field.querySelector(`[value="${active.value}"]`) || field.querySelector("input") : field);
     const link = active.closest("[data-go]"), heading = part.querySelector(".topic-title");
     const form = inAct && acts(part).find((each) => actOf(each) === inAct[0]);
-    const there = form && (form.elements[inAct[1]] || form.querySelector("button"));
+    const there = form && (fields(form).find((each) => nameOf(each) === inAct[1]) || form.querySelector("button"));
     const next = target || there || (link && part.querySelector(`[data-go="${link.dataset.go}"]`)) || heading;
     if (next) next.focus({ preventScroll: true });
   }
@@ -136,6 +153,7 @@
       }
       else if (given.findings) says.innerHTML = given.findings;
       else says.textContent = given.error;
+      if (!answer.ok) form.dispatchEvent(new CustomEvent("act-refused", { bubbles: true, detail: given }));
       if (!answer.ok) says.scrollIntoView({ block: "nearest" });
     } catch {
       says.textContent = "网络不通，没有办成。恢复后再按一次，不会重复登记。";
@@ -154,49 +172,50 @@
 
   /* Others: what they wrote comes in by itself, but never into a field that is being written. */
   let polled = stamp;
+  const missed = new Map(); // what came for a field while somebody stood in it
+  function take(path, { value, version }) {
+    for (const field of root.querySelectorAll(`[data-path="${CSS.escape(path)}"]`)) {
+      if (!saving || field.dataset.base === version || saving.pending(path)) continue;
+      if (field.contains(document.activeElement)) { missed.set(path, { value, version }); continue; }
+      field.dataset.base = version;
+      saving.fill(field, value);
+    }
+  }
+  root.addEventListener("focusout", () => setTimeout(() => {
+    for (const [path, text] of [...missed]) { missed.delete(path); take(path, text); }
+  }, 0));
   async function poll() {
     if (document.hidden) return;
     const given = await look(`item=${root.dataset.at}&since=${polled}`).catch(() => null);
-    if (!given || given.stamp === polled) return;
+    if (!given) return;
+    company(given.company || []);
+    if (given.stamp === polled) return;
     polled = given.stamp;
     if (given.state !== document.querySelector(".room-top .state").className.replace(/.*state-/, "")) news(["会议状态已变，请刷新页面。"]);
-    for (const [path, { value, version }] of Object.entries(given.fields || {})) {
-      for (const field of root.querySelectorAll(`[data-path="${CSS.escape(path)}"]`)) {
-        if (!saving || field.dataset.base === version || saving.pending(path) || field.contains(document.activeElement)) continue;
-        field.dataset.base = version;
-        saving.fill(field, value);
-      }
-    }
+    for (const [path, text] of Object.entries(given.fields || {})) take(path, text);
     arrived(given);
     if (given.others && given.others.length) news(given.others.map((each) => `${each.name}也在记录；${each.wrote}有新内容。`));
   }
   setInterval(poll, 5000);
+  poll();
+  document.addEventListener("visibilitychange", poll);
+  function company(lines) {
+    const place = document.getElementById("room-company"), words = lines.join("；");
+    if (!place || place.textContent === words) return;
+    place.textContent = words;
+    place.hidden = !words;
+  }
   function news(lines) {
     const place = document.getElementById("room-news");
     place.hidden = false;
     place.textContent = lines.join(" ");
   }
 
-  /* Small helps: the next number in the order of speaking, the tally, everybody present. */
-  const set = (field, value) => { field.value = value; field.dispatchEvent(new Event("input", { bubbles: true })); };
-  root.addEventListener("input", (event) => {
-    const voice = event.target.closest("[data-voice]");
-    if (!voice || event.target.matches("[data-order]")) return;
-    const order = voice.querySelector("[data-order]");
-    if (order.value || !saving.read(event.target.closest("[data-path]"))) return;
-    const taken = [...voice.parentElement.querySelectorAll("[data-order]")].map((each) => Number(each.value) || 0);
-    set(order, Math.max(0, ...taken) + 1);
-  });
+  /* A small help: everybody present. */
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.takeTally !== undefined) {
-      const counts = button.closest(".tally").querySelectorAll("[data-count]");
-      button.closest(".topic").querySelectorAll(".ballot-form").forEach((form) => {
-        form.querySelectorAll("input.tiny").forEach((input) => { input.value = ""; });
-        counts.forEach((count) => { form.elements[count.dataset.count].value = count.dataset.number; });
-      });
-    } else if (button.dataset.allPresent !== undefined) {
+    if (button.dataset.allPresent !== undefined) {
       root.querySelectorAll('.seat[data-member][data-status=""] [value=present]').forEach((box) => box.click());
     }
   });
@@ -206,35 +225,5 @@
     root.style.setProperty("--strip-height", `calc(${strip.borderBoxSize[0].blockSize}px + 0.5rem)`);
   }).observe(root.querySelector(".room-strip"));
 
-  /* Keys: the letters are listed by "?" (shell.js); on a person 1, 2, 3 and the arrows. */
-  root.ownerDocument.addEventListener("click", (event) => {
-    const way = event.target.dataset && event.target.dataset.roomKey;
-    if (way === "next") step(1);
-    if (way === "previous") step(-1);
-    if (way === "people") go(0);
-  });
-  root.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-    const seat = event.target.closest(".seat[data-person]");
-    if (event.key === "Escape" && event.target.matches("input, textarea, select")) {
-      section(root.dataset.at).querySelector(".topic-title").focus({ preventScroll: true }); // where the letters are keys again
-      return;
-    }
-    const boxed = event.target.matches("input[type=radio], input[type=checkbox]");
-    if (seat && boxed && ["1", "2", "3"].includes(event.key)) {
-      event.preventDefault();
-      const box = seat.querySelectorAll("fieldset input")[Number(event.key) - 1];
-      if (!box.checked) box.click();
-      box.focus();
-    } else if (seat && boxed && ["ArrowUp", "ArrowDown"].includes(event.key)) {
-      event.preventDefault();
-      const seats = [...root.querySelectorAll(".seat[data-person]")];
-      const next = seats[seats.indexOf(seat) + (event.key === "ArrowUp" ? -1 : 1)];
-      if (next) (next.querySelector("input:checked") || next.querySelector("input")).focus();
-    } else if (boxed && ["n", "p", "0"].includes(event.key)) {
-      // shell.js leaves every input alone; a box takes no letters.
-      event.preventDefault();
-      if (event.key === "0") go(0); else step(event.key === "n" ? 1 : -1);
-    }
-  });
+  yishi.room = { root, go, step, section };
 })();
