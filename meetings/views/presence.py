@@ -21,7 +21,7 @@ from ..access import meeting_for
 from ..models import Attendance, Meeting
 from ..room import room_for
 from ..transitions.check_in import before_checking_in
-from .room import _after as answered
+from .room import after
 
 KEY = signing.Signer(salt="check-in")
 
@@ -58,7 +58,7 @@ def move(request, school, pk):
             detail=post.get("detail", ""), by=by,
         )  # fmt: skip
 
-    return answered(request, school, pk, by, _number(post.get("at", post.get("item"))), act)
+    return after(request, school, pk, by, _number(post.get("at", post.get("item"))), act)
 
 
 @login_required
@@ -69,7 +69,7 @@ def check_ins(request, school, pk):
     here = "here" in post
     which = [_number(each) for each in post.get("here" if here else "not_here", "").split(",")]
     at = _number(post.get("at", post.get("item")))
-    return answered(
+    return after(
         request,
         school,
         pk,

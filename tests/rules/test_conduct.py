@@ -176,6 +176,14 @@ def test_C14_who_has_left_before_the_item_need_not_be_recused():
     assert story.says("C-14") is MET
 
 
+def test_C14_who_stays_away_while_it_is_on_need_not_be_recused_and_must_be_once_back():
+    story = Story(party=3)
+    sheet = (Attendance(ZHAO, "present"), Attendance(SUN, "present", away=(2,)))
+    interested = (story.item(story.matter(interests=frozenset({SUN}))) for _ in range(2))
+    story.party_meeting(story.item(), *interested, attendance=sheet)
+    assert story.says_in_turn("C-14") == [MET, BROKEN]
+
+
 @edges(
     "owner sheet outcome",
     {
@@ -185,6 +193,8 @@ def test_C14_who_has_left_before_the_item_need_not_be_recused():
         "on leave": (WU, (Attendance(WU, "leave"),), BROKEN),
         "not on the sheet": (WU, (Attendance(ZHAO, "present"),), BROKEN),
         "came later": (WU, (Attendance(WU, "present", from_item=2),), BROKEN),
+        "away just then": (WU, (Attendance(WU, "present", away=(1,)),), BROKEN),
+        "away at another": (WU, (Attendance(WU, "present", away=(2,)),), MET),
         "no attendance": (WU, (), UNKNOWN),
         "no owner": (None, (), NOT_APPLICABLE),
     },

@@ -102,6 +102,21 @@ def test_P03_coming_late_and_leaving_early(from_item, to_item, present):
     assert [finding.values["present"] for finding in story.findings("P-03")] == present
 
 
+@edges(
+    "away present",
+    {
+        "there throughout": ((), [1, 1, 1, 1]),
+        "gone for the second and back": ((2,), [1, 0, 1, 1]),
+        "gone twice": ((2, 4), [1, 0, 1, 0]),
+    },
+)
+def test_P03_who_is_away_between_does_not_count_for_what_they_missed(away, present):
+    story = Story(party=3)
+    sheet = (Attendance(ZHAO, "present", away=away), Attendance(QIAN, "leave", away=(1,)))
+    story.party_meeting(*(story.item() for _ in range(4)), attendance=sheet)
+    assert [finding.values["present"] for finding in story.findings("P-03")] == present
+
+
 def test_P03_withdrawn_items_need_no_quorum():
     story = Story(party=7)
     story.party_meeting(story.item(outcome="withdrawn"), present=1)

@@ -1,6 +1,6 @@
 """P-06, P-10 … P-12, P-20, P-21, A-09: who votes, and what the counts carry."""
 
-from governance.rules.facts import Opinion, Vote
+from governance.rules.facts import Attendance, Opinion, Vote
 from tests.rules.story import (
     BROKEN,
     LI,
@@ -200,6 +200,15 @@ def test_P20_the_counts_add_up(present, vote, recusals, outcome):
     story = Story(party=5)
     story.party_meeting(story.item(votes=vote, recusals=recused(*recusals)), present=present)
     assert story.says("P-20") is outcome
+
+
+def test_who_is_away_has_no_vote_and_is_no_stranger_once_back():
+    story = Story(party=3)
+    sheet = (Attendance(ZHAO, "present"), Attendance(QIAN, "present"), Attendance(SUN, "present", away=(2,)))
+    items = (story.item(votes=counts(number), opinions=agree(SUN)) for number in (3, 3, 3))
+    story.party_meeting(*items, attendance=sheet)
+    assert story.says_in_turn("P-20") == [MET, BROKEN, MET]
+    assert story.says_in_turn("P-06") == [MET, BROKEN, MET]
 
 
 def test_P20_looks_at_office_meetings_too_and_there_at_the_administration():
