@@ -26,6 +26,7 @@ from .views import (
     rules,
     school_check,
     wordings,
+    voting,
 )
 
 PAGES = (

@@ -6,7 +6,10 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Entry
 
-from ..models import Attachment, CheckIn, KeptFinding, Meeting, Movement, Override, TextRevision, Vote
+from ..models import Attachment, CheckIn, KeptFinding, Meeting, Movement, NamedBallot, Override, TextRevision, Vote
+from ..transitions.ballots import FROZEN
+
+KEPT = (*FROZEN, "digest")
 
 
 def rows(queryset: QuerySet, **columns) -> ArraySubquery:
@@ -33,10 +36,14 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             by="by__name",
             at="at",
         ),
+        ballot_rows=rows(
+            kept_votes().filter(**of_items), item="item_id", named="named_rows", **{name: name for name in KEPT}
+        ),
         abandoned_rows=rows(
             Vote.objects.filter(**of_items, abandoned_at__isnull=False),
             item="item_id",
             candidate="candidate",
+            round="round",
             agree="agree",
             disagree="disagree",
             abstain="abstain",
@@ -71,6 +78,14 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
         ),
         last_revision=last_revision(),
         last_entry=last_entry(),
+    )
+
+
+def kept_votes() -> QuerySet[Vote]:
+    """The votes that were counted here, each with who voted how if it was by name; ``KEPT`` is what a check reads."""
+    named = NamedBallot.objects.filter(vote=OuterRef("pk")).order_by("pk")
+    return Vote.objects.filter(recorded_by__isnull=False).annotate(
+        named_rows=ArraySubquery(named.values(json=JSONObject(person="person_id", choice="choice")))
     )
 
 

@@ -1,13 +1,12 @@
 """The small values of the meeting page: a field, a person, a person at an item, a question put to the vote."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from .. import transitions as verbs
-from ..models import Attendance, Item, Opinion, Vote
+from ..models import Attendance, Opinion
 from ..transitions.presence import Presence
 
 
@@ -130,27 +129,3 @@ class Voice:
     @property
     def spoke(self) -> bool:
         return bool(self.stance.value or self.text.value)
-
-
-@dataclass(frozen=True)
-class Ballot:
-    """One question put to the vote: the item itself, or one candidate. ``vote`` is its standing result, if any."""
-
-    candidate: str
-    vote: dict | None
-
-    @cached_property
-    def token(self) -> uuid.UUID:
-        return uuid.uuid4()
-
-    @property
-    def method(self) -> str:
-        return Vote.Method(self.vote["method"]).label
-
-    @property
-    def computed(self) -> str:
-        return Item.Outcome(self.vote["computed"]).label if self.vote["computed"] else ""
-
-    @property
-    def announced(self) -> str:
-        return Item.Outcome(self.vote["outcome"]).label if self.vote["outcome"] else ""

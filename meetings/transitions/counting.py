@@ -1,7 +1,7 @@
 """Verbs on votes: write down what was counted, of one question or of several at once, and abandon a vote."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -114,13 +114,15 @@ def _token(token: uuid.UUID, one: Counted) -> uuid.UUID:
     return uuid.uuid5(token, f"{one.round} {one.candidate}") if one.candidate or one.round > 1 else token
 
 
-def carried(vote: Vote) -> bool:
-    return (vote.outcome or vote.computed) == PASSED
+def carried_by(row: Mapping[str, Any]) -> bool:
+    """Whether a vote passed: by what was announced, else by the count."""
+    return bool((row["outcome"] or row["computed"]) == PASSED)
 
 
 def _in_turn(item: Item, questions: list[Counted]) -> None:
     """A round comes once, and only after the round before it stands and carried nothing."""
-    standing = {(one.candidate, one.round): one for one in item.votes.filter(abandoned_at=None)}
+    rows = item.votes.filter(abandoned_at=None).values("candidate", "round", "outcome", "computed")
+    standing = {(one["candidate"], one["round"]): one for one in rows}
     asked = [(one.candidate, one.round) for one in questions]
     if len(set(asked)) < len(asked) or any(each in standing for each in asked):
         raise WrongState("本项已有表决结果。要重新登记，请先作废原来的表决并写明理由。")
@@ -128,7 +130,7 @@ def _in_turn(item: Item, questions: list[Counted]) -> None:
         before = standing.get((candidate, number - 1))
         if number > 1 and before is None:
             raise WrongState(f"第 {number - 1} 轮还没有表决结果，不能登记第 {number} 轮。请刷新页面。")
-        if before and carried(before):
+        if before and carried_by(before):
             raise WrongState(f"{candidate or '本项'}第 {number - 1} 轮已经通过，不需要再投一轮。")
         if number < 1:
             raise WrongState("轮次无效，请刷新页面。")
