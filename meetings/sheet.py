@@ -73,6 +73,11 @@ class Sheet:
                 of_person[rows[0]["label"]].append(rows[-1])
         return list(of_person.items())
 
+    @property
+    def unreached(self) -> list[Item]:
+        """Items without a result: the meeting did not come to them, or nobody has written it down."""
+        return [line.item for line in self.lines if not line.item.outcome]
+
     def remarks(self, findings: Iterable[Any]) -> list[Remark]:
         """Findings of the rules now name an item by its number, kept ones by its key."""
         by_no = {line.item.no: line for line in self.lines}

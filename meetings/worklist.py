@@ -5,56 +5,25 @@ a rule or a record gives a day; of the rest it is said since when they wait.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.templatetags.words import day as day_in_words
-from accounts.templatetags.words import when as said
 from governance.access import Standing
 from governance.calendar import counted_plainly
 from governance.models import Body, Procedure
 from governance.rules.facts import day_of
 
 from .facts import Load, load, with_facts_of_items
-from .ledger import past_when_it_came
+from .follow_up_rows import follow_up_rows
 from .models import Consultation, Correction, Item, Matter, Meeting
 from .transitions import before_confirming_all
-
-SOON = timedelta(days=14)  # follow-up due later than this does not wait yet
-LONG = timedelta(days=3)  # a request that waits longer than this is shown as late
-END_OF_DAY = time(23, 59)
-CAME = ("passed", "principal_decided")
-
-
-@dataclass(frozen=True)
-class Row:
-    kind: str
-    title: str
-    more: str
-    act: str
-    url: str
-    since: datetime
-    due: datetime | None = None
-    late: bool = False
-
-    @property
-    def when(self) -> str:
-        """By when, or since when, as people say it."""
-        today = timezone.localdate()
-        if self.due is None:
-            days = (today - timezone.localtime(self.since).date()).days
-            return f"已等 {days} 天" if days > 0 else "今天"
-        if not self.late:
-            due = timezone.localtime(self.due)
-            if self.kind in ("meeting_called", "meeting_open"):
-                return said(due)  # it begins then; there is nothing to do by then
-            return f"{said(due.date() if due.time() == END_OF_DAY else due)}前"
-        days = (today - timezone.localtime(self.due).date()).days
-        return f"逾期 {days} 天" if days > 0 else "今天已过时限"
+from .waiting import LONG, Row
+from .waiting import end_of as _end_of
+from .waiting import link as _link
+from .whereabouts import idle, ratifying_words, to_ratify, with_ratifying
 
 
 def worklist(by: Standing, now: datetime) -> list[Row]:
@@ -63,15 +32,13 @@ def worklist(by: Standing, now: datetime) -> list[Row]:
         return []
     meetings, personnel = _meetings_of(by, now), _personnel(by)
     loaded = load(by.school, matters={item.matter_id for item in personnel})
-    rows = [*_answers(by, now), *_matters(by, now), *_items(by, now, meetings), *_deliberations(by, personnel, loaded)]
+    ratifying, asked = _emergencies(by, now)
+    rows = [*_answers(by, now), *_matters(by, now), *_items(by, now, meetings, asked), *_deliberations(by, personnel, loaded)]
     rows += [_meeting(by, meeting, loaded, now) for meeting in meetings]
-    rows += _procedures(by, now)
+    rows += [*_procedures(by, now), *follow_up_rows(by, now)]
+    rows += ratifying
     rows += _corrections(by, now)
     return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
-
-
-def _link(by: Standing, name: str, **more) -> str:
-    return reverse(name, kwargs={"school": by.school.code, **more})
 
 
 def _answers(by: Standing, now: datetime) -> Iterator[Row]:
@@ -104,9 +71,10 @@ def _matters(by: Standing, now: datetime) -> Iterator[Row]:
     if by.leader and by.person_id:
         mine |= Q(proposer=by.person_id) | Q(owner=by.person_id)
     open_request = Count("consultations", filter=Q(consultations__at=None))
+    idle_here = idle() & Q(created_by__isnull=False)  # what came from elsewhere waits for nobody
     matters = (
         Matter.objects.filter(
-            mine, school=by.school, state__in=(Matter.State.DRAFT, Matter.State.RETURNED, Matter.State.HELD)
+            mine & (Q(state__in=(Matter.State.DRAFT, Matter.State.RETURNED, Matter.State.HELD)) | idle_here), school=by.school
         )
         .annotate(open_requests=open_request)
         .order_by("pk")
@@ -116,6 +84,8 @@ def _matters(by: Standing, now: datetime) -> Iterator[Row]:
             more, act, page = "已退回，修改后重新申报", "改后重报", "matter_edit"
         elif matter.state == Matter.State.DRAFT:
             more, act, page = "草稿，还没有提交申报", "继续填写", "matter_edit"
+        elif matter.state == Matter.State.PROPOSED:
+            more, act, page = "已经申报，没有哪个会议在等它", "去提请上会", "matter"
         elif matter.open_requests:
             continue  # the heads are at it
         else:
@@ -126,35 +96,49 @@ def _matters(by: Standing, now: datetime) -> Iterator[Row]:
         )
 
 
-def _items(by: Standing, now: datetime, meetings: list[Meeting]) -> Iterator[Row]:
-    """去确认, 去召集, 去反馈: items before a meeting and decisions after one, in one statement."""
+def _emergencies(by: Standing, now: datetime) -> tuple[list[Row], set[int]]:
+    """去追认: what was decided in an emergency, for the party's head and the clerk until a party meeting has settled it;
+    and the items that these rows stand for."""
+    if not (by.clerk or by.heads(Body.PARTY)):
+        return [], set()
+    found = Matter.objects.filter(to_ratify(), school=by.school, created_by__isnull=False).exclude(state=Matter.State.HELD)
+    rows, asked = [], set()
+    for matter in with_ratifying(found).order_by("emergency_at", "pk"):
+        act, url = "去提请", _link(by, "matter", pk=matter.pk)
+        if matter.ratifying_meeting:
+            act, url = "去看", _link(by, "meeting", pk=matter.ratifying_meeting)
+        elif matter.ratifying_item and by.heads(Body.PARTY):
+            act, url = "去确认", f"{_link(by, 'agenda')}?body=party#item-{matter.ratifying_item}"
+        elif matter.ratifying_item:
+            act = "去看"
+        asked.add(matter.ratifying_item)
+        since = timezone.localtime(matter.emergency_at)
+        more = f"{day_in_words(since)}紧急处置；{ratifying_words(matter.ratifies_at, matter.missed_at)}"
+        late = matter.missed_at is not None
+        due = matter.missed_at or matter.ratifies_at
+        rows.append(Row("ratify", matter.title, more, act, url, since=since, due=due, late=late))
+    return rows, asked
+
+
+def _items(by: Standing, now: datetime, meetings: list[Meeting], elsewhere: set[int]) -> Iterator[Row]:
+    """去确认, 去召集: items before a meeting."""
     bodies = [body for body in Body if by.heads(body)]
     off_agenda = Q(meeting=None) & ~Q(matter__state__in=(Matter.State.WITHDRAWN, Matter.State.CLOSED))
     waiting = Q(state=Item.State.WAITING, body__in=bodies) & off_agenda & ~Q(matter__state=Matter.State.HELD)
-    follow_up = Q(state=Item.State.SETTLED, done_on=None, due__lte=day_of(now + SOON), outcome__in=CAME)
-    follow_up &= ~past_when_it_came()
     wanted = waiting
-    if by.person_id:
-        wanted |= follow_up & Q(responsible=by.person_id)
     if by.clerk:
         wanted |= Q(state=Item.State.CONFIRMED) & off_agenda
-        wanted |= follow_up & Q(due__lt=day_of(now))
     items = (
         Item.objects.filter(wanted, matter__school=by.school)
-        .annotate(
-            asking=Count("matter__consultations", filter=Q(matter__consultations__at=None), distinct=True),
-            mine=Count("responsible", filter=Q(responsible=by.person_id), distinct=True),
-        )
+        .annotate(asking=Count("matter__consultations", filter=Q(matter__consultations__at=None)))
         .select_related("matter__proposer")
         .order_by("pk")
     )
     to_call: dict[str, list[Item]] = {}
     for item in items:
-        if item.state == Item.State.SETTLED:
-            yield _follow_up(by, item, now)
-        elif item.state == Item.State.CONFIRMED:
+        if item.state == Item.State.CONFIRMED:
             to_call.setdefault(item.body, []).append(item)
-        elif not item.asking:  # while the heads still consult, there is nothing to confirm
+        elif not item.asking and item.pk not in elsewhere:  # while the heads still consult, there is nothing to confirm
             yield Row(
                 "confirm",
                 item.matter.title,
@@ -218,24 +202,6 @@ def _procedures(by: Standing, now: datetime) -> Iterator[Row]:
                 "procedure_not_submitted", str(version), "还没有报送主管部门审查、备案", "去报送",
                 _link(by, "procedure", pk=version.pk), since=version.entered_at,
             )  # fmt: skip
-
-
-def _follow_up(by: Standing, item: Item, now: datetime) -> Row:
-    due = _end_of(item.due)
-    return Row(
-        "report_done",
-        item.matter.title,
-        "请反馈落实情况" if item.mine else "责任人还没有反馈落实情况",
-        "去反馈" if item.mine else "去督办",
-        _link(by, "report_done", pk=item.pk),
-        since=item.settled_at or due,
-        due=due,
-        late=item.due < day_of(now),
-    )
-
-
-def _end_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, END_OF_DAY))
 
 
 def _meetings_of(by: Standing, now: datetime) -> list[Meeting]:

@@ -6,7 +6,7 @@ whole dossier one for the regular talks of the two heads.
 """
 
 from .excerpt import judged_facts, school_facts
-from .loading import PROVISIONAL, Load, day_facts, load, load_whole, with_provisional
+from .loading import PROVISIONAL, Load, day_facts, load, load_whole, with_next_party_meeting, with_provisional
 from .plain import consultation_facts, item_facts, matter_facts, meeting_facts
 from .rows import with_facts_of_items, with_facts_of_matters, with_facts_of_meetings
 
@@ -25,5 +25,6 @@ __all__ = [
     "with_facts_of_items",
     "with_facts_of_matters",
     "with_facts_of_meetings",
+    "with_next_party_meeting",
     "with_provisional",
 ]

@@ -186,6 +186,17 @@ def _neighbours(
     return [facts.Meeting(**{name: row[name] for name in BARE}) for row in rows]
 
 
+def with_next_party_meeting(loaded: Load, matter: Matter) -> Load:
+    """With the first party meeting after the emergency of a matter, bare: what C-19 looks at."""
+    others = Meeting.objects.filter(school=matter.school_id, body=Body.PARTY, starts_at__gt=matter.emergency_at)
+    row = others.exclude(state__in=Meeting.NO_RECORD).order_by("starts_at")
+    found = [facts.Meeting(**each) for each in row.values("id", "body", "starts_at", "ends_at", "number")[:1]]
+    records = loaded.dossier.records
+    known = {one.id for one in records.meetings}
+    more = tuple(one for one in found if one.id not in known)
+    return replace(loaded, dossier=Dossier(replace(records, meetings=(*records.meetings, *more))))
+
+
 def with_provisional(
     loaded: Load, item: Item, *, at: datetime, confirmed_by: int | None = None
 ) -> tuple[Dossier, facts.Meeting]:

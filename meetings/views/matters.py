@@ -34,12 +34,13 @@ from .files import attach_all
 from .mending import to_a_meeting
 from .wordings import revise
 
-ACTS = ("propose", "withdraw", "ask_heads", "request")
+ACTS = ("propose", "withdraw", "ask_heads", "request", "reconsider")
 DONE = {
     "propose": "已提交申报。",
     "withdraw": "已撤回。",
     "ask_heads": "已请书记、校长沟通。",
     "request": "已提请上会。",
+    "reconsider": "已按原文字起草复议，请修改后提交申报。",
 }
 
 
@@ -215,7 +216,15 @@ def matter(request, school, pk):
     lines = [line_of(act, by, found) for act in life.acts]
     may = {
         name: verbs.may(by, name, found)
-        for name in (*ACTS, "consult", "decide_without_meeting", "attach", "remove_attachment", "revise", "confirm_anew")
+        for name in (
+            *ACTS,
+            "consult",
+            "decide_without_meeting",
+            "attach",
+            "remove_attachment",
+            "revise",
+            "confirm_anew",
+        )
     }
     return render(
         request,
@@ -262,8 +271,10 @@ def matter_act(request, school, pk, verb):
     found = matter_for(by, pk)
     if request.method == "POST" and verb in ACTS:
         try:
-            _act(found, verb, request.POST, by)
+            made = _act(found, verb, request.POST, by)
             messages.success(request, DONE[verb])
+            if made:
+                return kept(redirect("matter", school=school, pk=made.pk), f"reconsider-{pk}")
         except verbs.WrongState as exc:
             found.refresh_from_db()
             if found.state != verbs.VERBS[verb].target:  # else the second click of a double click
@@ -273,8 +284,11 @@ def matter_act(request, school, pk, verb):
     return redirect("matter", school=school, pk=pk)
 
 
-def _act(found: Matter, verb: str, given, by: Standing) -> None:
+def _act(found: Matter, verb: str, given, by: Standing) -> Matter | None:
+    """Do it; gives the matter that was made by it."""
     match verb:
+        case "reconsider":
+            return verbs.reconsider(found, reason=given.get("reason", ""), by=by)
         case "propose":
             verbs.propose(found, by=by)
         case "withdraw":
@@ -286,6 +300,7 @@ def _act(found: Matter, verb: str, given, by: Standing) -> None:
             if (body, purpose) not in REQUESTS:
                 raise verbs.Stopped("请选择提请哪个会议、做什么。")
             verbs.request(found, body, purpose, by=by)
+    return None
 
 
 REQUESTS = {
