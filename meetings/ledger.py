@@ -15,6 +15,7 @@ from governance.models import Body
 from governance.rules.catalogue import CLASSES
 
 from .access import items_for
+from .facts.corrections import rows_of_corrections
 from .lights import BLUE, Light, light_of
 from .models import Extension, Item, KeptFinding, Meeting, Progress, Vote
 
@@ -36,6 +37,7 @@ def decisions(by: Standing) -> QuerySet[Item]:
         .order_by("pk")
         .values(
             json=JSONObject(
+                id="pk",
                 candidate="candidate",
                 agree="agree",
                 disagree="disagree",
@@ -51,16 +53,18 @@ def decisions(by: Standing) -> QuerySet[Item]:
     return (
         with_progress(items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False))
         .select_related("matter", "meeting")
-        .annotate(vote_rows=ArraySubquery(votes), quorum=Subquery(quorum))
+        .annotate(
+            vote_rows=ArraySubquery(votes), quorum=Subquery(quorum), correction_rows=rows_of_corrections("meeting")
+        )
         .order_by("-meeting__starts_at", "-meeting", "no")
     )
 
 
-def _responsible() -> ArraySubquery:
-    """The names of those who carry an item out, whoever leads first."""
+def carriers(*values, **named) -> ArraySubquery:
+    """Of those who carry an item out, whoever leads first."""
     first = Case(When(person=F("item__lead"), then=0), default=1)
     links = Item.responsible.through.objects.filter(item=OuterRef("pk")).order_by(first, "pk")
-    return ArraySubquery(links.values("person__name"))
+    return ArraySubquery(links.values(*values, **named))
 
 
 def years_of(by: Standing) -> list[int]:
@@ -111,12 +115,13 @@ def with_progress(items: QuerySet[Item]) -> QuerySet[Item]:
     heard = reports.filter(kind__in=(Progress.Kind.PROGRESS, Progress.Kind.DONE)).order_by("-pk")
     asked = Extension.objects.filter(item=OuterRef("pk"), granted=None)
     return items.annotate(
-        responsible_names=_responsible(),
+        responsible_names=carriers("person__name"),
         heard_at=Subquery(heard.values("at")[:1]),
         heard_text=Subquery(heard.values("text")[:1]),
         heard_percent=Subquery(heard.filter(percent__isnull=False).values("percent")[:1]),
         reported=Exists(reports.filter(kind=Progress.Kind.DONE)),
         asked_until=Subquery(asked.values("until")[:1]),
+        asked_at=Subquery(asked.values("asked_at")[:1]),
     )
 
 

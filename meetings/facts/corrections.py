@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -74,9 +74,30 @@ def signed_before(rows: Iterable[dict], at: datetime | None) -> list[dict]:
     return [row for row in signed(rows) if at is None or datetime.fromisoformat(row["signed_at"]) <= at]
 
 
-def about_items(items: Iterable[int]) -> Q:
-    """Corrections that speak of the items themselves; votes are known by their own keys."""
-    return Q(path__regex=rf"^[a-z]+/({'|'.join(map(str, items)) or '0'})/")
+def speaks_of(row: dict, item: Item | None) -> bool:
+    """Whether a correction is about the item, or with none, about the meeting and who was there."""
+    start, _, rest = row["path"].partition("/")
+    pk = int(rest.split("/")[0]) if start not in ("meeting", "attendance") else None
+    if item is None:
+        return pk is None
+    votes = [vote["id"] for vote in item.vote_rows]
+    return pk in votes if start == "vote" else start != "minutes" and pk == item.pk
+
+
+def lay_over_decision(item: Item) -> dict[str, list[dict]]:
+    """The same for one line of a ledger; gives the corrections that it shows, by path."""
+    fixes: dict[str, list[dict]] = {}
+    for row in (each for each in signed(item.correction_rows) if speaks_of(each, item)):
+        match row["path"].split("/"):
+            case ["item", _, "outcome"]:
+                item.outcome = row["right"]
+            case ["item", _, "responsible"]:
+                item.responsible_names = row["right_said"].split("、") if row["right"] else []
+            case ["vote", pk, name]:
+                for vote in (each for each in item.vote_rows if each["id"] == int(pk)):
+                    vote[name] = value_of(name, row["right"])
+        fixes.setdefault(row["path"], []).append(row)
+    return fixes
 
 
 def value_of(name: str, text: str) -> Any:

@@ -3,30 +3,38 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
+from ..facts.corrections import signed, speaks_of
+
 register = template.Library()
 
 
 @register.simple_tag
-def was(fixes: dict, *parts) -> str:
+def was(fixes: dict, *parts, at: str = "") -> str:
     """``{% was sheet.fixes "item" item.pk "outcome" %}``: nothing where the field was not corrected."""
     return format_html_join(
         "",
         '<span class="was"><span class="visually-hidden">原记录</span><del>{}</del>'
-        '<a href="#correction-{}">更正 {}</a></span>',
-        ((row["wrong_said"], row["no"], row["no"]) for row in fixes.get("/".join(map(str, parts)), ())),
+        '<a href="{}#correction-{}">更正 {}</a></span>',
+        ((row["wrong_said"], at, row["no"], row["no"]) for row in fixes.get("/".join(map(str, parts)), ())),
     )
 
 
 @register.simple_tag
-def all_that_was(fixes: dict, *parts) -> str:
+def all_that_was(fixes: dict, *parts, at: str = "") -> str:
     """The same for all fields of a row together, each called by its word."""
     start = "/".join(map(str, parts)) + "/"
     rows = [row for path, rows in fixes.items() if path.startswith(start) for row in rows]
     return format_html_join(
         "",
-        '<span class="was">{} 原记<del>{}</del><a href="#correction-{}">更正 {}</a></span>',
-        ((row["label"].rsplit(" · ", 1)[-1], row["wrong_said"], row["no"], row["no"]) for row in rows),
+        '<span class="was">{} 原记<del>{}</del><a href="{}#correction-{}">更正 {}</a></span>',
+        ((row["label"].rsplit(" · ", 1)[-1], row["wrong_said"], at, row["no"], row["no"]) for row in rows),
     )
+
+
+@register.simple_tag
+def corrections_of(meeting, item=None) -> list[dict]:
+    """What was corrected of an item, or of the meeting and who was there."""
+    return [row for row in signed(meeting.correction_rows) if speaks_of(row, item)]
 
 
 @register.simple_tag

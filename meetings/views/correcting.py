@@ -114,7 +114,7 @@ def _sections(loaded: Load, pk: int, fields: verbs.Correctable) -> list[dict]:
         {"title": "到会", "anchor": "people", "rows": there},
     ]
     for item in loaded.items[pk]:
-        rows = [("", fields.several(f"item/{item.pk}", of.ITEM_WORDS))]
+        rows, silent = [("", fields.several(f"item/{item.pk}", of.ITEM_WORDS))], []
         for row in item.vote_rows:
             place = fields.vote_place(item, row).split(" · ", 1)[1]
             rows.append((place, fields.several(f"vote/{row['id']}", of.VOTE_WORDS)))
@@ -124,11 +124,12 @@ def _sections(loaded: Load, pk: int, fields: verbs.Correctable) -> list[dict]:
             recused = any(row["person"] == who for row in item.recusal_rows)
             names = ("on", "reason") if recused else ("on",)
             aside = [] if written else fields.several(f"recusal/{item.pk}/{who}", of.RECUSAL_WORDS, *names)
-            rows.append((fields.names[who] + ("（书面）" if written else ""), [*spots, *aside]))
+            spoke = recused or (who, written) in said
+            (rows if spoke else silent).append((fields.names[who] + ("（书面）" if written else ""), [*spots, *aside]))
         minuted = [row for row in meeting.minutes_rows if row["item"] == item.pk]
         rows += [("纪要", fields.several(f"minutes/{row['id']}", of.MINUTES_WORDS)) for row in minuted]
         title = f"{item.no}. {item.matter.title}"
-        sections.append({"title": title, "anchor": f"item-{item.no}", "rows": rows})
+        sections.append({"title": title, "anchor": f"item-{item.no}", "rows": rows, "silent": silent})
     return sections
 
 

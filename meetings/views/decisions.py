@@ -12,6 +12,7 @@ from governance.access import school_for
 from governance.rules.catalogue import CLASSES
 
 from .. import transitions as verbs
+from ..facts.corrections import lay_over_decision
 from ..ledger import CARRIED, TO_DO, DecisionFilter, decisions, light, years_of
 from ..lights import NONE
 from ..models import Item
@@ -25,6 +26,7 @@ def decision_list(request, school):
     page = Paginator(ledger.qs, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     for item in page:
+        item.fixes = lay_over_decision(item)
         item.followed = item.outcome in CARRIED and item.purpose in TO_DO
         item.light = light(item, today) if item.followed else NONE
         item.letter = item.matter.category[:1]
