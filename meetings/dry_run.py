@@ -21,7 +21,7 @@ from governance.rules.what_if import DECIDING, OPENING, Prospect, prospects
 
 from . import transitions as verbs
 from .facts import Load
-from .models import Item
+from .models import Attendance, Item
 from .transitions.voting import sitting_of
 
 AT_THE_MEETING = frozenset(
@@ -47,17 +47,20 @@ def amiss(findings: Iterable[Finding]) -> list[Finding]:
 def expected(loaded: Load, meeting_id: int) -> frozenset[int]:
     """The members who have not said that they cannot come."""
     team = loaded.dossier.meeting_case(sitting_of(loaded, meeting_id)).team
-    away = {
-        row["person"] for row in loaded.meetings[meeting_id].attendance_rows if row["status"] in ("leave", "absent")
-    }
-    return team - away
+    return team - {row["person"] for row in loaded.meetings[meeting_id].attendance_rows if _stays_away(row)}
+
+
+def _stays_away(row: dict) -> bool:
+    """Put down as away; or who has asked for leave, granted or not yet: what is to be expected, not what is allowed."""
+    asked = row["answer"] == Attendance.Answer.LEAVE and row["leave_granted"] is not False
+    return row["status"] in ("leave", "absent") or (row["status"] == "" and asked)
 
 
 def gathered(loaded: Load, meeting_id: int) -> facts.Meeting:
     """The sitting if all come who have not said that they cannot, and whoever has an interest stands aside."""
     sitting = sitting_of(loaded, meeting_id)
     rows = loaded.meetings[meeting_id].attendance_rows
-    guests = {row["person"] for row in rows if row["status"] in ("", "present")}
+    guests = {row["person"] for row in rows if not _stays_away(row)}
     coming = expected(loaded, meeting_id) | guests
     return replace(
         sitting,
@@ -110,6 +113,13 @@ class Foreseen:
     @property
     def at_risk(self) -> bool:
         return bool(self.short or self.vain)
+
+    @property
+    def who_would_save_it(self) -> str:
+        """Of an item at risk, in a sentence."""
+        if self.makers:
+            return f"{self.makers}到会就可以" if "、" not in self.makers else f"{self.makers}当中再有一人到会就可以"
+        return f"至少还要 {self.lacking} 人到会" if self.lacking else "成员全部到会也议不成"
 
 
 def foreseen(loaded: Load, meeting_id: int) -> dict[int, Foreseen]:

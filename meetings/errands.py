@@ -16,9 +16,11 @@ from accounts.models import Entry, Notice
 from accounts.templatetags.words import day, moment
 
 from . import documents
+from .answers_told import ANSWER_ERRANDS
 from .changed import HOLD, TooFresh, ask_anew, tell_of_agenda
 from .dossiers import judge_after_import
 from .filing import tell_the_authority, tell_the_school
+from .follow_up_errands import FOLLOW_UP_ERRANDS
 from .models import Consultation, Correction, Item, Matter, Meeting, Signature
 from .notices import (
     Offices,
@@ -287,7 +289,7 @@ def hand_out_tasks(entry: Entry, now: datetime) -> None:
             kind="task",
             title=f"请您落实一项会议决定，{day(item.due)}前办结",
             body=f"{named(item.matter)}，{sitting_name(meeting)}议定。",
-            url=link("follow_up_list", entry.organisation),
+            url=link("follow_up", entry.organisation, pk=item.pk),
         )
     tell(notices)
 
@@ -355,6 +357,8 @@ def _consultation(entry: Entry) -> Consultation:
 
 
 ERRANDS: Errands = {
+    **FOLLOW_UP_ERRANDS,
+    **ANSWER_ERRANDS,
     "propose": (tell_what_can_be_confirmed,),
     "request": (tell_what_can_be_confirmed,),
     "consult": (tell_what_can_be_confirmed,),

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -97,7 +97,7 @@ def meeting_notice(meeting: Meeting, accounts: Iterable[int], *, line: object, c
         kind="meeting_moved" if corrects else "meeting_called",
         title=f"{'会议更改' if corrects else '会议通知'}：{moment(meeting.starts_at)} {body_name(meeting.body)}",
         body=f"{where(meeting)}。"
-        + ("以本通知为准。" if corrects else f"议题 {meeting.items.count()} 项，请提前阅看。"),
+        + ("以本通知为准，请重新回执。" if corrects else f"议题 {meeting.items.count()} 项，请提前阅看并回执。"),
         url=link("meeting", meeting.school, pk=meeting.pk),
         expires_at=meeting.starts_at,
     )
@@ -143,3 +143,25 @@ def where(meeting: Meeting) -> str:
 def stamp(at: datetime) -> str:
     """A moment as part of a key."""
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
+
+
+def week_of(now: datetime) -> str:
+    return f"{timezone.localdate(now):%G-%V}"
+
+
+def turn_of(late: timedelta) -> str:
+    """On the day itself, then week by week."""
+    return "today" if not late else f"week-{(late.days - 1) // 7}"
+
+
+def grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    groups = defaultdict(list)
+    for one, other in pairs:
+        groups[one].append(other)
+    return groups
+
+
+def accounts_of_each(people: Mapping[int, Iterable[int | None]], now: datetime) -> dict[int, list[int]]:
+    """The accounts of several groups of people, in one statement."""
+    known = accounts_of((person for group in people.values() for person in group), timezone.localdate(now))
+    return defaultdict(list, {name: [known[one] for one in group if one in known] for name, group in people.items()})

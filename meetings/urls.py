@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from .views import (
     agenda_versions,
+    answers,
     carrying_out,
     confirming,
     consultations,
@@ -25,8 +26,8 @@ from .views import (
     room,
     rules,
     school_check,
-    wordings,
     voting,
+    wordings,
 )
 
 PAGES = (
@@ -37,6 +38,7 @@ PAGES = (
     confirming,
     files,
     planning,
+    answers,
     agenda_versions,
     room,
     revisions,

@@ -16,6 +16,8 @@ from governance.calendar import counted_plainly
 from governance.models import Body, Procedure
 from governance.rules.facts import day_of
 
+from .anew import to_confirm_anew
+from .answer_rows import answer_rows
 from .facts import Load, load, with_facts_of_items
 from .follow_up_rows import follow_up_rows
 from .models import Consultation, Correction, Item, Matter, Meeting
@@ -33,11 +35,17 @@ def worklist(by: Standing, now: datetime) -> list[Row]:
     meetings, personnel = _meetings_of(by, now), _personnel(by)
     loaded = load(by.school, matters={item.matter_id for item in personnel})
     ratifying, asked = _emergencies(by, now)
-    rows = [*_answers(by, now), *_matters(by, now), *_items(by, now, meetings, asked), *_deliberations(by, personnel, loaded)]
+    rows = [
+        *_answers(by, now),
+        *_matters(by, now),
+        *_items(by, now, meetings, asked),
+        *_deliberations(by, personnel, loaded),
+    ]
     rows += [_meeting(by, meeting, loaded, now) for meeting in meetings]
-    rows += [*_procedures(by, now), *follow_up_rows(by, now)]
+    rows += [*_procedures(by, now), *follow_up_rows(by, now), *answer_rows(by, now)]
     rows += ratifying
     rows += _corrections(by, now)
+    rows += _anew(by, now)
     return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
 
 
@@ -57,12 +65,25 @@ def _answers(by: Standing, now: datetime) -> Iterator[Row]:
         yield Row(
             "answer",
             matter.title,
-            f"会前沟通 · {matter.proposer or '未填提出人'}提出",
+            "方案有改动，请就新方案答复"
+            if consultation.renews_id
+            else f"会前沟通 · {matter.proposer or '未填提出人'}提出",
             "去沟通",
             _link(by, "answer", pk=consultation.pk),
             since=consultation.asked_at,
             late=now - consultation.asked_at > LONG,
         )
+
+
+def _anew(by: Standing, now: datetime) -> Iterator[Row]:
+    """去重新确认: what was said of a text that has changed since."""
+    for consultation, own in to_confirm_anew(by):
+        since = consultation.matter.updated_at
+        more = f"{consultation.get_kind_display()}以后方案有改动，{'请您确认意见是否不变' if own else '请确认结果是否仍然适用'}"
+        yield Row(
+            "confirm_anew", consultation.matter.title, more, "去重新确认", _link(by, "confirm_anew", pk=consultation.pk),
+            since=since, late=now - since > LONG,
+        )  # fmt: skip
 
 
 def _matters(by: Standing, now: datetime) -> Iterator[Row]:
@@ -74,7 +95,8 @@ def _matters(by: Standing, now: datetime) -> Iterator[Row]:
     idle_here = idle() & Q(created_by__isnull=False)  # what came from elsewhere waits for nobody
     matters = (
         Matter.objects.filter(
-            mine & (Q(state__in=(Matter.State.DRAFT, Matter.State.RETURNED, Matter.State.HELD)) | idle_here), school=by.school
+            mine & (Q(state__in=(Matter.State.DRAFT, Matter.State.RETURNED, Matter.State.HELD)) | idle_here),
+            school=by.school,
         )
         .annotate(open_requests=open_request)
         .order_by("pk")
@@ -101,7 +123,9 @@ def _emergencies(by: Standing, now: datetime) -> tuple[list[Row], set[int]]:
     and the items that these rows stand for."""
     if not (by.clerk or by.heads(Body.PARTY)):
         return [], set()
-    found = Matter.objects.filter(to_ratify(), school=by.school, created_by__isnull=False).exclude(state=Matter.State.HELD)
+    found = Matter.objects.filter(to_ratify(), school=by.school, created_by__isnull=False).exclude(
+        state=Matter.State.HELD
+    )
     rows, asked = [], set()
     for matter in with_ratifying(found).order_by("emergency_at", "pk"):
         act, url = "去提请", _link(by, "matter", pk=matter.pk)

@@ -54,8 +54,8 @@ def of(kind: str, name: str, **more) -> Callable[[Scene], dict]:
     return lambda scene: {"pk": getattr(scene, kind)[name].pk, **more}
 
 
-def one(name: str) -> Callable[[Scene], dict]:
-    return lambda scene: {"pk": getattr(scene, name).pk}
+def one(name: str, **more) -> Callable[[Scene], dict]:
+    return lambda scene: {"pk": getattr(scene, name).pk, **more}
 
 
 def own(see=SIGNED_IN) -> Door:
@@ -99,6 +99,8 @@ DOORS: dict[str, Door] = {
     "matter_edit": school(only("li", "zheng"), only("li", "zheng"), of("matters", "draft"), writes=False),
     "matter_act": school(only("li", "zheng"), only("li", "zheng"), of("matters", "draft", verb="propose")),
     "consult": school(READERS, SCHOOL, of("matters", "asked"), writes=False),
+    "matter_texts": school(at=of("matters", "asked")),
+    "confirm_anew": school(READERS, SCHOOL, one("former"), body=lambda scene: {"note": "结果不受影响。"}),
     "decided_without": school(SCHOOL, SCHOOL, of("matters", "asked"), writes=False),
     "answer": school(
         READERS, only("zhao", "qian"), one("consultation"), body=lambda scene: {"outcome": "agreed", "note": ""}
@@ -117,6 +119,7 @@ DOORS: dict[str, Door] = {
         of("meetings", "planned"),
         body=lambda scene: {"seen": str(scene.agenda), "order": f"{scene.agenda},{scene.items['confirmed'].pk}"},
     ),
+    "agenda_versions": school(at=of("meetings", "called")),
     "meeting_expect": school(None, CLERK, of("meetings", "planned"), writes=False),
     "meeting_act": school(None, CLERK, of("meetings", "planned", verb="call")),
     "note": school(
@@ -137,6 +140,23 @@ DOORS: dict[str, Door] = {
     "notice_print": school(at=of("meetings", "called")),
     "revisions": school(
         READERS, CLERK, of("meetings", "open"), body=lambda scene: {"revision": scene.revision.pk, "base": scene.base}
+    ),
+    "phrase_list": school(CLERK, CLERK, body=lambda scene: {"where": "opinion", "text": "同意该方案。"}),
+    "phrases_usual": school(None, CLERK),
+    "phrases_at_hand": school(CLERK),
+    "phrase_act": school(None, CLERK, one("phrase", act="delete")),
+    "meeting_reply": school(
+        None,
+        CLERK | only("li"),
+        of("meetings", "called"),
+        body=lambda scene: {"answer": "coming", "person": scene.cast.li.pk},
+    ),
+    "answers_remind": school(None, CLERK, of("meetings", "called")),
+    "leave_decide": school(
+        None,
+        PARTY_HEAD,
+        lambda scene: {"pk": scene.meetings["called"].attendance.get(person=scene.cast.wu).pk},
+        body=lambda scene: {"granted": "yes"},
     ),
     "vote": school(
         None, CLERK, of("items", "open"), body=lambda scene: {"method": "oral", "agree": "4", "token": scene.token}
@@ -320,6 +340,14 @@ DOORS: dict[str, Door] = {
 # Drafts and what is being prepared, at the same doors.
 MORE_ROOMS: dict[str, list[Door]] = {
     "matter": [school(only("li", "zheng"), at=of("matters", "draft"))],
+    "matter_edit": [
+        school(
+            READERS,
+            only("li", "zheng"),
+            of("matters", "asked"),
+            body=lambda scene: {"title": "改过的名称", "proposal": "改过的方案。"},
+        )
+    ],
     "meeting": [school(SCHOOL, at=of("meetings", "planned"))]
     + [school(at=of("meetings", name)) for name in ("called", "open", "ended", "completed", "signed")],
     "room_strip": [school(SCHOOL, at=of("meetings", "planned"))],

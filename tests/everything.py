@@ -96,6 +96,11 @@ def everything(cast) -> Scene:
     scene = Scene(cast)
     scene.matters["draft"] = stage.draft(cast, title="还在草拟")
     scene.matters["asked"] = stage.proposed(cast, title="正在沟通")
+    scene.matters["mended"] = stage.proposed(cast, title="征求意见以后改过")
+    scene.former = verbs.consult(
+        scene.matters["mended"], kind="staff_hearing", at=timezone.now(), heard=9, outcome="heard", by=clerk
+    )
+    stage.rewritten(cast, scene.matters["mended"], proposal="改过的方案。")
     scene.matters["ready"] = stage.agreed(cast, title="等待审定")
     scene.items["ready"] = scene.matters["ready"].items.get()
     scene.items["confirmed"] = stage.confirmed(cast, title="已经审定")
@@ -106,6 +111,7 @@ def everything(cast) -> Scene:
     scene.agenda = stage.confirmed(cast, title="列入筹备").pk
     verbs.set_agenda(scene.meetings["planned"], [scene.agenda], by=clerk)
     scene.meetings["called"] = stage.called(cast, stage.confirmed(cast, title="等待开会"), hours=2)
+    verbs.reply(scene.meetings["called"], coming=False, reason="外出培训", by=acting(cast.wu))
 
     names = ("open", "counted", "written", "settled")
     running = [stage.confirmed(cast, title=f"会上：{name}") for name in names]
@@ -140,6 +146,7 @@ def everything(cast) -> Scene:
     scene.minutes_row = scene.meetings["completed"].minutes.items.get()
     for place in ("第三会议室", "第四会议室"):
         verbs.note(scene.meetings["open"], "meeting/place", place, base=None, by=clerk)
+    scene.phrase = verbs.add_phrase("reason", "因公外出。", by=clerk)
     scene.revision = TextRevision.objects.get(meeting=scene.meetings["open"], text="第三会议室")
     scene.base = verbs.version_of("第四会议室")
     _ruled(scene)

@@ -7,6 +7,7 @@ from django.db.models.functions import JSONObject
 from accounts.models import Entry
 
 from ..models import Attachment, CheckIn, KeptFinding, Meeting, Movement, NamedBallot, Override, TextRevision, Vote
+from ..since_notice import agenda_rows
 from ..transitions.ballots import FROZEN
 
 KEPT = (*FROZEN, "digest")
@@ -76,6 +77,7 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
         check_in_rows=rows(
             CheckIn.objects.filter(meeting=OuterRef("pk"), confirmed__isnull=True), person="person_id", at="at"
         ),
+        agenda_rows=rows(agenda_rows(), number="number", items="items"),
         last_revision=last_revision(),
         last_entry=last_entry(),
     )

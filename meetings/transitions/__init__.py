@@ -15,6 +15,7 @@ from .agenda import (
     set_agenda,
     without_number,
 )
+from .answers import decide_leave, remind_silent, reply
 from .ballots import Counted, Miscounted
 from .check_in import check_in, decide_check_ins
 from .correctable import Correctable, Spot
@@ -111,6 +112,7 @@ __all__ = [
     "correct",
     "decide_check_ins",
     "decide_extension",
+    "decide_leave",
     "decide_without_meeting",
     "draft_execution_report",
     "drop_correction",
@@ -140,9 +142,11 @@ __all__ = [
     "publish",
     "reconsider",
     "record_digest",
+    "remind_silent",
     "remove_step",
     "reopen",
     "reopen_follow_up",
+    "reply",
     "report_done",
     "report_progress",
     "request",

@@ -17,6 +17,7 @@ from governance.rules.ruling import Finding
 from ..facts import Load, day_facts, load
 from ..models import Attendance, Item, Meeting
 from .acting import NotAllowed, Refused, Stopped, begin, blockers, now, require_reason, write
+from .answers import forget_answers
 from .table import VERBS, clerk
 from .versions import facts_of, keep_version
 from .voting import sitting_of
@@ -158,19 +159,21 @@ def reschedule(meeting: Meeting, *, starts_at: datetime, place: str, by: Standin
         raise Stopped("新的开始时间已经过去，请核对。")
     if (meeting.starts_at, meeting.place) == (starts_at, place.strip()):
         return meeting
+    moved = meeting.starts_at != starts_at
     meeting.starts_at, meeting.place = starts_at, place.strip()
     try:
         with transaction.atomic():
             meeting.save(update_fields=["starts_at", "place"])
     except IntegrityError:
         raise Stopped("这一时间已有同一会议，请核对时间。") from None
+    forgotten = forget_answers(meeting, by) if moved else []
     # On another day the team may be another: whoever leads then is expected then.
     team = day_facts(by.school, day_of(starts_at)).team(meeting.body, day_of(starts_at))
     _expect(meeting, team, Person.objects.filter(attendance__meeting=meeting, attendance__role="observer"))
     write(
         verb, meeting, by, f"更改{meeting.get_body_display()}的时间或地点",
         starts_at=starts_at.isoformat(), place=meeting.place, noticed=meeting.notice_sent_at is not None,
-        roles=_roles(meeting),
+        roles=_roles(meeting), answers_forgotten=forgotten,
     )  # fmt: skip
     return meeting
 

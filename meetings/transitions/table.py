@@ -89,6 +89,12 @@ def reviser(by: Standing, meeting: Meeting) -> bool:
     return by.clerk or signer(by, meeting) or head(by, meeting)
 
 
+def grants_leave(by: Standing, meeting: Meeting) -> bool:
+    """The head of the body, or whoever they asked to take the chair."""
+    delegated = meeting.delegation_receiver_id == meeting.chair_id and by.person_id == meeting.chair_id
+    return head(by, meeting) or (by.person_id is not None and delegated)
+
+
 def has_a_name_here(by: Standing, _subject) -> bool:
     return by.person_id is not None
 
@@ -140,6 +146,9 @@ TABLE = (
     Verb("call", "发出通知", clerk, "学校秘书", (M.DRAFT,), M.CALLED, BEFORE_CALLING),
     Verb("reschedule", "更改时间地点", clerk, "学校秘书", (M.DRAFT, M.CALLED)),
     Verb("cancel", "取消会议", clerk, "学校秘书", (M.DRAFT, M.CALLED), M.CANCELLED),
+    Verb("reply", "回执", works_here, "班子成员本人或学校秘书", (M.CALLED,)),
+    Verb("decide_leave", "批假", grants_leave, "召集会议的负责人或受委托的主持人", (M.CALLED, M.OPEN)),
+    Verb("remind_silent", "提醒回执", clerk, "学校秘书", (M.CALLED,)),
     Verb("open", "开始会议", clerk, "学校秘书", (M.CALLED,), M.OPEN),
     Verb("note", "记录", clerk, "学校秘书", (M.DRAFT, M.CALLED, M.OPEN, M.ENDED)),
     Verb("move", "登记到会变动", clerk, "学校秘书", (M.CALLED, M.OPEN, M.ENDED)),

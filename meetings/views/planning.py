@@ -24,10 +24,12 @@ from governance.models import Body, Person
 
 from .. import transitions as verbs
 from ..access import meeting_for, meetings_for
+from ..answers_told import said_of
 from ..coming import coming_to
 from ..dry_run import Foreseen, expected, foreseen
 from ..models import Item, Meeting
 from ..room import Room, room_for
+from ..room.answers import Answers
 from ..room.topic import Topic
 from ..since_notice import changes_since_notice
 from ..transitions.meeting import OPENS_BEFORE
@@ -172,6 +174,8 @@ def _context(room: Room, **more) -> dict:
         "meeting": room.meeting,
         "planned": planned,
         "since": changes_since_notice(room.meeting) if called else None,
+        "answers": Answers(room),
+        "at_risk_said": said_of({no: one for no, one in ahead.items() if one.at_risk}),
         "at_risk": [one for one in planned if one.foreseen and one.foreseen.at_risk],
         "spare": spare,
         "came_back": waiting,
