@@ -17,7 +17,7 @@ from governance.rules.catalogue import CLASSES
 from .access import items_for
 from .facts.corrections import rows_of_corrections
 from .lights import BLUE, Light, light_of
-from .models import Extension, Item, KeptFinding, Meeting, Progress, Vote
+from .models import Extension, Item, KeptFinding, Matter, Meeting, Progress, Vote
 
 CARRIED = (Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
 TO_DO = (Item.Purpose.DECIDE, Item.Purpose.HANDLE, Item.Purpose.DEPLOY)
@@ -50,11 +50,17 @@ def decisions(by: Standing) -> QuerySet[Item]:
     )
     judged = KeptFinding.objects.filter(item=OuterRef("pk"), rule__in=QUORUM, judgement__run=None)
     quorum = judged.order_by("-pk").values("values")[:1]
+    again = Matter.objects.filter(reconsiders=OuterRef("matter")).exclude(
+        state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)
+    )
     return (
         with_progress(items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False))
         .select_related("matter", "meeting")
         .annotate(
-            vote_rows=ArraySubquery(votes), quorum=Subquery(quorum), correction_rows=rows_of_corrections("meeting")
+            vote_rows=ArraySubquery(votes),
+            quorum=Subquery(quorum),
+            correction_rows=rows_of_corrections("meeting"),
+            again_rows=ArraySubquery(again.values(json=JSONObject(id="pk", state="state"))),
         )
         .order_by("-meeting__starts_at", "-meeting", "no")
     )
@@ -163,7 +169,8 @@ def shares(by: Standing, today: date) -> dict[str, Q]:
 
 
 def counted(items: QuerySet[Item], of: dict[str, Q]) -> dict[str, int]:
-    return items.order_by().aggregate(**{name: Count("pk", filter=which) for name, which in of.items()})
+    found = items.order_by().aggregate(**{f"of_{name}": Count("pk", filter=which) for name, which in of.items()})
+    return {name: found[f"of_{name}"] for name in of}
 
 
 def lit(items: Iterable[Item], today: date) -> list[Item]:

@@ -71,10 +71,10 @@ def propose(matter: Matter, *, by: Standing) -> Matter:
     matter.proposed_at = now()
     matter.save(update_fields=["state", "proposed_at", "updated_at"])
     loaded = load(by.school, matters=[matter.pk])
-    body, purpose = first_step(loaded, matter)
-    item = ask_for(matter, body, purpose)
+    items = [ask_for(matter, body, purpose) for body, purpose in first_steps(loaded, matter)]
     text = keep_text(matter, by.user)
-    write(verb, matter, by, f"申报议题“{shown(matter)}”", item=item.pk, text=text)
+    asked = [item.pk for item in items]
+    write(verb, matter, by, f"申报议题“{shown(matter)}”", item=asked[0], asked=asked, text=text)
     reserved = loaded.dossier.reserved(matter_facts(loaded.matters[matter.pk]), day_of(now()))
     if reserved is not False and None not in the_two(loaded):
         ask_heads_anew(matter, loaded, by)
