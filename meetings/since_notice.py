@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
 from .agenda_changes import changes_between
 from .models import AgendaVersion, Consultation, Matter, MatterText, Meeting
 from .text_differences import Piece, differences
@@ -51,6 +53,23 @@ def changes_since_notice(meeting: Meeting) -> Since | None:
     """From the agenda that the notice told to the one that stands; ``None`` where it was never changed."""
     versions = list(meeting.agenda_versions.order_by("number").defer("changes"))
     return between(versions[0], versions[-1]) if len(versions) > 1 else None
+
+
+def agenda_rows() -> QuerySet[AgendaVersion]:
+    """The version of the notice and the latest one, of the meeting that a page reads."""
+    latest = AgendaVersion.objects.filter(meeting=OuterRef("meeting")).order_by("-number").values("number")[:1]
+    return AgendaVersion.objects.filter(Q(number=1) | Q(number=Subquery(latest)), meeting=OuterRef("pk"))
+
+
+def changed_items(rows: list[dict]) -> dict[int, dict[str, str]]:
+    """By item on the agenda: what has changed since the notice in words, and the wording that the notice had."""
+    found: dict[int, dict[str, str]] = {}
+    for change in changes_between(rows[0]["items"], rows[-1]["items"]) if len(rows) > 1 else ():
+        if change["kind"] != "removed":
+            one = found.setdefault(change["item"], {"words": "", "text": ""})
+            one["words"] += ("、" if one["words"] else "") + WORDS[change["kind"]]
+            one["text"] = change.get("before", one["text"])
+    return found
 
 
 def between(first: AgendaVersion, last: AgendaVersion) -> Since:

@@ -40,6 +40,7 @@ class Door:
 
 CLERK = only("zheng")
 PARTY_HEAD = only("zhao")
+CARRIERS = only("li", "zheng")
 TALKERS = only("zhao", "qian", "zheng")
 INSPECTOR = only("wang")
 ADMINISTRATOR = only("chen")
@@ -201,14 +202,24 @@ DOORS: dict[str, Door] = {
     "document": school(at=one("document")),
     "decision_list": school(),
     "follow_up_list": school(),
+    "follow_up": school(at=of("items", "issued")),
+    "report_progress": school(READERS, CARRIERS, of("items", "issued"), body=lambda scene: {"text": "已开第一次会。"}),
     "report_done": school(
-        READERS, only("li", "zheng"), of("items", "issued"), body=lambda scene: {"done_on": today(), "note": "已落实。"}
+        READERS, CARRIERS, of("items", "issued"), body=lambda scene: {"done_on": today(), "note": "已落实。"}
+    ),
+    "ask_extension": school(
+        READERS, CARRIERS, of("items", "issued"), body=lambda scene: {"until": today(60), "reason": "材料未齐"}
+    ),
+    "add_step": school(None, CARRIERS, of("items", "issued"), body=lambda scene: {"step-text": "制定方案"}),
+    "follow_up_act": school(None, PARTY_HEAD, of("items", "reported", verb="close_follow_up")),
+    "execution_report": school(
+        only("qian", "zheng"), only("qian", "zheng"), body=lambda scene: {"since": today(-30), "until": today()}
     ),
     "publish": school(
         CLERK,
         CLERK,
         of("items", "issued"),
-        body=lambda scene: {"published": "yes", "since": today(), "scope": "教职工"},
+        body=lambda scene: {"published": "yes", "kind": "校务公开", "since": today(), "scope": "教职工"},
     ),
     "procedure_list": school(READERS | {"chu"}),
     "procedure": school(READERS | {"chu"}, at=of("procedures", "draft")),
@@ -355,6 +366,22 @@ MORE_ROOMS: dict[str, list[Door]] = {
     "item_act": [
         school(READERS, PARTY_HEAD, of("items", "ready", verb=verb), body=lambda scene: {"reason": "再作准备"})
         for verb in ("send_back", "postpone")
+    ],
+    "follow_up_act": [
+        school(
+            None,
+            PARTY_HEAD,
+            of("items", "reported", verb="send_back_report"),
+            body=lambda scene: {"reason": "材料不全"},
+        ),
+        *(
+            school(None, PARTY_HEAD, of("items", "asked", verb=verb), body=lambda scene: {"reason": "按期办"})
+            for verb in ("grant_extension", "refuse_extension")
+        ),
+        *(
+            school(None, CARRIERS, of("items", "asked", verb=verb), body=lambda scene: {"step": scene.step.pk})
+            for verb in ("finish_step", "remove_step")
+        ),
     ],
     "meeting_act": [
         school(None, CLERK, of("meetings", name, verb=verb), body=lambda scene: {"reason": "改期再开"})

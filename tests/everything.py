@@ -134,6 +134,14 @@ def everything(cast) -> Scene:
     scene.matters["issued"] = scene.items["issued"].matter
 
     scene.check_in = CheckIn.objects.create(meeting=scene.meetings["open"], person=cast.wu, user=cast.wu.user)
+    for name in ("reported", "asked"):
+        verbs.issue(stage.signed(cast, _held(cast, f"督办：{name}")), by=acting(cast.zhao))
+        scene.items[name] = Item.objects.get(matter__title=f"督办：{name}")
+    verbs.report_done(scene.items["reported"], done_on=timezone.localdate(), note="已落实。", by=clerk)
+    scene.step = verbs.add_step(scene.items["asked"], text="制定方案", by=clerk)
+    until = timezone.localdate() + timedelta(days=60)
+    verbs.ask_extension(scene.items["asked"], until=until, reason="材料未齐", by=clerk)
+
     scene.consultation = scene.matters["asked"].consultations.get()
     scene.vote = scene.items["counted"].votes.get()
     scene.document = scene.meetings["issued"].documents.get()

@@ -17,6 +17,7 @@ from .. import transitions as verbs
 from ..access import meetings_for
 from ..facts import Load, load
 from ..models import Item, Meeting
+from ..since_notice import changed_items
 from ..transitions.voting import sitting_of
 from .presence import LEGEND, Cell, Coming, Told, coming_to, grid_of, timeline_of
 from .reading import stamp_of, with_rows_of_the_room
@@ -40,6 +41,11 @@ class Room:
             Topic(self, item, case)
             for item, case in zip(self.loaded.items[self.meeting.pk], self.case.items, strict=True)
         ]
+
+    @cached_property
+    def changed(self) -> dict[int, dict[str, str]]:
+        """By item, what has changed of it since the notice."""
+        return changed_items(self.meeting.agenda_rows)
 
     def topic(self, number: int) -> Topic:
         found = next((topic for topic in self.topics if topic.no == number), None)

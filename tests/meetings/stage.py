@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -34,6 +35,16 @@ def agreed(cast, **more) -> Matter:
     verbs.answer(consultation, outcome="agreed", by=acting(cast.zhao))
     verbs.answer(consultation, outcome="agreed", by=acting(cast.qian))
     return Matter.objects.get(pk=matter.pk)
+
+
+def rewritten(cast, matter: Matter, *, by: Standing | None = None, **text) -> Matter:
+    """The text is saved as the form does, and whoever was asked about the former one is asked anew."""
+    before, matter = Matter.objects.get(pk=matter.pk), Matter.objects.get(pk=matter.pk)
+    with transaction.atomic():
+        for name, value in text.items():
+            setattr(matter, name, value)
+        matter.save()
+        return verbs.text_changed(matter, before=before, by=by or acting(cast.zheng))
 
 
 def confirmed(cast, **more) -> Item:

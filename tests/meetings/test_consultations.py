@@ -225,10 +225,11 @@ def test_it_is_said_when_the_text_changed_after_it_was_agreed_upon(cast, sign_in
     for head in (cast.zhao, cast.qian):
         verbs.answer(matter.consultations.get(), outcome="agreed", by=acting(head))
     client = sign_in(cast.zhao)
-    assert "方案有改动" not in client.get("/s/shifan/agenda/").content.decode()
-    Matter.objects.update(proposal="悄悄改过的方案。")
-    assert "方案有改动" in client.get("/s/shifan/agenda/").content.decode()
-    assert "方案有改动" in client.get(f"/s/shifan/matters/{matter.pk}/").content.decode()
+    assert "原方案" not in client.get("/s/shifan/agenda/").content.decode()
+    text = {"title": matter.title, "background": "", "proposal": "改过的方案。", "amount": ""}
+    sign_in(cast.li).post(f"/s/shifan/matters/{matter.pk}/edit/", text)
+    for address in ("/s/shifan/agenda/", f"/s/shifan/matters/{matter.pk}/"):
+        assert "原方案进行的，此后方案有改动" in client.get(address).content.decode()
 
 
 def test_who_has_left_is_no_longer_offered(cast, sign_in):

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Entry
@@ -13,20 +12,14 @@ from meetings import transitions as verbs
 from meetings.attachments import attach, remove
 from meetings.models import AgendaVersion, Consultation, Item, Matter, Meeting
 
-from .stage import acting, agreed, called, confirmed, decided, draft, mark, opened, proposed, say, vote
+from .stage import acting, agreed, called, confirmed, decided, draft, mark, opened, proposed, rewritten, say, vote
 
 pytestmark = pytest.mark.django_db
 OTHER = "拟开展为期两年的师德师风建设活动。"
 
 
 def rewrite(matter, by, proposal=OTHER, **more) -> Matter:
-    """As the form does: the text is saved, and the verb told what it was."""
-    before, matter = Matter.objects.get(pk=matter.pk), Matter.objects.get(pk=matter.pk)
-    for name, value in {"proposal": proposal, **more}.items():
-        setattr(matter, name, value)
-    with transaction.atomic():
-        matter.save()
-        return verbs.text_changed(matter, before=before, by=by)
+    return rewritten(None, matter, by=by, proposal=proposal, **more)
 
 
 def heads_of(matter):
