@@ -11,7 +11,8 @@ from rest_framework.routers import SimpleRouter
 
 from governance.api import Check, CheckSchema
 from inspection.api import Findings, Schools
-from meetings.api import Decisions, Matters, Meetings
+from meetings.api import Matters, Meetings
+from meetings.api_decisions import Decisions
 
 router = SimpleRouter()
 router.register("schools", Schools, basename="api-school")

@@ -44,20 +44,14 @@ def readable_meetings(user: User | AnonymousUser) -> QuerySet[Meeting]:
     )
 
 
-def readable_decisions(user: User | AnonymousUser) -> QuerySet[Item]:
-    """Items that a meeting settled, whatever came of them."""
-    return Item.objects.filter(
-        state=Item.State.SETTLED, meeting__isnull=False, matter__school__in=readable_schools(user)
-    )
+WORD = {
+    "type": "object",
+    "nullable": True,
+    "properties": {"code": {"type": "string"}, "label": {"type": "string"}},
+}
 
 
-@extend_schema_field(
-    {
-        "type": "object",
-        "nullable": True,
-        "properties": {"code": {"type": "string"}, "label": {"type": "string"}},
-    }
-)
+@extend_schema_field(WORD)
 class WordField(serializers.Field):
     """A code and its word."""
 
@@ -262,35 +256,6 @@ class MeetingDetailSerializer(MeetingSerializer):
         ]
 
 
-class DecisionSerializer(serializers.ModelSerializer):
-    school = SchoolSerializer(source="matter.school")
-    matter = MatterLinkSerializer()
-    meeting = MeetingLinkSerializer()
-    body = WordField()
-    purpose = WordField()
-    outcome = WordField()
-    responsible = PersonSerializer(many=True)
-
-    class Meta:
-        model = Item
-        fields = [
-            "id",
-            "school",
-            "matter",
-            "meeting",
-            "no",
-            "body",
-            "purpose",
-            "outcome",
-            "decision_text",
-            "responsible",
-            "due",
-            "done_on",
-            "done_note",
-            "settled_at",
-        ]
-
-
 class MatterFilter(filters.FilterSet):
     school = filters.CharFilter(field_name="school__code", label="学校代码")
     state = filters.ChoiceFilter(choices=Matter.State.choices, label="状态")
@@ -316,19 +281,6 @@ class MeetingFilter(filters.FilterSet):
 
     class Meta:
         model = Meeting
-        fields: list[str] = []
-
-
-class DecisionFilter(filters.FilterSet):
-    school = filters.CharFilter(field_name="matter__school__code", label="学校代码")
-    body = filters.ChoiceFilter(choices=Body.choices, label="会议")
-    outcome = filters.ChoiceFilter(choices=Item.Outcome.choices, label="结果")
-    done = filters.BooleanFilter(field_name="done_on", lookup_expr="isnull", exclude=True, label="已办结")
-    since = filters.DateFilter(field_name="meeting__starts_at", lookup_expr="date__gte", label="开会之日起")
-    until = filters.DateFilter(field_name="meeting__starts_at", lookup_expr="date__lte", label="开会之日止")
-
-    class Meta:
-        model = Item
         fields: list[str] = []
 
 
@@ -378,15 +330,3 @@ class Meetings(Readings):
             "items__recusals__person",
             Prefetch("items__votes", Vote.objects.filter(abandoned_at=None), to_attr="standing_votes"),
         )
-
-
-class Decisions(Readings):
-    """会议已经议定的议题，及其落实情况。"""
-
-    queryset = Item.objects.none()
-    serializer_class = DecisionSerializer
-    filterset_class = DecisionFilter
-
-    def get_queryset(self):
-        decisions = readable_decisions(self.request.user).select_related("matter__school", "meeting")
-        return decisions.prefetch_related("responsible").order_by("-meeting__starts_at", "no")

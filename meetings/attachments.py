@@ -49,6 +49,8 @@ def remove(attachment: Attachment, *, by: Standing) -> None:
     attachment = Attachment.objects.select_for_update(of=("self",)).select_related("matter").get(pk=attachment.pk)
     if attachment.removed_at:
         return
+    if attachment.progress_id:
+        raise WrongState("这是督办报告附的材料，随报告保存，不能移除。要补充，请再报告一次。")
     mine = by.clerk or attachment.uploaded_by_id == by.user.pk
     if (
         attachment.matter.school_id != by.organisation.pk

@@ -5,12 +5,12 @@ by the next one, a meeting that was moved gets a reminder of its own, and lookin
 """
 
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -20,18 +20,22 @@ from governance.models import Procedure
 from governance.rules import facts
 from governance.rules.dossier import Dossier
 
-from .ledger import past_when_it_came
+from .follow_up_reminders import FOLLOW_UPS
 from .models import Attendance, Consultation, Consulted, Item, Matter, Meeting, Signature
 from .notices import (
     Offices,
     accounts_of,
+    accounts_of_each,
     body_name,
+    grouped,
     link,
     named,
     sitting_name,
     stamp,
     tell,
     to_each,
+    turn_of,
+    week_of,
     where,
 )
 
@@ -40,7 +44,6 @@ log = logging.getLogger(__name__)
 BEFORE_MEETING = {"2h": timedelta(hours=2), "24h": timedelta(hours=24)}
 AFTER_DAYS = (3, 1)  # what waits for an answer is called to mind after a day, and once more after three
 UNCONFIRMED = timedelta(days=2)
-SOON = timedelta(days=3)
 DAYTIME = time(8), time(20)
 
 
@@ -82,8 +85,8 @@ def meetings_ahead(now: datetime) -> Iterator[Notice]:
     coming = Attendance.objects.filter(
         meeting__in=at_hand, status__in=(Attendance.Status.EXPECTED, Attendance.Status.PRESENT)
     )
-    people = _grouped(coming.values_list("meeting_id", "person_id"))
-    accounts = _accounts(people, now)
+    people = grouped(coming.values_list("meeting_id", "person_id"))
+    accounts = accounts_of_each(people, now)
     for meeting, name in at_hand.items():
         yield from to_each(
             accounts[meeting.pk],
@@ -138,7 +141,7 @@ def items_unconfirmed(now: datetime) -> Iterator[Notice]:
         yield from to_each(
             offices.heads[school.pk, body],
             school=school,
-            key=f"agenda/{school.pk}/{body}/{_week(now)}",
+            key=f"agenda/{school.pk}/{body}/{week_of(now)}",
             kind="items_unconfirmed",
             title=f"{body_name(body)}有 {len(items)} 项议题等您确认",
             body=f"最早一项提请于 {day(min(item.requested_at for item in items))}。",
@@ -171,7 +174,7 @@ def minutes_due(now: datetime) -> Iterator[Notice]:
         yield from to_each(
             accounts,
             school=meeting.school,
-            key=f"meeting/{meeting.pk}/minutes/{_turn(by)}",
+            key=f"meeting/{meeting.pk}/minutes/{turn_of(by)}",
             kind="minutes_due",
             title=f"会议纪要{'今天应当签发' if not by else '已逾期未签发'}：{sitting_name(meeting)}",
             body=step,
@@ -185,9 +188,9 @@ def records_unsigned(now: datetime) -> Iterator[Notice]:
         state=Meeting.State.COMPLETED, record_completed_at__lte=now - timedelta(days=min(AFTER_DAYS))
     ).select_related("school")
     signatures = Signature.objects.filter(meeting__in=unsigned, voided_at=None)
-    signed = _grouped(signatures.values_list("meeting_id", "person_id"))
+    signed = grouped(signatures.values_list("meeting_id", "person_id"))
     people = {each.pk: {each.chair_id, each.recorder_id} - set(signed[each.pk]) for each in unsigned}
-    accounts = _accounts(people, now)
+    accounts = accounts_of_each(people, now)
     for meeting in unsigned:
         assert meeting.record_completed_at  # the query asks for it
         after = _after(meeting.record_completed_at, now)
@@ -200,59 +203,6 @@ def records_unsigned(now: datetime) -> Iterator[Notice]:
             url=link("record", meeting.school, pk=meeting.pk),
             expires_at=now + timedelta(days=2),
         )
-
-
-def follow_ups(now: datetime) -> Iterator[Notice]:
-    """To the responsible people: three days before, on the day, then weekly."""
-    today = _today(now)
-    items = _unfinished(today + SOON).select_related("matter__school", "meeting__minutes").order_by("due", "pk")
-    pairs = Item.responsible.through.objects.filter(item__in=items)
-    accounts = _accounts(_grouped(pairs.values_list("item_id", "person_id")), now)
-    for item in items:
-        assert item.due  # the query asks for it
-        school, late = item.matter.school, today - item.due
-        turn, title = _turn(late), f"督办已逾期：原定{day(item.due)}办结"
-        if late < timedelta(0):
-            if _task_handed_out(item) > item.due - SOON:
-                continue
-            turn, title = "soon", f"督办将到期：请在{day(item.due)}前办结"
-        elif not late:
-            title = f"督办今天（{day(item.due)}）到期"
-        yield from to_each(
-            accounts[item.pk],
-            school=school,
-            key=f"item/{item.pk}/due/{item.due}/{turn}",
-            kind="follow_up",
-            title=title,
-            body=f"{named(item.matter)}。办结后请反馈落实情况。",
-            url=link("follow_up_list", school),
-            expires_at=now + timedelta(days=2),
-        )
-
-
-def follow_ups_overdue(now: datetime) -> Iterator[Notice]:
-    """To the clerk once a week: how many decisions are overdue."""
-    overdue = _unfinished(_today(now) - timedelta(days=1)).select_related("matter__school")
-    schools = Counter(item.matter.school for item in overdue)
-    offices = Offices.of((school.pk for school in schools), _today(now))
-    for school, count in schools.items():
-        yield from to_each(
-            offices.clerks[school.pk],
-            school=school,
-            key=f"overdue/{school.pk}/{_week(now)}",
-            kind="follow_ups_overdue",
-            title=f"有 {count} 项督办已逾期",
-            body="请提醒责任人反馈，也可以由您代为反馈。",
-            url=link("follow_up_list", school),
-            expires_at=now + timedelta(days=2),
-        )
-
-
-def _unfinished(until: date) -> QuerySet[Item]:
-    """Decisions to be carried out by ``until``, or before, of which nobody has reported that they were."""
-    carried_out = Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED
-    undone = Item.objects.filter(state=Item.State.SETTLED, outcome__in=carried_out, done_on=None, due__lte=until)
-    return undone.exclude(past_when_it_came())
 
 
 def in_daytime(kind: Callable[[datetime], Iterable[Notice]]) -> Callable[[datetime], Iterable[Notice]]:
@@ -274,8 +224,7 @@ KINDS = (
             items_unconfirmed,
             minutes_due,
             records_unsigned,
-            follow_ups,
-            follow_ups_overdue,
+            *FOLLOW_UPS,
         ),
     ),
 )
@@ -285,31 +234,9 @@ def _today(now: datetime) -> date:
     return timezone.localdate(now)
 
 
-def _week(now: datetime) -> str:
-    return f"{_today(now):%G-%V}"
-
-
 def _after(since: datetime, now: datetime) -> int:
     """The last of the days after which it is called to mind that have passed."""
     return next(days for days in AFTER_DAYS if since <= now - timedelta(days=days))
-
-
-def _turn(late: timedelta) -> str:
-    """On the day itself, then week by week."""
-    return "today" if not late else f"week-{(late.days - 1) // 7}"
-
-
-def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
-    groups = defaultdict(list)
-    for one, other in pairs:
-        groups[one].append(other)
-    return groups
-
-
-def _accounts(people: Mapping[int, Iterable[int | None]], now: datetime) -> dict[int, list[int]]:
-    """The accounts of several groups of people, in one statement."""
-    known = accounts_of((person for group in people.values() for person in group), _today(now))
-    return defaultdict(list, {name: [known[one] for one in group if one in known] for name, group in people.items()})
 
 
 def _dossiers(meetings: list[Meeting]) -> dict[int, Dossier]:
@@ -325,9 +252,3 @@ def _dossiers(meetings: list[Meeting]) -> dict[int, Dossier]:
         )
         for school in {meeting.school for meeting in meetings}
     }
-
-
-def _task_handed_out(item: Item) -> date:
-    """The day on which the responsible people learned of their task."""
-    minutes = getattr(item.meeting, "minutes", None)
-    return _today(minutes.issued_at) if minutes and minutes.issued_at else date.min

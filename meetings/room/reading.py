@@ -23,7 +23,7 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     of_items = {"item__meeting": OuterRef("pk")}
     return meetings.annotate(
         attachment_rows=rows(
-            Attachment.objects.filter(matter__items__meeting=OuterRef("pk"), removed_at=None),
+            Attachment.objects.filter(matter__items__meeting=OuterRef("pk"), removed_at=None, progress=None),
             matter="matter_id",
             name="name",
             size="size",
