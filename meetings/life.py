@@ -84,7 +84,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
         steps=[],
         items=items,
         consultations=consultations,
-        attachments=list(kept.filter(matter=matter, consultation=None, progress=None).select_related("uploaded_by")),
+        attachments=list(kept.filter(matter=matter, consultation=None).select_related("uploaded_by")),
         reconsidered_by=list(matters_for(by).filter(reconsiders=matter).select_related("proposer").order_by("pk")),
         idle=matter.state == Matter.State.PROPOSED and not any(item.state in OPEN for item in items),
         entries=list(
