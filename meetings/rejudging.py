@@ -227,7 +227,7 @@ class Comparison:
         # What an act said is compared, also where a correction was judged since: the difference is what it made.
         late = Judgement.objects.filter(meeting__in=meetings, current=True, verb="correct")
         acts = Judgement.objects.filter(run=None, item=None, meeting__in=late.values("meeting")).exclude(verb="correct")
-        self.before = list(acts.order_by("meeting", "-pk").distinct("meeting").values_list("pk", flat=True))
+        self.before = list(acts.order_by("meeting_id", "-pk").distinct("meeting_id").values_list("pk", flat=True))
         stands = Q(judgement__current=True) & ~Q(judgement__verb="correct") | Q(judgement__in=self.before)
         current = KeptFinding.objects.filter(stands, school=run.school)
         about = [

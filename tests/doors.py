@@ -186,6 +186,18 @@ DOORS: dict[str, Door] = {
         None, only("zhao", "zheng"), of("meetings", "completed"), body=lambda scene: {"digest": scene.digest}
     ),
     "reopen": school(None, CLERK | PARTY_HEAD, of("meetings", "completed"), body=lambda scene: {"reason": "补充意见"}),
+    "correction_pick": school(CLERK, at=of("meetings", "issued")),
+    "correction_new": school(
+        CLERK,
+        CLERK,
+        of("meetings", "issued"),
+        query="path=meeting/place",
+        body=lambda scene: {"path": "meeting/place", "right": "报告厅", "found_by": "钱校长", "reason": "记错了"},
+    ),
+    "correction_sign": school(
+        None, PARTY_HEAD, one("correction"), body=lambda scene: {"digest": scene.correction.digest}
+    ),
+    "correction_drop": school(None, CLERK | PARTY_HEAD, one("correction")),
     "minutes": school(at=of("meetings", "completed")),
     "minutes_edit": school(
         None,

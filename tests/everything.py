@@ -150,6 +150,9 @@ def everything(cast) -> Scene:
         file=scene.document.file.name, file_sha256="0" * 64
     )
     scene.finding = KeptFinding.objects.filter(meeting=scene.meetings["issued"], judgement__current=True).first()
+    scene.correction = verbs.correct(
+        scene.meetings["issued"], "meeting/title", "专题会议", found_by="王检查", reason="漏记名称", by=clerk
+    )
     scene.rejudging = rejudge(cast.school, timezone.localdate(), timezone.localdate() + timedelta(days=2))
     scene.minutes_row = scene.meetings["completed"].minutes.items.get()
     for place in ("第三会议室", "第四会议室"):

@@ -21,18 +21,18 @@ class Desk:
     def __init__(self, school: DemoSchool, on: date):
         self.school, self.on = school, on
         self.dossier = day_facts(school.organisation, on)
-        self.clerk = self._acting(school.clerk)
+        self.clerk = self.acting(school.clerk)
         self.secretary = self._of(self.dossier.head("party", on))
         self.principal = self._of(self.dossier.head("office", on))
         self.counterpart = self._of(self.dossier.counterpart("party", on))
         vice = self.dossier.holders("vice_principal", on)[0]
         self.owner = Person.objects.get(pk=vice)
 
-    def _acting(self, person: Person) -> Standing:
+    def acting(self, person: Person) -> Standing:
         return school_for(person.user, self.school.organisation.code)
 
     def _of(self, pk: int) -> Standing:
-        return self._acting(Person.objects.select_related("user").get(pk=pk))
+        return self.acting(Person.objects.select_related("user").get(pk=pk))
 
     def head(self, body: str) -> Standing:
         return self.secretary if body == Body.PARTY else self.principal
@@ -107,7 +107,46 @@ def write(school: DemoSchool, on: date) -> None:
         returned = verbs.send_back(held.items.get(), reason="请补充三家比价和运维费用测算后重报。", by=desk.principal)
         assert returned.state == Item.State.RETURNED
         _in_session(desk)
+        _corrected(desk)
     desk.draft("防溺水安全教育")
+    if senior or school.organisation.stage == "nine_year":
+        _lives(desk, days=1 if senior else 4)
+
+
+def _lives(desk: Desk, days: int) -> None:
+    """What is not over with a decision: an emergency that waits to be ratified (or that yesterday's meeting passed by),
+    a decision to deploy, one that is reconsidered."""
+    desk.proposed(
+        "应急抢修供水管道", emergency_at=_at(desk.on - timedelta(days=days), 19, 40), emergency_by=desk.owner,
+        emergency_reason="主管道爆裂，全校停水，当晚组织抢修，已电话报告书记、校长。",
+    )  # fmt: skip
+    decided = Matter.objects.filter(
+        school=desk.school.organisation, state=Matter.State.DECIDED, items__body=Body.PARTY, items__outcome="passed"
+    )
+    proposed = decided.filter(items__in=Item.objects.filter(purpose=Item.Purpose.PROPOSE)).order_by("-pk").first()
+    if proposed:
+        verbs.request(proposed, Body.OFFICE, Item.Purpose.DEPLOY, by=desk.clerk)
+    again = decided.filter(category__startswith="D").exclude(pk=proposed and proposed.pk).order_by("-pk").first()
+    if again:
+        made = verbs.reconsider(again, reason="上级部署有新要求，原方案的时间安排需要调整。", by=desk.clerk)
+        verbs.propose(made, by=desk.clerk)
+
+
+def _corrected(desk: Desk) -> None:
+    """Two things found wrong in sealed records: one corrected and signed, one that waits for the secretary."""
+    issued = Meeting.objects.filter(school=desk.school.organisation, body=Body.PARTY, state=Meeting.State.ISSUED)
+    last, before = issued.order_by("-starts_at", "-pk")[:2]
+    item = before.items.exclude(decision_text="").order_by("no").first()
+    assert item
+    made = verbs.correct(
+        before, f"item/{item.pk}/decision_text", f"{item.decision_text}由校务办公室每学期检查一次落实情况。",
+        found_by="区教育局督导组", reason="会上决定由校务办公室检查，记录漏写。与会议录音、当日记事本核对一致。", by=desk.clerk,
+    )  # fmt: skip
+    verbs.sign_correction(made, digest=made.digest, by=desk.secretary)
+    verbs.correct(
+        last, "meeting/place", "行政楼三楼会议室", found_by=desk.principal.person_name,
+        reason="当日党员活动室停电，临时改到行政楼。", by=desk.clerk,
+    )  # fmt: skip
 
 
 def _in_session(desk: Desk) -> None:
