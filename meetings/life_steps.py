@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ASKING = (Matter.State.PROPOSED, Matter.State.HELD)
 BEFORE = (Matter.State.DRAFT, Matter.State.PROPOSED, Matter.State.HELD, Matter.State.RETURNED)
 OVER = (Matter.State.WITHDRAWN, Matter.State.CLOSED)
+WAITS = (Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED)
 LONG = 12  # steps that are read at once; what came before them is folded
 DECIDED = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
 
@@ -109,6 +110,13 @@ def steps_of(matter: Matter, life: "Life", by: Standing) -> list[Step]:
     ahead += [step for step in steps if step.mark != "done"]
     for item in life.items:
         ItemSteps(item, matter, life, by).add_to(dated, ahead)
+    texts = reverse("matter_texts", args=[by.organisation.code, matter.pk])
+    dated += [
+        Step("修改方案", entry.at, entry.actor_name,
+             links=[("改了什么", f"{texts}?from={entry.facts['before']}&to={entry.facts['text']}")])
+        for entry in life.entries
+        if entry.verb == "revise"
+    ]  # fmt: skip
     if withdrawn := life.moments.get(("withdraw", matter.pk)):
         dated.append(Step("撤回", withdrawn))
     for again in life.reconsidered_by:
@@ -121,7 +129,8 @@ def steps_of(matter: Matter, life: "Life", by: Standing) -> list[Step]:
         ahead.append(Step("没有哪个会议在等它，去提请上会", mark="now"))
     elif matter.state in BEFORE and not life.comes_to_a_meeting:
         ahead.append(Step("上会讨论", mark="todo"))
-    return sorted(dated, key=lambda step: _moment(step.at)) + ahead
+    waits = sorted(ahead, key=lambda step: step.mark != "now")
+    return sorted(dated, key=lambda step: _moment(step.at)) + waits
 
 
 def _begun(matter: Matter) -> Step:
@@ -160,7 +169,8 @@ def _consulted(consultation: Consultation, *, waits: bool) -> Step:
     if consultation.at is None:
         mark = "now" if waits else "done"
         return Step(consultation.get_kind_display(), consultation.asked_at, text=words, mark=mark)
-    outcome = f"：{consultation.get_outcome_display()}" if consultation.outcome else ""
+    anew = "（就新方案重新确认）" if consultation.renews_id else ""
+    outcome = f"{anew}：{consultation.get_outcome_display()}" if consultation.outcome else anew
     files = list(getattr(consultation, "files", ()))
     return Step(f"{consultation.get_kind_display()}{outcome}", consultation.at, text=words, files=files)
 
@@ -325,10 +335,12 @@ def stages_of(matter: Matter, life: "Life") -> list[Stage]:
     to_do = [item for item in life.items if item.state == Item.State.SETTLED and item.due]
     if to_do:
         open_ones = [item for item in to_do if not item.done_on]
+        deploys = any(item.purpose == Item.Purpose.DEPLOY and item.state in WAITS for item in life.items)
+        going = "todo" if deploys and len(open_ones) == len(to_do) else "now"
         stages.append(
             Stage(
                 "落实",
-                "now" if open_ones else "done",
+                going if open_ones else "done",
                 max((item.done_on for item in to_do if item.done_on), default=None),
             )
         )

@@ -233,5 +233,6 @@ def _heard(case: ItemCase, what: str, *kinds: str) -> Verdict:
 
 
 def _on_another_text(case: ItemCase, what: str) -> Verdict:
-    advice = "没有重新确认的，请说明情况" if case.settled else "请有关人员就新方案重新确认后再上会"
+    anew = "请有关人员就新方案重新确认"
+    advice = f"没有重新确认的，会前{anew}，会后请说明情况" if case.settled else f"{anew}后再上会"
     return broken(f"第 {case.no} 项的{what}是就原方案进行的，此后方案有改动", advice)

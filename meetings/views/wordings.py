@@ -37,7 +37,8 @@ def revise(request, by: Standing, matter: Matter):
                     return _revised(request, by, matter, before)
         except verbs.Stopped as stopped:
             form.add_error(None, str(stopped))
-    asked = {one.get_kind_display() for one in matter.consultations.all()}
+    present = matter.consultations.filter(stale=False).exclude(kind=Consultation.Kind.INVESTIGATION)
+    asked = {one.get_kind_display() for one in present.exclude(proposal_digest="")}
     return render(
         request,
         "meetings/matter_revise.html",

@@ -51,7 +51,7 @@ def test_one_that_was_not_held_before_the_meeting_is_missing_and_not_outdated(co
 def test_before_the_meeting_the_advice_is_to_confirm_anew_and_afterwards_to_say_why():
     stale = consulted(stale=True)
     assert "就新方案重新确认后再上会" in party_decides("D02", *stale, result=None).finding("C-02").message
-    assert "请说明情况" in party_decides("D02", *stale).finding("C-02").message
+    assert "会后请说明情况" in party_decides("D02", *stale).finding("C-02").message
 
 
 def test_C01_a_survey_comes_before_the_proposal_and_stays_one():
