@@ -16,7 +16,8 @@ from accounts.models import Organisation, User
 from governance.access import readable_schools, standings_of
 from governance.models import Body, Person
 
-from .models import Attendance, Consultation, Consulted, Item, Matter, Meeting, Opinion, Vote
+from .models import Attendance, Consultation, Consulted, Item, Matter, Meeting, NamedBallot, Opinion, Vote
+from .transitions.ballots import checked
 
 
 def _at_home(user: User | AnonymousUser, link: str, *, clerk: bool = False) -> Q:
@@ -199,15 +200,30 @@ class OpinionSerializer(serializers.ModelSerializer):
         fields = ["person", "stance", "order", "text", "written"]
 
 
+class NamedBallotSerializer(serializers.ModelSerializer):
+    person = PersonSerializer()
+    choice = WordField()
+
+    class Meta:
+        model = NamedBallot
+        fields = ["person", "choice"]
+
+
 class VoteSerializer(serializers.ModelSerializer):
+    """``named``: who voted how, of an open ballot. ``amiss``: what of it no longer is as it was counted; empty if it
+    stands, null of a record that came as a file."""
+
     method = WordField()
     computed = WordField()
     outcome = WordField()
+    named = NamedBallotSerializer(many=True)
+    amiss = serializers.SerializerMethodField()
 
     class Meta:
         model = Vote
         fields = [
             "candidate",
+            "round",
             "method",
             "agree",
             "disagree",
@@ -217,8 +233,15 @@ class VoteSerializer(serializers.ModelSerializer):
             "present",
             "computed",
             "outcome",
+            "outcome_reason",
+            "named",
+            "amiss",
             "recorded_at",
         ]
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_amiss(self, vote):
+        return checked(vote) if vote.recorded_by_id else None
 
 
 class AgendaItemSerializer(serializers.ModelSerializer):
@@ -328,5 +351,9 @@ class Meetings(Readings):
             "items__matter",
             "items__opinions__person",
             "items__recusals__person",
-            Prefetch("items__votes", Vote.objects.filter(abandoned_at=None), to_attr="standing_votes"),
+            Prefetch(
+                "items__votes",
+                Vote.objects.filter(abandoned_at=None).order_by("round", "pk").prefetch_related("named__person"),
+                to_attr="standing_votes",
+            ),
         )

@@ -95,5 +95,5 @@ def amiss(item: int, row: Mapping[str, Any], named: Mapping[int, str]) -> str:
 
 def checked(vote: Vote) -> str:
     """The same of a vote as it stands in the database."""
-    named = dict(vote.named.values_list("person_id", "choice"))
+    named = {one.person_id: one.choice for one in vote.named.all()}
     return amiss(vote.item_id, {name: getattr(vote, name) for name in (*FROZEN, "digest")}, named)
