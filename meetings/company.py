@@ -44,12 +44,16 @@ def _redis(url: str) -> Redis:
     return Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=None)
 
 
+def key_of(meeting: int) -> str:
+    return f"company:{connection.settings_dict['NAME']}:{meeting}"
+
+
 def seen_with(by: Standing, meeting: int, no: int, *, writes: bool) -> list[Other]:
     """Note that somebody of the school looks at an item, and tell who else of it does: those who write first."""
     global _resting_until
     if not by.works_here or time.monotonic() < _resting_until:
         return []
-    key = f"company:{connection.settings_dict['NAME']}:{meeting}"
+    key = key_of(meeting)
     sign = json.dumps({"at": time.time(), "name": by.user.name, "no": no, "writes": writes})
     try:
         with _redis(settings.REDIS_URL).pipeline() as line:

@@ -28,6 +28,7 @@ from meetings.models import (
     Meeting,
     Opinion,
     Override,
+    Phrase,
     Rejudging,
     Vote,
 )
@@ -58,6 +59,7 @@ LISTS = [
     Listed("matter_list", "wang"),
     Listed("agenda", "zhao"),
     Listed("meeting_list", "zheng"),
+    Listed("phrase_list", "zheng"),
     Listed("decision_list", "zheng"),
     Listed("follow_up_list", "zheng"),
     Listed("follow_up_list", "li", query="show=all"),
@@ -101,6 +103,7 @@ def fill(cast, count: int, start: int) -> None:
         who = people.person(cast.school, f"p{n}", f"教师{n}", Post.Name.ADMIN_MEMBER)
         people.person(school, f"h{n}", f"校长{n}", Post.Name.PRINCIPAL)
         Role.objects.create(user=who.user, organisation=cast.school, role=Role.Name.AUDITOR)
+        Phrase.objects.create(school=cast.school, where="opinion", text=f"同意{n}。", position=n)
         LargeSum.objects.create(school=cast.school, since=day + timedelta(days=n), amount=1000 * n)
         CatalogueRow.objects.create(school=cast.school, code=f"D{100 + n}", title=f"自定{n}", since=day, route="P")
         Procedure.objects.create(school=school, body="party", since=day, submitted_on=day)

@@ -171,7 +171,7 @@ def room_strip(request, school, pk):
     written = _written_since(request.user, room, int(revision[:18])) if revision.isascii() and revision.isdigit() else {}
     came = any(name.startswith(("attendance/", "recusal/")) for name in written.get("fields", ()))
     whole = came or entry != stamp.partition(".")[2]
-    return JsonResponse(_shown(request, room, _at(request, room), whole=whole) | written)
+    return JsonResponse(beside | _shown(request, room, _at(request, room), whole=whole) | written)
 
 
 def _company(request, by: Standing, pk: int) -> dict:
