@@ -8,6 +8,7 @@ Everything is invented. The same seed and the same day give the same records; al
     year     the past year, written as records were kept: mostly good, here and there flawed
     talks    the regular talks of the two heads
     today    what is going on now, made by the verbs as the people would
+    follow   decisions on their way to being carried out
 """
 
 import random
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 
-from . import people, talks, today, year
+from . import follow, people, talks, today, year
 
 SEED = 2022
 
@@ -50,3 +51,4 @@ def build(*, seed: int = SEED, on: date | None = None, say=lambda text: None) ->
     say("正在进行的事：沟通、议题、会议、督办")
     for school in district.schools:
         today.write(school, on)
+        follow.write(school, on)

@@ -1,8 +1,10 @@
 """One past meeting of a demo school: called, held, recorded, signed, issued, judged."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from accounts.models import Entry
 from governance.access import Standing
@@ -113,11 +115,15 @@ def _item(
         decision_text=coming.text.decision, due=due if carried and flaw != "no owner of the task" else None,
         done_on=min(due, year.on) if done and flaw != "no owner of the task" else None,
         done_note="已按要求完成，材料留存备查。" if done else "", settled_at=meeting.ends_at,
+        lead_id=coming.matter.owner_id if carried and flaw != "no owner of the task" else None,
+        **_closed(year, meeting, due) if done and flaw != "no owner of the task" else {},
         published=True if carried and party else None, published_from=(start + timedelta(days=2)).date() if party else None,
         published_until=(start + timedelta(days=12)).date() if party else None, published_scope="全体教职工" if party else "",
     )  # fmt: skip
     if carried and flaw != "no owner of the task" and coming.matter.owner_id:
         item.responsible.add(coming.matter.owner_id)
+        helpers = year.named(year.dossier.team("office", start.date()) - {coming.matter.owner_id})
+        item.responsible.add(*helpers[number % 3 : number % 3 + number % 2])
     _speak(year, item, coming, chair, present)
     if party and coming.purpose == Item.Purpose.DECIDE:
         _vote(year, item, coming, team, present)
@@ -130,6 +136,12 @@ def _item(
             reason="当时情况紧急，已口头沟通，事后补记。", by_id=item.confirmed_by_id, at=meeting.ends_at + timedelta(days=1),
         )  # fmt: skip
     return item
+
+
+def _closed(year: "Year", meeting: Meeting, due: date) -> dict:
+    """The head of the body closed it on the day it was done."""
+    at = timezone.make_aware(datetime.combine(due, time(17)))
+    return {"closed_at": at, "closed_by_id": year.dossier.head(meeting.body, due)}
 
 
 def _speak(year: "Year", item: Item, coming: "Coming", chair: int, present: set[int]) -> None:

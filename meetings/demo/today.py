@@ -94,7 +94,7 @@ def write(school: DemoSchool, on: date) -> None:
     desk = Desk(school, on)
     senior = school.organisation.stage == "senior"
     party = [desk.confirmed("师德师风建设年"), desk.confirmed("教务处副主任"), desk.confirmed("传达学习上级")]
-    desk.called(Body.PARTY, _at(on + timedelta(days=3), 15), party, "党员活动室")
+    _answered(desk, desk.called(Body.PARTY, _at(on + timedelta(days=3), 15), party, "党员活动室"))
     office = [desk.confirmed("新学期学校工作计划"), desk.confirmed("家长开放日")]
     desk.called(Body.OFFICE, _at(on + timedelta(days=1), 14, 30), office, "行政楼二楼会议室")
     desk.proposed("课后服务收费")
@@ -147,6 +147,16 @@ def _corrected(desk: Desk) -> None:
         last, "meeting/place", "行政楼三楼会议室", found_by=desk.principal.person_name,
         reason="当日党员活动室停电，临时改到行政楼。", by=desk.clerk,
     )  # fmt: skip
+
+
+def _answered(desk: Desk, meeting: Meeting) -> None:
+    """Some have answered the notice; one asks for leave, and the head has not decided yet."""
+    for by in (desk.secretary, desk.counterpart):
+        verbs.reply(meeting, coming=True, by=by)
+    heads = {desk.secretary.person_id, desk.counterpart.person_id}
+    others = sorted(desk.dossier.team("party", desk.on) - heads, key=desk.dossier.name)
+    away = Person.objects.get(pk=others[0])
+    verbs.reply(meeting, coming=False, reason="参加区里的培训", person=away, by=desk.clerk)
 
 
 def _in_session(desk: Desk) -> None:
