@@ -301,7 +301,7 @@ class Comparison:
     def _by_correction(self, about: About, judgement: Judgement) -> str:
         """Which signed corrections came since, of those that speak of the same item or of the meeting as a whole."""
         item = self.items.get(about.item or 0)
-        own = ("meeting/", "attendance/")
+        own: tuple[str, ...] = ("meeting/", "attendance/")
         if item:
             votes = (f"vote/{row['id']}/" for row in item.vote_rows)
             own = (*own, *votes, *(f"{kind}/{item.pk}/" for kind in ("item", "opinion", "written", "recusal")))

@@ -172,7 +172,8 @@ def _ballots(meeting_id: int) -> tuple[dict[int, list[tuple[str, str]]], dict[in
     rows = NamedBallot.objects.filter(vote=OuterRef("pk")).order_by("pk")
     of_vote = ArraySubquery(rows.values(json=JSONObject(name="person__name", choice="choice")))
     told = Q(abandoned_at__isnull=False) | Q(method=Vote.Method.OPEN_BALLOT)
-    named, abandoned = {}, defaultdict(list)
+    named: dict[int, list[tuple[str, str]]] = {}
+    abandoned: dict[int, list[Vote]] = defaultdict(list)
     for vote in Vote.objects.filter(told, item__meeting=meeting_id).annotate(named_rows=of_vote).order_by("pk"):
         by_choice = defaultdict(list)
         for row in vote.named_rows:

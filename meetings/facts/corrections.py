@@ -143,8 +143,12 @@ def lay_over(meeting: Meeting, items: Sequence[Item], rows: Iterable[dict]) -> N
                     each[name] = row["right"]
 
 
+def attname(row: Meeting | Item, name: str) -> str:
+    return str(getattr(row._meta.get_field(name), "attname", name))
+
+
 def _set(row: Meeting | Item, name: str, text: str) -> None:
-    setattr(row, row._meta.get_field(name).attname, value_of(name, text))
+    setattr(row, attname(row, name), value_of(name, text))
 
 
 def _row(rows: list[dict], key: dict, empty: dict) -> dict:

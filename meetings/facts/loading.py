@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -179,11 +180,11 @@ def _neighbours(
     for rows in singly:
         wanted |= Q(pk=Subquery(rows.values("pk")[:1]))
     beside = others.filter(wanted).exclude(pk__in=known).annotate(correction_rows=rows_of_corrections())
-    rows = list(beside.values("id", "body", "starts_at", "ends_at", "number", "correction_rows"))
+    found: list[Any] = list(beside.values(*BARE, "correction_rows"))
     if corrected:
-        for row in rows:
+        for row in found:
             lay_over_bare(row)
-    return [facts.Meeting(**{name: row[name] for name in BARE}) for row in rows]
+    return [facts.Meeting(**{name: row[name] for name in BARE}) for row in found]
 
 
 def with_next_party_meeting(loaded: Load, matter: Matter) -> Load:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..facts import Load
+from ..facts.corrections import attname
 from ..models import Attendance, Item, Meeting, Opinion, Vote
 from .acting import Stopped
 from .note import (
@@ -106,8 +107,9 @@ class Spot:
     @property
     def choices(self) -> list[tuple[str, str]]:
         if (self.kind, self.name) == ("attendance", "status"):
-            return [each for each in Attendance.Status.choices if each[0]]
-        return list(CHOICES[self.kind, self.name].choices) if (self.kind, self.name) in CHOICES else []
+            return [(value, str(word)) for value, word in Attendance.Status.choices if value]
+        of = CHOICES.get((self.kind, self.name))
+        return [(value, str(word)) for value, word in of.choices] if of else []
 
     @property
     def control(self) -> str:
@@ -130,7 +132,7 @@ class Spot:
         if not text:
             return "否" if self.name == "on" else "（空）"
         if self.choices:
-            return dict(CHOICES[self.kind, self.name].choices).get(text, text)
+            return str(dict(CHOICES[self.kind, self.name].choices).get(text, text))
         if self.name in _PERSON or self.name == "responsible":
             return "、".join(self.names.get(int(pk), "") for pk in text.split(","))
         if self.name == "on":
@@ -151,7 +153,7 @@ class Correctable:
     def at(self, path: str) -> Spot:
         match path.split("/"):
             case ["meeting", name] if name in MEETING_WORDS:
-                column = self.meeting._meta.get_field(name).attname
+                column = attname(self.meeting, name)
                 return self._spot("meeting", path, MEETING_WORDS[name], "", getattr(self.meeting, column))
             case ["attendance", person, name] if name in ATTENDANCE_WORDS:
                 row = self._of(self.meeting.attendance_rows, person=self._person(person))

@@ -183,7 +183,7 @@ def _only_what_was_counted(loaded: Load, meeting: Meeting, spot: Spot, right: st
             return
         case ["attendance", person, ("status" | "from_item" | "to_item" | "away")]:
             rows = loaded.meetings[meeting.pk].attendance_rows
-            row = next((row for row in rows if row["person"] == int(person)), {})
+            row: dict = next((row for row in rows if row["person"] == int(person)), {})
             before = _there(row, items)
             after = _there({**row, spot.name: value_of(spot.name, right)}, items)
             if before != after:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from governance.access import Standing, school_for
 from governance.forms.fields import DayField, MomentField
+from governance.models import Body
 
 from .. import transitions as verbs
 from ..access import meetings_for
@@ -37,8 +38,8 @@ def _spot_control(spot: verbs.Spot) -> forms.Field:
         case "person":
             return forms.ChoiceField(label="更正为", choices=[("", "（空）"), *people], required=False)
         case "people":
-            widget = forms.CheckboxSelectMultiple
-            return forms.MultipleChoiceField(label="更正为", choices=people, widget=widget, required=False)
+            boxes = forms.CheckboxSelectMultiple
+            return forms.MultipleChoiceField(label="更正为", choices=people, widget=boxes, required=False)
         case "yes_or_no":
             return forms.ChoiceField(label="更正为", choices=[("1", "是"), ("", "否")], required=False)
         case "day":
@@ -102,7 +103,7 @@ def _sections(loaded: Load, pk: int, fields: verbs.Correctable) -> list[dict]:
     meeting = loaded.meetings[pk]
     day = loaded.dossier.meeting_case(next(m for m in loaded.dossier.records.meetings if m.id == pk)).day
     sat = [row["person"] for row in by_rank(meeting.attendance_rows, loaded.dossier, meeting.body, day)]
-    team = [person for post in ORDER[meeting.body] for person in loaded.dossier.holders(post, day)]
+    team = [person for post in ORDER[Body(meeting.body)] for person in loaded.dossier.holders(post, day)]
     people = list(
         dict.fromkeys([*sat, *(person for person in team if person in loaded.dossier.team(meeting.body, day))])
     )
@@ -114,7 +115,8 @@ def _sections(loaded: Load, pk: int, fields: verbs.Correctable) -> list[dict]:
         {"title": "到会", "anchor": "people", "rows": there},
     ]
     for item in loaded.items[pk]:
-        rows, silent = [("", fields.several(f"item/{item.pk}", of.ITEM_WORDS))], []
+        rows = [("", fields.several(f"item/{item.pk}", of.ITEM_WORDS))]
+        silent: list[tuple[str, list[verbs.Spot]]] = []
         for row in item.vote_rows:
             place = fields.vote_place(item, row).split(" · ", 1)[1]
             rows.append((place, fields.several(f"vote/{row['id']}", of.VOTE_WORDS)))

@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Entry, Notice
+from governance.access import Standing
 from meetings import transitions as verbs
 from meetings.documents import pdf_of
+from meetings.dossiers import bring_in, judge_what_came
+from meetings.dossiers.exporting import dossier_of
 from meetings.draining import drain
 from meetings.facts import load
 from meetings.models import (
@@ -30,6 +33,7 @@ from meetings.models import (
 from meetings.rejudging import rejudge
 from meetings.worklist import worklist
 
+from ..rules.story import Story, counts
 from .stage import acting, confirmed, decided, issued_with_the_chair_first, mark, opened, vote
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +205,24 @@ def test_a_rejudging_says_that_the_record_was_corrected_and_by_which(cast, issue
     told = {each.rule: (each.reason, each.detail) for each in run.differences.filter(meeting=issued)}
     assert told["P-14"][0] == "record_corrected" and told["P-14"][1].endswith("（更正 1、2）")
     assert "赵书记的次序 1 → 4" in told["P-14"][1]
+
+
+def test_what_came_as_a_file_is_corrected_goes_out_so_and_the_same_file_comes_in_again(cast):
+    story = Story(party=5, office=4)
+    item = story.item("D13", outcome="passed", decision_text="同意。", votes=counts(5, method="oral"))
+    story.party_meeting(item, present=5, chair="zhao", recorder="wu", number=1)
+    school = bring_in(story.records).school
+    judge_what_came(school)
+    meeting = Meeting.objects.get(school=school)
+    clerk = Standing(cast.zheng.user, school, timezone.localdate(), frozenset({"school_secretary"}))
+    chair = Standing(cast.zhao.user, school, clerk.day, person_id=meeting.chair_id)
+    made = verbs.correct(meeting, "meeting/place", "报告厅", found_by="王检查", reason="漏记", by=clerk)
+    made = verbs.sign_correction(made, digest=made.digest, by=chair)
+    assert made.document.corrects is None and "报告厅" in str(made.document.frozen)
+    said = KeptFinding.objects.filter(meeting=meeting, rule="R-01").order_by("pk").values_list("message", flat=True)
+    assert "地点" in said.first() and "地点" not in said.last()
+    assert dossier_of(school).meetings[0].place == "报告厅"
+    assert bring_in(story.records).meetings == 0  # and says nothing against it
 
 
 def test_presence_that_a_vote_depends_on_is_corrected_while_the_meeting_goes_on(cast):
