@@ -41,7 +41,7 @@ def corrections_of(meeting, item=None) -> list[dict]:
 def pick(url: str, spot, word: str = "") -> str:
     """A field of the record as the link that corrects it."""
     return format_html(
-        '<a class="pick" href="{}?path={}"><span class="pick-word">{}</span> <span class="pick-said">{}</span></a>',
+        '<a class="pick plain" href="{}?path={}"><span class="pick-word">{}</span> <span class="pick-said">{}</span></a>',
         url, spot.path, word or spot.word, spot.said,
     )  # fmt: skip
 

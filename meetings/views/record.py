@@ -30,6 +30,8 @@ State = Meeting.State
 WAY = (State.ENDED, State.COMPLETED, State.SIGNED, State.ISSUED, State.IMPORTED)
 CHECKLIST = ("R-01", "R-09", "R-02")  # 记录完整 · 责任人和时限 · 签字
 PUBLICITY = ("R-07", "R-08")
+# What no word in the record can mend any more: when it was signed, issued, entered, carried out.
+BEYOND = ("R-02", "R-03", "R-04", "R-11", "R-12", "R-13", "R-14", *PUBLICITY)
 ON_THE_WAY = {"R-03", "R-13"}  # what comes next is not missing
 
 
@@ -168,6 +170,7 @@ def _check(by: Standing, loaded: Load, sheet: Sheet) -> dict:
 
 def _mendable(by: Standing, sheet: Sheet, findings) -> list[tuple[Remark, str]]:
     writes = verbs.may(by, "note", sheet.meeting)
+    corrects = sheet.meeting.state in Meeting.SEALED and verbs.may(by, "correct", sheet.meeting)
     here = reverse("meeting", args=[by.school.code, sheet.meeting.pk])
     rows = []
     for remark in sheet.remarks(findings):
@@ -176,6 +179,11 @@ def _mendable(by: Standing, sheet: Sheet, findings) -> list[tuple[Remark, str]]:
         # Signing has its own button; what is still to be written is written on the meeting's page.
         writable = writes and str(remark.finding.rule) != "R-02"
         act = format_html('<a class="btn btn-small" href="{}?item={}">{}</a>', here, number, word) if writable else ""
+        if corrects and str(remark.finding.rule) not in BEYOND:
+            there = reverse("correction_pick", args=[by.school.code, sheet.meeting.pk])
+            act = format_html(
+                '<a class="btn btn-small" href="{}#{}">登记更正</a>', there, f"item-{number}" if number else "people"
+            )
         if str(remark.finding.rule) in PUBLICITY and remark.line and verbs.may(by, "publish", remark.line.item):
             there = reverse("publish", args=[by.school.code, remark.line.item.pk])
             act = format_html('<a class="btn btn-small" href="{}">去登记</a>', there)
