@@ -1,5 +1,6 @@
 """One decision on its way to being carried out: who, by when, how far, and its line of time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -111,7 +112,7 @@ def _acts(by: Standing, item: Item, to_close: bool, asked: Extension | None) -> 
     return {name: stands[name] and may_carry.get(name, may(by, name, item)) for name in ACTS}
 
 
-def _steps(by: Standing, item: Item, reports: list[Progress], extensions: list[Extension]) -> list[Step]:
+def _steps(by: Standing, item: Item, reports: Sequence[Progress], extensions: Sequence[Extension]) -> list[Step]:
     meeting = item.meeting
     assert meeting  # only what a meeting decided is carried out
     url = f"{reverse('meeting', kwargs={'school': by.school.code, 'pk': meeting.pk})}?item={item.no}"

@@ -46,7 +46,7 @@ def _answer(by: Standing, item: Item, now: datetime) -> Row:
         )  # fmt: skip
     return Row(
         "decide_extension", item.matter.title, f"申请延期至{day(item.asked_until)}，请批复", "去批复", page,
-        since=item.asked_at, due=item.due and end_of(item.due), late=bool(item.due and item.due < day_of(now)),
+        since=item.asked_at, due=end_of(item.due) if item.due else None, late=bool(item.due and item.due < day_of(now)),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Shown:
         has = f"公示 {self.days} 个工作日" if self.days is not None else ""
         wants = f"须 {self.needed} 个工作日" if self.needed is not None else ""
         lacks = self.needed is not None and self.days is not None and self.days < self.needed
-        short = f"还差 {self.needed - self.days} 个" if lacks else ""  # type: ignore[operator]
+        short = f"还差 {self.needed - self.days} 个" if lacks else ""
         text = "，".join(filter(None, (has, wants, short)))
         return f"{text}。" if text else ""
 

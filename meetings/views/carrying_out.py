@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.uploads import Unwelcome, welcome
 from governance.access import Standing, school_for
 from governance.forms.fields import DayField
+from governance.models import Person
 
 from .. import transitions as verbs
 from ..carrying_out import carrying_out, follow_up_for
@@ -80,7 +81,7 @@ class ExtensionForm(forms.Form):
 
 class StepForm(forms.Form):
     text = forms.CharField(label="这一步做什么", max_length=200, error_messages={"required": "请写明这一步做什么。"})
-    who = forms.ModelChoiceField(label="谁办", queryset=None, required=False, empty_label="未定")
+    who = forms.ModelChoiceField(label="谁办", queryset=Person.objects.none(), required=False, empty_label="未定")
     due = DayField(label="时限", required=False)
 
     def __init__(self, *args, by: Standing, item: Item, **more):
