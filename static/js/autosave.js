@@ -20,11 +20,23 @@
   const own = new Map(), unkept = new Set();
   const shelf = (() => { try { return window.localStorage; } catch { return {}; } })();
   const keyOf = (path) => `${prefix}${path}#${tab}`;
+  const shelving = new Set();
+  function shelve(path, entry) {
+    shelving.delete(path);
+    try { shelf.setItem(keyOf(path), JSON.stringify(entry)); unkept.delete(path); } catch { unkept.add(path); }
+  }
+  const unshelved = () => { for (const path of [...shelving]) { if (own.has(path)) shelve(path, own.get(path)); else shelving.delete(path); } };
+  window.addEventListener("pagehide", unshelved);
   const store = {
     get: (path) => own.get(path) || null,
     set(path, entry) {
       own.set(path, entry);
-      try { shelf.setItem(keyOf(path), JSON.stringify(entry)); unkept.delete(path); } catch { unkept.add(path); }
+      shelve(path, entry);
+    },
+    keep(path, entry) { // while somebody types: at once in this page, on the machine when the key is painted
+      own.set(path, entry);
+      if (!shelving.size) setTimeout(unshelved, 30);
+      shelving.add(path);
     },
     drop(path) {
       own.delete(path);
@@ -109,7 +121,7 @@
     const path = field.dataset.path, value = read(field), before = store.get(path);
     wrong.delete(path);
     mark(field, "");
-    store.set(path, { base: field.dataset.base, ...before, value, at: Date.now() });
+    store.keep(path, { base: field.dataset.base, ...before, value, at: Date.now() });
     grow(field);
     reflect(field, value);
     clearTimeout(timers.get(path));
