@@ -38,6 +38,9 @@ from .notices import (
 )
 from .rejudging import judge_anew
 
+# What is asked of the other body by itself: the decision, the deployment.
+GOES_ON = (Item.Outcome.REFERRED, Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
+
 Errand = Callable[[Entry, datetime], None]
 Errands = dict[str, tuple[Errand, ...]]
 
@@ -85,7 +88,7 @@ def tell_of_divergence(entry: Entry, now: datetime) -> None:
 
 def tell_what_can_be_confirmed(entry: Entry, now: datetime) -> None:
     """The head of a body learns that an item waits for them, once the two heads have consulted."""
-    if entry.verb == "settle" and entry.facts["outcome"] != Item.Outcome.REFERRED:
+    if entry.verb == "settle" and entry.facts["outcome"] not in GOES_ON:
         return
     matter = (
         Item.objects.select_related("matter").get(pk=entry.subject_id).matter

@@ -118,7 +118,8 @@ CHOICES = [
 
 def with_ratifying(matters: QuerySet[Matter]) -> QuerySet[Matter]:
     """With the next party meeting after the emergency, and the first that went by without ratifying it."""
-    ahead = _after_the_emergency(state__in=AHEAD).order_by("starts_at")
+    # A meeting that is being held takes up nothing more.
+    ahead = _after_the_emergency(state__in=(M.DRAFT, M.CALLED)).order_by("starts_at")
     over = _after_the_emergency(state__in=HELD).order_by("starts_at")
     asked = _items(body=Body.PARTY, state__in=OPEN).order_by("-pk")
     return matters.annotate(

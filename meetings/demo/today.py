@@ -155,8 +155,8 @@ def _answered(desk: Desk, meeting: Meeting) -> None:
         verbs.reply(meeting, coming=True, by=by)
     heads = {desk.secretary.person_id, desk.counterpart.person_id}
     others = sorted(desk.dossier.team("party", desk.on) - heads, key=desk.dossier.name)
-    away = Person.objects.get(pk=others[0])
-    verbs.reply(meeting, coming=False, reason="参加区里的培训", person=away, by=desk.clerk)
+    for away in Person.objects.filter(pk__in=others[:1]):
+        verbs.reply(meeting, coming=False, reason="参加区里的培训", person=away, by=desk.clerk)
 
 
 def _in_session(desk: Desk) -> None:
