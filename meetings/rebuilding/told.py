@@ -180,7 +180,15 @@ class Teller:
             self.put(f"item/{item}/state", str(S.SETTLED))
             self.put(f"item/{item}/settled", True)
 
-    def on_unsettle(self, line: Entry, _facts: Mapping[str, Any]) -> None:
+    def on_pass_over(self, line: Entry, facts: Mapping[str, Any]) -> None:
+        self._settled([line.subject_id])
+        for name in ("outcome", "decision_text"):
+            self.put(f"item/{line.subject_id}/{name}", facts[name])
+
+    def on_unsettle(self, line: Entry, facts: Mapping[str, Any]) -> None:
+        if facts.get("outcome") == "":  # what was not reached has no result again
+            for name in ("outcome", "decision_text"):
+                self.put(f"item/{line.subject_id}/{name}", "")
         self.put(f"item/{line.subject_id}/state", str(S.CONFIRMED))
         self.put(f"item/{line.subject_id}/settled", False)
 

@@ -103,7 +103,10 @@ def unsettle(item: Item, *, by: Standing, reason: str) -> Item:
     step_back(item)
     item.state, item.settled_at = verb.target, None
     item.save(update_fields=["state", "settled_at", "outcome", "decision_text"])
-    write(verb, item, by, f"撤销第 {item.no} 项的议定", meeting=meeting.pk, reason=reason, taken_back=taken_back)
+    write(
+        verb, item, by, f"撤销第 {item.no} 项的议定", meeting=meeting.pk, reason=reason, taken_back=taken_back,
+        outcome=item.outcome,
+    )  # fmt: skip
     return item
 
 
