@@ -179,4 +179,6 @@ def test_a_secret_ballot_shows_counts_and_nobody(cast, item, sign_in):
     html = sign_in(cast.li).get(reverse("meeting", args=["shifan", item.meeting_id]) + "?item=1").content.decode()
     counted = html[html.index('class="ballot"') :]
     counted = counted[: counted.index("结果与决定")]
-    assert "无记名投票" in counted and "书记" not in counted and "校长" not in counted
+    counts, _, register = counted.partition("可表决 3 人：")
+    assert "无记名投票" in counts and "书记" not in counts and "校长" not in counts
+    assert register.startswith("赵书记、钱校长、孙副书记。")  # who could vote, in no order of voting
