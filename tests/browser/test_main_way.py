@@ -283,7 +283,7 @@ def one_more_arrives_and_the_meeting_decides(windows):
     expect(page.get_by_label("宣布的结果")).to_have_value("passed")  # of one candidate it is the item's too
     expect(page.get_by_role("button", name="填入票数")).to_have_count(0)
     page.get_by_label("决定内容").fill(DECISION)
-    page.get_by_role("group", name="责任人").get_by_text("李副校", exact=True).click()
+    page.get_by_role("group", name="协办").get_by_text("李副校", exact=True).click()
     page.get_by_label("完成时限").fill(f"{timezone.localdate() + timedelta(days=20)}")
     page.get_by_role("heading", name=TITLE).click()
     expect(page.locator("#save-state")).to_contain_text("已保存")

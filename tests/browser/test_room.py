@@ -68,7 +68,10 @@ def test_a_meeting_is_written_down_from_the_roll_call_to_the_end(cast, meeting, 
     expect(topic).to_contain_text("计票结果 通过")
     topic.get_by_label("决定内容").fill("同意方案，由李副校负责实施。")
     topic.get_by_label("完成时限").fill("2030-06-30")
-    topic.get_by_role("group", name="责任人").get_by_text("李副校").click()
+    topic.get_by_label("牵头", exact=True).select_option(label="李副校")
+    helpers = topic.get_by_role("group", name="协办")
+    expect(helpers.get_by_text("李副校")).to_be_hidden()  # who leads is no helper too
+    helpers.get_by_text("孙副书记").click()
     topic.get_by_role("button", name="议定第 1 项").click()
     expect(topic).to_contain_text("已议定")
     topic.get_by_role("link", name="去第 2 项").click()
@@ -79,7 +82,7 @@ def test_a_meeting_is_written_down_from_the_roll_call_to_the_end(cast, meeting, 
 
     item = Item.objects.get(meeting=meeting, no=1)
     assert (item.state, item.outcome, item.due.isoformat()) == ("settled", "passed", "2030-06-30")
-    assert [person.name for person in item.responsible.all()] == ["李副校"]
+    assert {person.name for person in item.responsible.all()} == {"李副校", "孙副书记"} and item.lead.name == "李副校"
     assert Vote.objects.filter(item=item).count() == 1
     said = Opinion.objects.filter(item=item).order_by("order").values_list("person__name", "stance", "text")
     assert list(said) == [
