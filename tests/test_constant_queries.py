@@ -52,8 +52,8 @@ class Listed:
 DISTRICT = ("district",)
 RUN = 10_000  # of a re-judging that is not the last one
 LISTS = [
-    Listed("desk", "zheng", most=12),  # several lists, each with what it waits for
-    Listed("desk", "zhao", most=11),
+    Listed("desk", "zheng", most=17),  # several lists, each with what it waits for
+    Listed("desk", "zhao", most=17),
     Listed("desk", "wang"),
     Listed("matter_list", "zheng"),
     Listed("matter_list", "wang"),

@@ -10,7 +10,7 @@ from governance.models import Body
 from meetings import transitions as verbs
 from meetings.coming import coming_to
 from meetings.life import life_of
-from meetings.models import Item, Matter, Meeting
+from meetings.models import Extension, Item, Matter, Meeting, Progress, Task
 from meetings.transitions.table import TABLE
 from meetings.worklist import worklist
 
@@ -281,6 +281,34 @@ def test_what_nobody_waits_for_is_on_its_author_s_desk(cast, sign_in):
     rows = [row for row in worklist(acting(cast.li), timezone.now()) if row.title == item.matter.title]
     assert [row.act for row in rows] == ["去提请上会"]
     assert item.matter.title in sign_in(cast.li).get("/s/shifan/matters/?state=idle").content.decode()
+
+
+def test_a_long_life_costs_as_much_as_a_short_one_and_is_folded(cast, sign_in, count_queries):
+    matter = draft(cast)
+    Matter.objects.filter(pk=matter.pk).update(state="decided", proposed_at=timezone.now() - timedelta(days=90))
+
+    def come(number: int) -> None:
+        at = timezone.now() - timedelta(days=80 - number)
+        meeting = Meeting.objects.create(school=cast.school, body="party", starts_at=at, ends_at=at, state="ended",
+                                         notice_sent_at=at, number=number, created_by=cast.zheng.user)  # fmt: skip
+        item = Item.objects.create(matter=matter, body="party", purpose="decide", meeting=meeting, no=1, added_at=at,
+                                   confirmed_at=at, confirmed_by=cast.zhao, outcome="passed", decision_text="同意。" * 99,
+                                   state="settled", due=at.date(), settled_at=at)  # fmt: skip
+        Task.objects.create(item=item, text="列出清单", who=cast.li, created_by=cast.zheng.user)
+        Progress.objects.create(item=item, text="已完成一半", percent=50, by=cast.li.user, at=at)
+        Extension.objects.create(item=item, until=at.date(), reason="材料未齐", asked_by=cast.li.user, asked_at=at)
+
+    come(1)
+    client, address = sign_in(cast.zhao), f"/s/shifan/matters/{matter.pk}/"
+    page = client.get(address).content.decode()
+    for words in ("进展（50%）", "步骤：列出清单", "申请延期至", "会议通知（"):
+        assert words in page
+    assert "更早的" not in page
+    first = count_queries(lambda: client.get(address))
+    for number in range(2, 8):
+        come(number)
+    assert count_queries(lambda: client.get(address)) == first
+    assert "更早的" in client.get(address).content.decode()
 
 
 ENDS = {"withdrawn", "cancelled", "issued", "imported", "dropped", "settled", "returned"}
