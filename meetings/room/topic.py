@@ -54,7 +54,7 @@ class Strip:
     def lacking(self) -> int:
         """How many more have to come for what stands in the way now."""
         worst = self.worst
-        values = worst.values if worst and worst.outcome is Outcome.BROKEN else {}
+        values: dict[str, Any] = worst.values if worst and worst.outcome is Outcome.BROKEN else {}
         return max(0, values.get("needed", 0) - values.get("present", 0))
 
     @property

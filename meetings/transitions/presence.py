@@ -184,7 +184,8 @@ AT_AN_ITEM = (Kind.LEFT, Kind.BACK, Kind.RECUSED, Kind.REJOINED)
 def written(before: Presence, name: str, value: Any) -> Presence:
     """What a roll call is to say once one of its fields is written anew."""
     if name != "away":
-        after = replace(before, **{name: "" if value is None and name == "leave_reason" else value})
+        changed: dict[str, Any] = {name: "" if value is None and name == "leave_reason" else value}
+        after = replace(before, **changed)
         inside = (no for no in after.away if no > (after.from_item or 1) and (not after.to_item or no < after.to_item))
         return replace(after, away=tuple(inside))
     first, last = before.from_item or 1, before.to_item
@@ -230,7 +231,7 @@ def _refuse_what_was_counted(meeting: Meeting, person: int, before: Presence, af
     mend = "现在才到会的，请从还没有表决的议题起登记；记错了的，" if late else "记错了的，"
     raise Stopped(
         f"第 {no} 项已经表决（实到 {vote.present} 人，参加表决 {len(vote.register)} 人，{name}{among}），"
-        f"{name}在这一项的到会和回避不能再改。{mend}先作废这次表决，改好后重新表决；纪要签发后只能登记更正。"
+        f"{name}在这一项的到会和回避不能再改。{mend}先作废这次表决，改好后重新表决；表决不宜作废的，登记更正。"
     )
 
 
