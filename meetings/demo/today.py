@@ -170,5 +170,11 @@ def _in_session(desk: Desk) -> None:
         verbs.note(meeting, f"attendance/{pk}/status", "present", base=None, by=desk.clerk)
     verbs.note(meeting, f"attendance/{team[4]}/status", "leave", base=None, by=desk.clerk)
     verbs.note(meeting, f"attendance/{team[4]}/leave_reason", "参加区里会议", base=None, by=desk.clerk)
+    verbs.add_usual_phrases(by=desk.clerk)
+    item = meeting.items.get(no=1)
+    for text in ("同意推荐人选，建议在党员大会上说明过程。", "同意推荐人选，建议公示五个工作日后再上报。"):
+        verbs.note(meeting, f"opinion/{item.pk}/{team[1]}/text", text, base=None, by=desk.clerk)
+    for name, value in (("order", "1"), ("stance", "agree")):
+        verbs.note(meeting, f"opinion/{item.pk}/{team[1]}/{name}", value, base=None, by=desk.clerk)
     for pk in Person.objects.filter(pk__in=team[5:], user__isnull=False).values_list("pk", flat=True)[:1]:
         verbs.check_in(meeting, by=desk._of(pk))  # waits for the clerk to confirm it

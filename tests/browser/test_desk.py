@@ -58,7 +58,9 @@ def test_an_item_is_written_down_by_keys_alone(cast, meeting, page_as):
     expect(topic.locator("[data-chair-hint]")).to_contain_text("赵书记现为第 3 位")
     topic.get_by_role("button", name="移到最后").click()
     expect(topic.locator("[data-chair-hint]")).to_be_hidden()
-    grip, first = (topic.locator("[data-voice]", has_text=name).locator(".voice-grip") for name in ("李副校", "孙副书记"))
+    grip, first = (
+        topic.locator("[data-voice]", has_text=name).locator(".voice-grip") for name in ("李副校", "孙副书记")
+    )
     grip.drag_to(first)
     expect(topic.get_by_label("李副校发言次序")).to_have_value("1")
     topic.locator(".topic-title").focus()

@@ -60,7 +60,9 @@ def item(cast):
 
 def write(cast, item, *versions, by=None):
     for text in versions:
-        verbs.note(item.meeting, f"item/{item.pk}/decision_text", text, base=None, by=acting(by or cast.zheng, cast.school))
+        verbs.note(
+            item.meeting, f"item/{item.pk}/decision_text", text, base=None, by=acting(by or cast.zheng, cast.school)
+        )
 
 
 def kept(item):
