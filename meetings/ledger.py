@@ -21,6 +21,8 @@ from .models import Extension, Item, KeptFinding, Matter, Meeting, Progress, Vot
 
 CARRIED = (Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
 TO_DO = (Item.Purpose.DECIDE, Item.Purpose.HANDLE, Item.Purpose.DEPLOY)
+# What the record says of an item that the meeting did not come to: nothing was decided.
+NOT_REACHED = "会议没有议到，留待下次会议。"
 QUORUM = ("P-03", "A-03")
 
 
@@ -55,6 +57,7 @@ def decisions(by: Standing) -> QuerySet[Item]:
     )
     return (
         with_progress(items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False))
+        .exclude(outcome=Item.Outcome.WITHDRAWN, decision_text=NOT_REACHED)
         .select_related("matter", "meeting")
         .annotate(
             vote_rows=ArraySubquery(votes),

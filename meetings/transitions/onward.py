@@ -9,11 +9,11 @@ from governance.models import Body
 from governance.rules.facts import day_of
 
 from ..facts import Load
+from ..ledger import NOT_REACHED
 from ..models import Item, Judgement, Matter, Meeting
 from .acting import Stopped, WrongState, begin, now, require_reason, write
 from .matter import ask_for, shown
 
-NOT_REACHED = "会议没有议到，留待下次会议。"
 PROPOSED = (Item.Outcome.REFERRED, Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
 FINAL = (Item.Purpose.DECIDE, Item.Purpose.HANDLE)
 DECIDED = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
