@@ -76,6 +76,12 @@ class Desk:
         item = matter.items.get()
         return verbs.confirm(item, by=self.head(item.body))
 
+    def revised(self, matter: Matter, proposal: str) -> None:
+        """The text is mended after the notice: the agenda has another version."""
+        before = Matter.objects.get(pk=matter.pk)
+        Matter.objects.filter(pk=matter.pk).update(proposal=proposal)
+        verbs.text_changed(Matter.objects.get(pk=matter.pk), before=before, by=self.clerk)
+
     def called(self, body: str, starts_at: datetime, items: Iterable[Item], place: str) -> Meeting:
         meeting = verbs.plan(self.school.organisation, body=body, starts_at=starts_at, place=place, by=self.clerk)
         verbs.set_agenda(meeting, [item.pk for item in items], by=self.clerk)
@@ -97,6 +103,7 @@ def write(school: DemoSchool, on: date) -> None:
     _answered(desk, desk.called(Body.PARTY, _at(on + timedelta(days=3), 15), party, "党员活动室"))
     office = [desk.confirmed("新学期学校工作计划"), desk.confirmed("家长开放日")]
     desk.called(Body.OFFICE, _at(on + timedelta(days=1), 14, 30), office, "行政楼二楼会议室")
+    desk.revised(office[1].matter, "分年级开放课堂、食堂和社团，每个年级一个半天。")
     desk.proposed("课后服务收费")
     desk.answered("中级职称评审", "agreed")
     desk.answered("作业管理与课堂教学", "agreed", "agreed")
