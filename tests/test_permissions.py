@@ -34,6 +34,7 @@ def doors_of(patterns) -> list[str]:
     return names
 
 
+@pytest.mark.django_db  # so that there is a test's database, also if only this module runs
 def test_every_door_is_in_the_table():
     found = set(doors_of(get_resolver().url_patterns))
     assert found - set(DOORS) == set(), "doors that nobody has said who may open"
@@ -119,6 +120,7 @@ def scene(django_db_setup, django_db_blocker, tmp_path_factory):
     """Made once for all: every request is undone."""
     media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with django_db_blocker.unblock(), media, transaction.atomic():
+        assert connection.settings_dict["NAME"].startswith("test"), "run the whole module: this is not a test's database"
         yield everything(people.everybody())
         transaction.set_rollback(True)
 
