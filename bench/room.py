@@ -20,6 +20,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -66,8 +67,12 @@ class Room:
         """The acts on one item, in the order of a meeting: what it is called, and the doing of it."""
         no, key = item.no, item.pk
         yield "换到一项", lambda: self.client.get(f"{self.page}?item={no}")
-        late = self.team[0].pk
-        yield "到会", lambda: self.note(f"attendance/{late}/status", "present" if no % 2 else "leave", no)
+        seat = f"attendance/{self.team[0].pk}"
+        gone = ",".join(str(each) for each in range(2, no + 1, 2))  # out of the room for every second item
+        name, value = (
+            ("status", "present") if no == 1 else ("away", gone) if no % 2 == 0 else ("leave_reason", f"公务 {no}")
+        )
+        yield "到会", lambda: self.note(f"{seat}/{name}", value, no)
         for place, person in enumerate(self.team[1:4], start=1):
             said = f"opinion/{key}/{person.pk}"
             yield "态度", lambda said=said: self.note(f"{said}/stance", "agree", no)
@@ -90,7 +95,9 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS
     taken: dict[str, list[float]] = defaultdict(list)
     statements: dict[str, int] = {}
-    with override_settings(ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False), transaction.atomic():
+    plain = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    here = override_settings(ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False, STORAGES=plain)
+    with here, transaction.atomic():
         room = Room()
         for act in ("", "?item=0"):
             room.client.get(room.page + act)  # templates are compiled once
