@@ -136,7 +136,7 @@ class Form:
 def ballots_of(item: Item, candidates: Iterable[str], kept: Iterable[dict]) -> list[Ballot]:
     frozen = {row["id"]: row for row in kept}
     standing: dict[str, list[dict]] = {}
-    for row in sorted(item.vote_rows, key=lambda row: (row["round"], row["id"])):  # type: ignore[attr-defined]
+    for row in sorted(item.vote_rows, key=lambda row: (row["round"], row["id"])):
         standing.setdefault(row["candidate"], []).append(row)
     asked = dict.fromkeys([*candidates, *standing] or [""])
     return [

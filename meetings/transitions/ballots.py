@@ -38,7 +38,10 @@ class Counted:
 
 
 class Miscounted(Stopped):
-    """Counts that cannot be, question by question: ``says`` is by candidate and round."""
+    """Counts that cannot be, question by question: ``says`` is by candidate and round; a page keeps ``beside``, the
+    same by the fields that it stands beside."""
+
+    beside: Mapping[str, Any] = {}
 
     def __init__(self, says: Mapping[tuple[str, int], str]):
         self.says = dict(says)

@@ -32,7 +32,7 @@ def vote(request, school, pk):
         try:
             verbs.vote_on(item, sheet.counted(), method=sheet.method, token=_token(sheet), by=by)
         except verbs.Miscounted as wrong:
-            wrong.beside = {"beside": _beside(sheet, wrong)}  # type: ignore[attr-defined]
+            wrong.beside = {"beside": _beside(sheet, wrong)}
             raise
 
     if by_script(request):
