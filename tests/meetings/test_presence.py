@@ -200,7 +200,7 @@ def test_the_room_draws_it_and_locks_what_was_counted(cast, meeting, sign_in):
     assert answer.status_code == 422 and "作废" in answer.json()["error"]
     page = client.get(reverse("meeting", args=["shifan", meeting.pk]) + "?item=0").content.decode()
     people = page[page.index('id="topic-0"') : page.index('id="topic-1"')]
-    assert "第 1 项已经表决，谁在场已经固定" in people and f"attendance/{cast.li.pk}/status" not in people
+    assert "第 1 项已经表决，谁在场已经固定" in people and f'data-path="attendance/{cast.li.pk}/status"' not in people
     assert "吴委员第 2 项起到会" in people and "李副校 第 2 项：已离会" in people
     assert "离会，第 2 项起不在场" in people and "赵书记、钱校长、孙副书记、李副校" in people
     assert client.post(address, {"move": f"back/{cast.li.pk}", "item": "3"}).status_code == 302
