@@ -114,8 +114,8 @@ def _said(names: Names, path: str, text: str) -> str:
         name = "named"
     if not text:
         return "（无）"
-    if labels := LABELS.get(f"{kind}/{name}"):
-        return labels(text).label
+    if f"{kind}/{name}" in LABELS:
+        return str(dict(LABELS[f"{kind}/{name}"].choices)[text])
     if name == "matter":
         return Matter.objects.filter(pk=text).values_list("title", flat=True).first() or text
     if (kind, name) == ("vote", "item"):
