@@ -22,9 +22,9 @@ def to_confirm_anew(by: Standing) -> Iterator[tuple[Consultation, bool]]:
     mine = Consulted.objects.filter(consultation=OuterRef("pk"), person=by.person_id)
     anyone = Consulted.objects.filter(consultation=OuterRef("pk"))
     given = Consultation.objects.filter(renews=OuterRef("pk"), consulted__person=by.person_id)
-    wanted = Q(kind__in=SINGLY) & Exists(mine)
+    wanted = Q(Exists(mine), kind__in=SINGLY)
     if by.clerk:
-        wanted |= ~Q(kind__in=(*SINGLY, Consultation.Kind.SECRETARY_PRINCIPAL)) | (Q(kind__in=SINGLY) & ~Exists(anyone))
+        wanted |= ~Q(kind__in=(*SINGLY, Consultation.Kind.SECRETARY_PRINCIPAL)) | Q(~Exists(anyone), kind__in=SINGLY)
     found = (
         Consultation.objects.filter(
             wanted, ~Exists(counts), stale=True, renews=None, matter__school=by.school, at__isnull=False,
