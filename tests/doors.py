@@ -192,7 +192,7 @@ DOORS: dict[str, Door] = {
         CLERK,
         of("meetings", "issued"),
         query="path=meeting/place",
-        body=lambda scene: {"path": "meeting/place", "right": "报告厅", "found_by": "钱校长", "reason": "记错了"},
+        body=lambda scene: {"field": "meeting/place", "right": "报告厅", "found_by": "钱校长", "reason": "记错了"},
     ),
     "correction_sign": school(
         None, PARTY_HEAD, one("correction"), body=lambda scene: {"digest": scene.correction.digest}

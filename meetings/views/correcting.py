@@ -141,7 +141,7 @@ def correction_new(request, school, pk):
     by = school_for(request.user, school)
     loaded = _loaded(by, pk)
     meeting = loaded.meetings[pk]
-    where = request.POST.get("path") or request.GET.get("path", "")
+    where = request.POST.get("field") or request.GET.get("path", "")
     try:
         spot = verbs.Correctable(loaded, pk).at(where)
     except verbs.Stopped as stopped:
