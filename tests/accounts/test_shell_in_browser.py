@@ -90,16 +90,3 @@ def test_the_entries_of_the_head_fold_on_a_phone(cast, page_of):
     page.get_by_role("button", name="打开或收起栏目").click()
     entries.get_by_role("link", name="账号").wait_for()
     assert entries.get_by_role("link", name="账号").bounding_box()["height"] >= 44
-
-
-def test_the_pages_break_no_rule_of_access(cast, page_of):
-    from django.conf import settings
-
-    axe = settings.VAR_DIR / "vendor-test/axe.min.js"
-    if not axe.exists():
-        pytest.skip("bin/setup --tests brings axe")
-    for address in ("/notices/", "/journal/district/", f"/people/shifan/{cast.zhao.user.pk}/", "/accounts/2fa/"):
-        page = page_of(cast.chen, address)
-        page.evaluate(axe.read_text())
-        broken = page.evaluate("axe.run()")["violations"]
-        assert not broken, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in broken]

@@ -318,16 +318,3 @@ def test_a_member_reads_the_notice_on_a_phone(cast, page_as):
     expect(page.locator("main")).to_contain_text("第一会议室")
     expect(page.locator("main")).to_contain_text("师德师风建设年活动方案")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_the_pages_are_sound_for_assistive_technology(cast, begun, page_as):
-    axe = settings.VAR_DIR / "vendor-test/axe.min.js"
-    if not axe.exists():
-        pytest.skip("bin/setup --tests brings axe")
-    planned = called(cast, confirmed(cast, title="三议题"))
-    for who in (cast.zheng, cast.li):
-        page = page_as(who)
-        for address in ("", f"{begun.pk}/?item=0", f"{begun.pk}/?item=1", f"{begun.pk}/revisions/", f"{planned.pk}/"):
-            page.goto(f"/s/shifan/meetings/{address}")
-            page.evaluate(axe.read_text())
-            assert page.evaluate("axe.run()")["violations"] == [], address

@@ -1,0 +1,68 @@
+"""axe on every page of the house: each door that shows one, opened by somebody who may."""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.doors import ROOMS
+from tests.everything import everything
+
+AXE = settings.VAR_DIR / "vendor-test/axe.min.js"
+# What these answer is no page: files, parts of pages, data, redirects.
+NO_PAGES = {
+    "health", "schema", "api_docs", "attachment", "procedure_file", "document", "minutes_draft", "exchange_template",
+    "exchange_export", "arrival_marked", "mfa_download_recovery_codes",
+}  # fmt: skip
+FIRST = ("nobody", "zheng", "zhao", "li", "wang", "chu", "chen", "feng", "qian")
+
+
+def _pages(scene):
+    """Who looks, and where: each door once, the room at the roll call and at an item, and as a member reads it."""
+    for name, door in ROOMS:
+        who = next((one for one in FIRST if one in (door.see or ())), None)
+        if who is None or name in NO_PAGES or name.startswith("api-"):
+            continue
+        yield who, reverse(name, kwargs=door.at(scene)) + (f"?{door.query}" if door.query else "")
+    for stage in ("open", "called"):
+        room = reverse("meeting", args=["shifan", scene.meetings[stage].pk])
+        yield from [("zheng", f"{room}?item=0"), ("zheng", f"{room}?item=3"), ("li", f"{room}#read")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_page_breaks_a_rule_of_access(cast, live_server, browser):
+    if not AXE.exists():
+        pytest.skip("bin/setup --tests brings axe")
+    axe = AXE.read_text()
+    scene, windows, wrong, seen = everything(cast), {}, {}, set()
+    for who, address in _pages(scene):
+        page = windows.get(who) or windows.setdefault(who, _window(browser, live_server.url, cast, who))
+        answer = page.goto(address, wait_until="domcontentloaded")
+        if page.url in seen or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        if not page.evaluate("!!document.querySelector('main')"):
+            continue  # a part of a page
+        seen.add(page.url)
+        page.evaluate(axe)
+        broken = page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
+        if broken:
+            wrong[f"{who} {address}"] = [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in broken]
+    assert len(seen) > 60
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+    for page in windows.values():
+        page.context.close()
+
+
+def _window(browser, url: str, cast, who: str):
+    client, context = (
+        Client(),
+        browser.new_context(base_url=url, locale="zh-CN", viewport={"width": 1366, "height": 768}, bypass_csp=True),
+    )
+    if who != "nobody":
+        person = getattr(cast, who)
+        client.force_login(getattr(person, "user", person), backend="django.contrib.auth.backends.ModelBackend")
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}])
+    return context.new_page()
