@@ -120,7 +120,9 @@ def scene(django_db_setup, django_db_blocker, tmp_path_factory):
     """Made once for all: every request is undone."""
     media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with django_db_blocker.unblock(), media, transaction.atomic():
-        assert connection.settings_dict["NAME"].startswith("test"), "run the whole module: this is not a test's database"
+        assert connection.settings_dict["NAME"].startswith("test"), (
+            "run the whole module: this is not a test's database"
+        )
         yield everything(people.everybody())
         transaction.set_rollback(True)
 

@@ -147,7 +147,7 @@ def _held(cast) -> Meeting:
 def autumn(cast) -> Meeting:
     """A party meeting on the day before National Day: an appointment, shown over the holiday, minutes after it."""
     meeting = Meeting.objects.create(
-        school=cast.school, body="party", state=Meeting.State.ISSUED, place="第一会议室", chair=cast.zhao,
+        school=cast.school, body="party", state=Meeting.State.SIGNED, place="第一会议室", chair=cast.zhao,
         starts_at=at("2026-09-30T15:00"), ends_at=at("2026-09-30T16:00"), recorder=cast.zheng, number=1,
     )  # fmt: skip
     matter = Matter.objects.create(school=cast.school, title="聘任年级组长", category="H01", proposer=cast.li)
@@ -156,6 +156,7 @@ def autumn(cast) -> Meeting:
         published=True, published_from=day("2026-09-30"), published_until=day("2026-10-09"),
     )  # fmt: skip
     Minutes.objects.create(meeting=meeting, number="1", issued_by=cast.zhao, issued_at=at("2026-10-09T10:00"))
+    Meeting.objects.update(state=Meeting.State.ISSUED)
     return meeting
 
 

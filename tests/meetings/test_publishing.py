@@ -88,7 +88,10 @@ def test_the_same_once_more_changes_nothing(cast, sign_in, item):
     [
         ({"published": "yes", "kind": "校务公开", "scope": "家长代表"}, "请填写从哪天起公开"),
         ({"published": "yes", "since": day(), "scope": "家长代表"}, "请选择党务公开或校务公开"),
-        ({"published": "yes", "kind": "校务公开", "since": day(2), "until": day(1), "scope": "家长代表"}, "截止日期不能早于开始日期"),
+        (
+            {"published": "yes", "kind": "校务公开", "since": day(2), "until": day(1), "scope": "家长代表"},
+            "截止日期不能早于开始日期",
+        ),
         ({"published": "no", "reason": " ", "scope": "家长代表"}, "请写明不公开的理由"),
         ({"published": "yes", "kind": "校务公开", "since": "2026-02-31", "scope": "家长代表"}, "日期"),
         ({"scope": "家长代表"}, "请选择已公开或不公开"),
