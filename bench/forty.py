@@ -102,7 +102,7 @@ class Secretary(threading.Thread):
                 "path": chance.choice(paths),
                 "value": f"第 {count} 次写下：同意这项方案。",
                 "base": None,
-                "item": 1,
+                "at": 1,
             }
             self.ask(f"{here}note/", json.dumps(note).encode(), "application/json")
             if time.monotonic() - polled > 10:

@@ -57,7 +57,7 @@ class Room:
         return reverse(name, args=[self.cast.school.code, pk])
 
     def note(self, path: str, value: str, at: int):
-        body = {"path": path, "value": value, "base": None, "item": at}
+        body = {"path": path, "value": value, "base": None, "at": at}
         return self.post(self.address("note", self.meeting.pk), json.dumps(body), content_type="application/json")
 
     def post(self, address: str, data, **more):

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
 
+from .compiled import Given, Statement
 from .models import Body, Person, Post
 
 HEAD_POST = {Body.PARTY: Post.Name.PARTY_SECRETARY, Body.OFFICE: Post.Name.PRINCIPAL}
@@ -83,7 +84,7 @@ class Standing:
         return Person.objects.get(pk=self.person_id) if self.person_id else None
 
 
-def _standings(user: User | AnonymousUser, organisations, day: date):
+def _standings(user, organisations, day):
     """Organisations, each annotated with the user's roles (there or above), person and posts: one statement."""
     roles = (
         Role.objects.on(day)
@@ -114,11 +115,19 @@ def _standing(user: User | AnonymousUser, organisation, day: date) -> Standing:
     )
 
 
-def standing_in(user: User | AnonymousUser, code: str, **which: str) -> Standing:
-    """The user's standing in an organisation of whatever kind, from a role there or above or a post there, or 404."""
+@Statement
+def _by_code():
+    return _standings(Given("user"), Organisation.objects.filter(code=Given("code")), Given("day"))
+
+
+def standing_in(user: User | AnonymousUser, code: str, *, kind: str = "") -> Standing:
+    """The user's standing in an organisation, of whatever kind if none is asked for, from a role there or above or a
+    post there, or 404."""
     day = timezone.localdate()
-    organisation = _standings(user, Organisation.objects.filter(code=code, **which), day).first()
-    if organisation is None or not (organisation.my_roles or organisation.my_posts):
+    organisation = next(iter(_by_code(code=code, user=user.pk, day=day)), None)
+    if organisation is None or (kind and organisation.kind != kind):
+        raise Http404("没有这个单位，或您没有查看它的权限。")
+    if not (organisation.my_roles or organisation.my_posts):
         raise Http404("没有这个单位，或您没有查看它的权限。")
     return _standing(user, organisation, day)
 

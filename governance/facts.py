@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject, Length
 from accounts.models import Organisation
 
 from .calendar import calendar_of
+from .compiled import Given, Statement
 from .models import CalendarDay, CalendarYear, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
 from .rules import facts
 
@@ -68,8 +69,9 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def ground_of(school: Organisation) -> Ground:
-    row = Organisation.objects.annotate(
+@Statement
+def _ground():
+    return Organisation.objects.filter(pk=Given("school")).annotate(
         person_rows=_rows(Person.objects.order_by("pk"), id="pk", name="name", party_member="party_member"),
         post_rows=_rows(
             Post.objects.order_by("pk"),
@@ -110,7 +112,11 @@ def ground_of(school: Organisation) -> Ground:
         ),
         calendar_rows=_calendar_rows(),
         calendar_years=ArraySubquery(CalendarYear.objects.order_by().values("year")),
-    ).get(pk=school.pk)
+    )
+
+
+def ground_of(school: Organisation) -> Ground:
+    [row] = _ground(school=school.pk)
     return Ground(
         school=facts.School(
             code=row.code,

@@ -149,7 +149,7 @@ def _evidence(life: Life, attachment: Attachment) -> bool:
 
 def _judge(life: Life, matter: Matter, by: Standing, now: datetime) -> None:
     at_hand = meetings_for(by).filter(pk__in=[item.meeting_id for item in life.items if goes_on(item)])
-    loaded = life.loaded = load(by.school, with_reasons_of_items(at_hand), matters=[matter.pk])
+    loaded = life.loaded = load(by.school, at_hand, matters=[matter.pk], more=with_reasons_of_items)
     plain = loaded.dossier.matter(matter.pk)
     life.acts = next_acts(matter, life.items, loaded, by=by, at=now)
     life.softened = loaded.dossier.softened

@@ -1,15 +1,17 @@
 """Loading: which rows belong to what is to be judged. All the statements of judging are made here."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Organisation
+from governance.compiled import Given, Statement
 from governance.facts import Ground, ground_of, talks_of
 from governance.models import Body
 from governance.rules import facts
@@ -23,6 +25,7 @@ from .plain import item_facts, matter_facts, meeting_facts, time_of
 from .rows import with_facts_of_items, with_facts_of_matters, with_facts_of_meetings
 
 BARE = ("id", "body", "starts_at", "ends_at", "number")
+Rows = Callable[[QuerySet[Meeting]], QuerySet[Meeting]]
 PROVISIONAL = "provisional"  # the id of a meeting that has not been called yet
 
 
@@ -46,6 +49,7 @@ def load(
     matters: Iterable[int] = (),
     neighbours: bool = False,
     corrected: bool = True,
+    more: Rows | None = None,
 ) -> Load:
     """Everything the rules need to judge these items and matters: with them come the matters that they reconsider or
     are paid with, and the other meetings at which all these came up (those items only), because rules about the
@@ -53,11 +57,11 @@ def load(
 
     ``neighbours`` adds, bare, the other meetings that rules compare these with. Meetings that are cancelled, or only
     being prepared and not among the chosen ones, never are facts. Signed corrections are laid over the rows, unless
-    ``corrected`` is false.
+    ``corrected`` is false. ``more`` adds columns to the meetings.
     """
     ground = ground_of(school)
     live = Q(school=school) & ~Q(state=Meeting.State.CANCELLED)
-    chosen = {} if meetings is None else {m.pk: m for m in with_facts_of_meetings(meetings.filter(live))}
+    chosen = {} if meetings is None else {m.pk: m for m in _meetings(more)(some=_keys(meetings.filter(live)))}
     items = _items_of(chosen)
     as_written = _laid_over(chosen, items) if corrected else {}
     wanted = {item.matter_id for each in items.values() for item in each} | set(matters)
@@ -107,10 +111,38 @@ def _recorded() -> Q:
     return stands | Exists(met) | Exists(again)
 
 
+def _keys(rows: QuerySet) -> QuerySet:
+    return rows.order_by().values("pk")
+
+
+@cache
+def _meetings(more: Rows | None) -> Statement:
+    def make() -> QuerySet[Meeting]:
+        meetings = Meeting.objects.filter(pk__in=Given("some"))
+        return with_facts_of_meetings(more(meetings) if more else meetings)
+
+    return Statement(make)
+
+
+@Statement
+def _items() -> QuerySet[Item]:
+    return with_facts_of_items(Item.objects.filter(meeting__in=Given("meetings")).order_by("meeting", "no"))
+
+
+@Statement
+def _with_their_like() -> QuerySet[Matter]:
+    school, wanted = Given("school"), Given("wanted")
+    of_these = Matter.objects.filter(school=school, pk__in=wanted)
+    paid = of_these.filter(category=BY_AMOUNT).exclude(payee="")
+    alike = Matter.objects.filter(_recorded(), school=school, category=BY_AMOUNT, payee__in=paid.values("payee"))
+    among = Q(pk__in=wanted) | Q(pk__in=of_these.values("reconsiders")) | Q(pk__in=alike.values("pk"))
+    return with_facts_of_matters(Matter.objects.filter(among, school=school))
+
+
 def _items_of(chosen: dict[int, Meeting]) -> dict[int, list[Item]]:
     items: dict[int, list[Item]] = defaultdict(list)
     if chosen:
-        for item in with_facts_of_items(Item.objects.filter(meeting__in=chosen).order_by("meeting", "no")):
+        for item in _items(meetings=chosen):
             items[item.meeting_id].append(item)
     return items
 
@@ -129,11 +161,7 @@ def _matters_with_their_like(school: Organisation, wanted: set[int]) -> dict[int
     """These matters, those that they reconsider, and what else is paid to the same payees (C-28 adds it up)."""
     if not wanted:
         return {}
-    of_these = Matter.objects.filter(school=school, pk__in=wanted)
-    paid = of_these.filter(category=BY_AMOUNT).exclude(payee="")
-    alike = Matter.objects.filter(_recorded(), school=school, category=BY_AMOUNT, payee__in=paid.values("payee"))
-    among = Q(pk__in=wanted) | Q(pk__in=of_these.values("reconsiders")) | Q(pk__in=alike.values("pk"))
-    return {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(among, school=school))}
+    return {m.pk: m for m in _with_their_like(school=school.pk, wanted=wanted)}
 
 
 def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting], corrected: bool) -> list[facts.Meeting]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
@@ -43,7 +44,7 @@ class Room:
         ]
 
     @cached_property
-    def changed(self) -> dict[int, dict[str, str]]:
+    def changed(self) -> dict[int, dict[str, Any]]:
         """By item, what has changed of it since the notice."""
         return changed_items(self.meeting.agenda_rows)
 
@@ -188,7 +189,7 @@ class Room:
 
 def room_for(by: Standing, pk: int) -> Room:
     """The page of a meeting that the standing may read, or 404. Five statements."""
-    loaded = load(by.school, with_rows_of_the_room(meetings_for(by).filter(pk=pk)))
+    loaded = load(by.school, meetings_for(by).filter(pk=pk), more=with_rows_of_the_room)
     if pk not in loaded.meetings:
         raise Http404("没有这次会议，或您没有查看它的权限。")
     return Room(loaded, pk, by)
