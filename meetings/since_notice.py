@@ -61,24 +61,31 @@ def agenda_rows() -> QuerySet[AgendaVersion]:
     return AgendaVersion.objects.filter(Q(number=1) | Q(number=Subquery(latest)), meeting=OuterRef("pk"))
 
 
-def changed_items(rows: list[dict]) -> dict[int, dict[str, str]]:
-    """By item on the agenda: what has changed since the notice in words, and the wording that the notice had."""
-    found: dict[int, dict[str, str]] = {}
-    for change in changes_between(rows[0]["items"], rows[-1]["items"]) if len(rows) > 1 else ():
-        if change["kind"] != "removed":
-            one = found.setdefault(change["item"], {"words": "", "text": ""})
-            one["words"] += ("、" if one["words"] else "") + WORDS[change["kind"]]
-            one["text"] = change.get("before", one["text"])
+def changed_items(rows: list[dict]) -> dict[int, dict[str, Any]]:
+    """By item on the agenda: what has changed since the notice in words, the wording that the notice had, and where
+    it differs."""
+    if len(rows) < 2:
+        return {}
+    changes = [one for one in changes_between(rows[0]["items"], rows[-1]["items"]) if one["kind"] != "removed"]
+    found: dict[int, dict[str, Any]] = {}
+    for told, change in zip(_all_told(changes), changes, strict=True):
+        one = found.setdefault(told.item, {"words": "", "text": "", "places": ()})
+        one["words"] += ("、" if one["words"] else "") + told.word
+        if told.kind == "text":
+            one |= {"text": change["before"], "places": told.places}
     return found
 
 
 def between(first: AgendaVersion, last: AgendaVersion) -> Since:
-    found = changes_between(first.items, last.items)
-    asked = {change[side] for change in found if change["kind"] == "text" for side in ("before", "after")}
+    return Since(first, last, _all_told(changes_between(first.items, last.items)))
+
+
+def _all_told(changes: list[dict[str, Any]]) -> list[Told]:
+    asked = {change[side] for change in changes if change["kind"] == "text" for side in ("before", "after")}
     texts = (
         {(text.matter_id, text.digest): text for text in MatterText.objects.filter(digest__in=asked)} if asked else {}
     )
-    return Since(first, last, [_told(change, texts) for change in found])
+    return [_told(change, texts) for change in changes]
 
 
 def _told(change: dict[str, Any], texts: dict[tuple[int, str], MatterText]) -> Told:

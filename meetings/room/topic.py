@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .room import Room
 
 OPENING = ("P-03", "A-03")
+NUMBERS = (*OPENING, "P-04")
+QUIET = (Outcome.MET, Outcome.NOT_APPLICABLE)
 USUAL_OUTCOMES = {
     Body.PARTY: (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.DEFERRED),
     Body.OFFICE: (Item.Outcome.PRINCIPAL_DECIDED, Item.Outcome.REFERRED, Item.Outcome.DEFERRED),
@@ -49,6 +51,15 @@ class Strip:
     def worst(self) -> Finding | None:
         """The finding to speak of: what stands in the way, if anything does."""
         return next((one for one in (self.opening, *self.voting) if one and one.outcome is not Outcome.MET), None)
+
+    @property
+    def short(self) -> Finding | None:
+        """What speaks against the number of those who were there, whatever else may be wrong with the count."""
+        return next((one for one in self.voting if one.code in NUMBERS and one.outcome not in QUIET), None)
+
+    @property
+    def enough(self) -> bool:
+        return self.short is None
 
     @property
     def lacking(self) -> int:
@@ -107,6 +118,16 @@ class Topic:
     def voted(self) -> bool:
         """Whether a standing vote has counted who is here."""
         return bool(self.item.vote_rows)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing is written of it yet that says the meeting came to it."""
+        spoke = any(row["stance"] or row["text"] for row in self.item.opinion_rows)
+        return not (self.item.outcome or self.item.decision_text.strip() or self.voted or spoke)
+
+    @property
+    def not_reached(self) -> bool:
+        return self.item.outcome == Item.Outcome.WITHDRAWN and self.item.decision_text == verbs.NOT_REACHED
 
     @cached_property
     def guests(self) -> list[tuple[Seat, bool]]:

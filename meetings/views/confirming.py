@@ -22,6 +22,7 @@ from ..facts import load, with_facts_of_items
 from ..models import Item, Matter
 from ..needs import titles_of
 from ..next_act import NextAct, changed_since_confirmed, confirming, with_reasons
+from . import room
 from .answering import kept, stopped_as_message
 from .mending import door, mends
 
@@ -164,6 +165,8 @@ def item_act(request, school, pk, verb):
         back = reverse("record", args=[school, item.meeting_id])
     if request.method != "POST" or verb not in ACTS:
         return redirect(back)
+    if verb == "pass_over" and room.by_script(request):
+        return room.item_act(request, school, pk, lambda item, by: verbs.pass_over(item, by=by))
     reason = request.POST.get("reason", "")
     try:
         if verb == "confirm":

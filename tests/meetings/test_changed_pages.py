@@ -10,7 +10,7 @@ from meetings import transitions as verbs
 from meetings.draining import drain
 from meetings.models import Item, Matter
 
-from .stage import acting, agreed, called, confirmed, proposed, rewritten
+from .stage import acting, agreed, called, confirmed, opened, proposed, rewritten
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=2)
@@ -40,6 +40,14 @@ def test_members_are_told_once_what_is_another_on_the_agenda_and_see_it_on_the_n
     old = page(sign_in(cast.li), f"meetings/{meeting.pk}/agenda/versions/?from=1&to=2")
     assert "这不是最新的议程：现在是第 5 版" in old and "第 1 版到第 2 版的变动" in old
     assert "不是最新" not in page(sign_in(cast.li), f"meetings/{meeting.pk}/agenda/versions/")
+
+
+def test_the_room_shows_where_the_text_at_hand_differs_from_what_the_notice_told(cast, sign_in):
+    item = confirmed(cast)
+    meeting = opened(cast, item)
+    rewritten(cast, item.matter, proposal="拟开展为期两年的师德师风建设活动。")
+    html = page(sign_in(cast.zheng), f"meetings/{meeting.pk}/?item=1")
+    assert "通知后方案改动" in html and "<del>" in html and "〔增加〕" in html
 
 
 def test_an_agenda_that_came_back_to_what_it_was_is_no_news(cast):

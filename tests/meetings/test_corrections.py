@@ -31,10 +31,11 @@ from meetings.models import (
     Vote,
 )
 from meetings.rejudging import rejudge
+from meetings.room import room_for
 from meetings.worklist import worklist
 
 from ..rules.story import Story, counts
-from .stage import acting, confirmed, decided, issued_with_the_chair_first, mark, opened, vote
+from .stage import acting, confirmed, decided, issued_with_the_chair_first, mark, opened, say, vote
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +233,7 @@ def test_presence_that_a_vote_depends_on_is_corrected_while_the_meeting_goes_on(
     path = f"attendance/{cast.li.pk}/status"
     with pytest.raises(verbs.Stopped, match="还可以直接修改"):
         corrected(cast, meeting, path, "absent")
+    say(cast, Item.objects.get(pk=item.pk), cast.li, order=1)
     vote(cast, Item.objects.get(pk=item.pk), agree=4)
     made = corrected(cast, meeting, path, "absent")
     with pytest.raises(verbs.Stopped, match="还可以直接修改"):
@@ -245,6 +247,8 @@ def test_presence_that_a_vote_depends_on_is_corrected_while_the_meeting_goes_on(
     assert made.document is None and verbs.record_digest(record(cast, meeting), meeting.pk) != unsigned
     case = record(cast, meeting).dossier.records.meetings[0]
     assert {row.person: row.status for row in case.attendance}[cast.li.pk] == "absent"
+    strip = room_for(acting(cast.zheng), meeting.pk).topics[0].strip
+    assert strip.enough and strip.present == 3 and not strip.can_vote, "what is wrong with the count is no lack of people"
     verbs.complete(meeting, by=acting(cast.zheng))
     with pytest.raises(verbs.WrongState, match="先“退回修改”"):
         corrected(cast, Meeting.objects.get(pk=meeting.pk), path, "present")

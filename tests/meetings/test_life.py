@@ -154,10 +154,14 @@ def test_what_was_spoken_of_was_reached(cast):
         verbs.pass_over(item, by=acting(cast.zheng))
 
 
-def test_not_reached_can_be_taken_back(cast):
+def test_not_reached_is_said_in_the_room_and_can_be_taken_back(cast, sign_in):
     item = confirmed(cast)
-    opened(cast, item)
-    verbs.pass_over(item, by=acting(cast.zheng))
+    meeting = opened(cast, item)
+    client = sign_in(cast.zheng)
+    act = f"/s/shifan/items/{item.pk}/act/pass_over/"
+    assert act in client.get(f"/s/shifan/meetings/{meeting.pk}/?item=1").content.decode()
+    parts = client.post(act, headers={"X-Requested-With": "XMLHttpRequest"}).json()["parts"]
+    assert "没有议到" in parts["room-nav"] and "没有议到" in parts["topic-1"] and act not in parts["topic-1"]
     item = verbs.unsettle(item, reason="议过了", by=acting(cast.zheng))
     assert (item.state, item.outcome, open_items(item.matter)) == ("confirmed", "", [])
 
