@@ -142,7 +142,7 @@
     const says = form.querySelector(".act-says") || form.appendChild(Object.assign(document.createElement("div"), { className: "act-says" }));
     says.textContent = "";
     try {
-      if (saving && !(await allSaved())) { says.textContent = "还有内容没有保存到服务器，稍后再办。"; return; }
+      if (saving && !(await allSaved())) { says.textContent = "还有内容没有保存到服务器，没有办。等右上角显示“已保存”后再按一次。"; return; }
       const body = new FormData(form);
       body.delete("csrfmiddlewaretoken"); // the header carries the token of the session as it is now
       const answer = await yishi.ask(form.action, { method: "POST", body });

@@ -21,6 +21,7 @@
       if (answer.ok) known = await answer.json();
     } catch { /* off line: the bar stays away, and is asked for again */ }
   }
+  load(); // at hand before the first field is entered
   function show(place) {
     const phrases = (known && known[place]) || [];
     bar.hidden = !place || !known;

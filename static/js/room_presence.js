@@ -24,6 +24,9 @@
         document.dispatchEvent(new CustomEvent("noted", { detail: { ...given, force: true } }));
         const again = name && [...root.querySelectorAll(".topic:not([hidden]) [data-move]")].find((each) => each.value.split("/")[1] === name);
         if (again) again.focus({ preventScroll: true });
+        else if (document.activeElement === document.body) {
+          (root.querySelector(".coming [name=here]") || root.querySelector(".topic:not([hidden]) .topic-title")).focus({ preventScroll: true });
+        }
       } else say(row, given.error);
     } catch {
       say(row, "网络不通，没有登记。恢复后再按一次，不会重复登记。");

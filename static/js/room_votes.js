@@ -44,9 +44,9 @@
         if (box) box.checked = true;
       });
     } else if (button.dataset.takeTally !== undefined) {
+      const said = [...form.closest(".topic").querySelectorAll("[data-votes] fieldset input:checked")]; // also what is not sent yet
       form.querySelectorAll("[data-count-of]").forEach((input) => {
-        const count = button.closest(".tally").querySelector(`[data-count="${input.dataset.countOf}"]`);
-        input.value = count ? count.dataset.number : "";
+        input.value = said.filter((box) => box.value === input.dataset.countOf).length || "";
       });
     }
   });

@@ -118,7 +118,7 @@
     document.querySelectorAll("[data-key]").forEach((element) => {
       const row = document.createElement("div"), term = document.createElement("dt"), what = document.createElement("dd");
       const key = document.createElement("kbd");
-      key.textContent = element.dataset.key;
+      key.textContent = element.dataset.key === "Escape" ? "Esc" : element.dataset.key;
       what.textContent = element.dataset.keyLabel || element.textContent.trim();
       term.append(key);
       row.className = "own";
