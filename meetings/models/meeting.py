@@ -100,7 +100,8 @@ class Meeting(models.Model):
         )  # fmt: skip
 
     def __str__(self):
-        return self.title or f"{self.get_body_display()}（{timezone.localtime(self.starts_at):%Y-%m-%d}）"
+        on = timezone.localtime(self.starts_at)
+        return self.title or f"{self.get_body_display()}（{on.year}年{on.month}月{on.day}日）"
 
 
 class Item(models.Model):
