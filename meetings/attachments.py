@@ -8,13 +8,13 @@ from accounts.uploads import Unwelcome, welcome
 from governance.access import Standing
 
 from .models import Attachment, Consultation, Matter
-from .transitions import VERBS, NotAllowed, Stopped, WrongState, agendas_changed, may
+from .transitions import VERBS, NotAllowed, Stopped, WrongState, agendas_changed, hold, may
 
 
 @transaction.atomic
 def attach(matter: Matter, upload, *, by: Standing, consultation: Consultation | None = None) -> Attachment:
     """Keep a file with its matter. The same content a second time is the same attachment."""
-    matter = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+    matter = hold(matter)
     verb = VERBS["consult" if consultation else "attach"]  # whoever writes down a prior step adds its paper
     if matter.school_id != by.organisation.pk or not verb.who(by, matter):
         raise NotAllowed(f"附件由{verb.whom}添加。")
@@ -46,6 +46,7 @@ def attach(matter: Matter, upload, *, by: Standing, consultation: Consultation |
 @transaction.atomic
 def remove(attachment: Attachment, *, by: Standing) -> None:
     """Take a file away from a matter. The row stays, and what it was."""
+    hold(attachment.matter)
     attachment = Attachment.objects.select_for_update(of=("self",)).select_related("matter").get(pk=attachment.pk)
     if attachment.removed_at:
         return

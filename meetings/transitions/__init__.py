@@ -5,7 +5,7 @@ if one that blocks is broken or unknown and the head gave no reason → keeps th
 journal line. All in one transaction. What was not done raises ``Stopped`` with the sentence for the person.
 """
 
-from .acting import Conflict, NotAllowed, Refused, Stopped, WrongState, blockers, unexplained
+from .acting import Conflict, NotAllowed, Refused, Stopped, WrongState, blockers, hold, unexplained
 from .agenda import (
     before_confirming,
     before_confirming_all,
@@ -123,6 +123,7 @@ __all__ = [
     "expect",
     "finish_step",
     "head_label",
+    "hold",
     "issue",
     "judge_all",
     "keep_text",

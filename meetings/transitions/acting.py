@@ -16,7 +16,7 @@ from governance.access import Standing
 from governance.rules import facts
 from governance.rules.ruling import Finding, Outcome
 
-from ..models import Item, Judgement, KeptFinding, Meeting, Override
+from ..models import Item, Judgement, KeptFinding, Matter, Meeting, Override
 from .table import VERBS, Verb
 
 
@@ -48,10 +48,31 @@ class Conflict(Stopped):
         super().__init__("在您编辑期间，这里已被他人修改。")
 
 
+def hold(subject: models.Model) -> Any:
+    """The row, fresh and locked, and what stands above it: meetings first, then the matter, then the item. In this
+    order always, so that of two acts one waits for the other and never both. A key that refers to it may be written."""
+    meeting = None
+    if isinstance(subject, Matter):
+        under_way = Meeting.objects.filter(items__matter=subject).exclude(state__in=Meeting.SEALED)
+        list(_locking(Meeting).filter(pk__in=under_way.values("pk")).order_by("pk"))
+    if isinstance(subject, Item):
+        meeting, matter = Item.objects.values_list("meeting", "matter").get(pk=subject.pk)
+        list(_locking(Meeting).filter(pk=meeting))
+        list(_locking(Matter).filter(pk=matter))
+    locked: Any = _locking(type(subject)).get(pk=subject.pk)
+    if isinstance(locked, Item) and locked.meeting_id != meeting:
+        raise WrongState("议程刚刚被他人改动，请刷新后再看。")
+    return locked
+
+
+def _locking(model: Any) -> models.QuerySet:
+    return model.objects.select_for_update(of=("self",), no_key=True)
+
+
 def begin(name: str, subject: models.Model, by: Standing) -> tuple[Verb, Any]:
     """Lock the subject's row, then check right and state. Gives the verb and the fresh, locked subject."""
     verb = VERBS[name]
-    locked = type(subject).objects.select_for_update(of=("self",)).get(pk=subject.pk)
+    locked = hold(subject)
     school_id = locked.school_id if hasattr(locked, "school_id") else locked.matter.school_id
     if school_id != by.organisation.pk or not verb.who(by, locked):
         raise NotAllowed(f"“{verb.label}”由{verb.whom}办理。")

@@ -110,9 +110,9 @@ def set_agenda(meeting: Meeting, order: Sequence[int], *, seen: Sequence[int] | 
         raise Stopped("同一议题只能列一次。")
     items = {
         item.pk: item
-        for item in Item.objects.select_for_update(of=("self",)).filter(
+        for item in Item.objects.select_for_update(of=("self",), no_key=True).filter(
             pk__in=order, body=meeting.body, matter__school=meeting.school
-        )
+        ).order_by("pk")
     }
     for pk in order:
         item = items.get(pk)

@@ -14,7 +14,7 @@ from governance.rules.ruling import Outcome
 
 from ..facts import Load, load
 from ..models import Item, Meeting, NamedBallot, TextRevision, Vote
-from .acting import Refused, Stopped, WrongState, begin, blockers, now, require_reason, write
+from .acting import Refused, Stopped, WrongState, begin, blockers, hold, now, require_reason, write
 from .ballots import FROZEN, Counted, Miscounted, digest_of_vote, wrong_with
 from .voting import MAY_VOTE, sitting_of
 
@@ -49,15 +49,14 @@ def vote_on(item: Item, counted: Iterable[Counted], *, method: str, token: uuid.
     is mended at once. An announced outcome other than the computed one is written down, with what was said of it; the
     finding stands. Of an open ballot who voted how is kept; of any other nothing about anybody.
     """
-    meeting = item.meeting
-    if meeting is None:
+    item = hold(item)
+    if item.meeting is None:
         raise WrongState("议题不在会议议程上。")
-    verb, meeting = begin("vote", meeting, by)
+    verb, meeting = begin("vote", item.meeting, by)
     questions = [replace(one, ballots=one.ballots if method == Vote.Method.OPEN_BALLOT else {}) for one in counted]
     tokens = [_token(token, one) for one in questions]
     if same := list(Vote.objects.filter(token__in=tokens)):
         return same
-    item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
     if item.state == Item.State.SETTLED:
         raise WrongState(f"第 {item.no} 项已经议定。")
     if method not in Vote.Method.values:
@@ -175,7 +174,7 @@ def abandon_vote(made: Vote, *, by: Standing, reason: str) -> Vote:
     reason = require_reason(reason, "作废表决")
     if len(reason) > 200:
         raise Stopped(f"理由过长：最多 200 字，现有 {len(reason)} 字。")
-    made = Vote.objects.select_for_update(of=("self",)).select_related("item__matter").get(pk=made.pk)
+    made = Vote.objects.select_for_update(of=("self",), no_key=True).select_related("item__matter").get(pk=made.pk)
     if made.abandoned_at:
         return made
     item = made.item

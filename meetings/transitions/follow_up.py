@@ -13,7 +13,7 @@ from governance.access import Standing
 from governance.models import Person
 
 from ..facts import load
-from ..ledger import CARRIED, TO_DO, carried_out
+from ..ledger import carried_out
 from ..models import Attachment, Extension, Item, Matter, Meeting, Progress, Task
 from .acting import Stopped, WrongState, begin, now, require_reason, write
 from .record import judge_all, keep_all
@@ -24,7 +24,7 @@ Kind = Progress.Kind
 
 def _begin(name: str, item: Item, by: Standing) -> tuple[Verb, Item]:
     verb, item = begin(name, item, by)
-    if item.outcome not in CARRIED or item.purpose not in TO_DO or item.meeting_id is None:
+    if not carried_out(Item.objects.filter(pk=item.pk)).exists():
         raise WrongState(f"第 {item.no or '–'} 项没有要落实的决定，不列入督办。")
     return verb, item
 
@@ -178,7 +178,7 @@ def close_follow_up(item: Item, *, by: Standing) -> Item:
     item.closed_at, item.closed_by = now(), by.person
     item.save(update_fields=["closed_at", "closed_by"])
     report = Progress.objects.create(item=item, kind=Kind.CLOSED, by=by.user)
-    matter = Matter.objects.select_for_update(of=("self",)).get(pk=item.matter_id)
+    matter = item.matter
     closes = matter.state == Matter.State.DECIDED and not _left(matter)
     if closes:
         matter.state = Matter.State.CLOSED
@@ -212,7 +212,7 @@ def reopen_follow_up(item: Item, *, reason: str, by: Standing) -> Item:
         raise WrongState("本项还没有销号，不用恢复。")
     reason = require_reason(reason, "恢复督办")
     item.closed_at = item.closed_by = None
-    matter = Matter.objects.select_for_update(of=("self",)).get(pk=item.matter_id)
+    matter = item.matter
     if matter.state == Matter.State.CLOSED:
         matter.state = Matter.State.DECIDED
         matter.save(update_fields=["state", "updated_at"])
@@ -298,7 +298,7 @@ def publish(
     """When and to whom a decision was made public, or why it was not. What was written before may be corrected;
     where the minutes are issued already, the meeting is judged anew, so that its findings speak of today."""
     verb, item = begin("publish", item, by)
-    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
+    meeting = item.meeting
     if published:
         if since is None:
             raise Stopped("请填写从哪天起公开。")

@@ -105,7 +105,7 @@ def pass_over(item: Item, *, by: Standing) -> Item:
     """没有议到: the record says so, and the item is on the list for the next meeting as the head confirmed it. Gives
     the item that comes next."""
     verb, item = begin("pass_over", item, by)
-    meeting = item.meeting_id and Meeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
+    meeting = item.meeting
     if not meeting or meeting.state not in (Meeting.State.OPEN, Meeting.State.ENDED):
         raise WrongState("会议开始以后、记录完成以前，才能记为“没有议到”。")
     if item.outcome:

@@ -222,7 +222,7 @@ def edit_minutes(row: MinutesItem, text: str, *, base: str | None = None, by: St
     ``base`` is the version of the text that the writer saw; if somebody else changed it in between, nothing is
     saved and both texts come back.
     """
-    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=row.minutes.meeting_id)
+    meeting = Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=row.minutes.meeting_id)
     if meeting.school_id != by.organisation.pk or not (by.clerk or by.heads(meeting.body)):
         raise NotAllowed("纪要稿由学校秘书和召集会议的负责人修改。")
     if meeting.state not in (Meeting.State.COMPLETED, Meeting.State.SIGNED):

@@ -15,6 +15,7 @@ from .acting import (
     WrongState,
     begin,
     blockers,
+    hold,
     keep,
     now,
     pass_or_refuse,
@@ -50,7 +51,7 @@ def settle(item: Item, *, by: Standing, despite: str = "") -> Item:
     An item that cannot become valid keeps what was written of it; only the head's reason lets it stand.
     """
     verb, item = begin("settle", item, by)
-    meeting = item.meeting and Meeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
+    meeting = item.meeting
     if meeting is None or meeting.state not in (Meeting.State.OPEN, Meeting.State.ENDED):
         raise WrongState("会议开始后才能议定议题。")
     if not item.outcome:
@@ -96,7 +97,7 @@ def unsettle(item: Item, *, by: Standing, reason: str) -> Item:
     """Before the record is completed a settled item can be opened again; what was kept of it stays."""
     verb, item = begin("unsettle", item, by)
     reason = require_reason(reason, "撤销议定")
-    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
+    meeting = item.meeting
     if meeting.state not in (Meeting.State.OPEN, Meeting.State.ENDED):
         raise WrongState("记录已经完成，不能撤销议定。")
     taken_back = take_back(item)
@@ -114,7 +115,7 @@ def unsettle(item: Item, *, by: Standing, reason: str) -> Item:
 def override(item: Item, codes: list[str], reason: str, *, by: Standing) -> list[Override]:
     """The head gives the reason why the named blocked rules are let go for this item. It stays visible for ever."""
     verb = VERBS["override"]
-    item = Item.objects.select_for_update(of=("self",)).select_related("matter").get(pk=item.pk)
+    item = hold(item)
     if item.matter.school_id != by.organisation.pk or not verb.who(by, item):
         raise NotAllowed(f"只有{head_label(item.body)}可以说明理由。")
     if item.meeting_id is None:

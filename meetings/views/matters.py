@@ -108,7 +108,7 @@ def _form(request, by: Standing, matter: Matter):
         try:
             with transaction.atomic():
                 if matter.pk:
-                    matter = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+                    matter = verbs.hold(matter)
                 before = copy(matter)
                 form = MatterForm(request.POST, request.FILES, by=by, dossier=dossier, instance=matter)
                 saved = _save(form, by) if form.is_valid() else None

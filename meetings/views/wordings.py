@@ -29,7 +29,7 @@ def revise(request, by: Standing, matter: Matter):
     if request.method == "POST":
         try:
             with transaction.atomic():
-                matter = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+                matter = verbs.hold(matter)
                 before = copy(matter)
                 form = WordingForm(request.POST, by=by, dossier=dossier, instance=matter)
                 if form.is_valid():

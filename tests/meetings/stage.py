@@ -39,8 +39,8 @@ def agreed(cast, **more) -> Matter:
 
 def rewritten(cast, matter: Matter, *, by: Standing | None = None, **text) -> Matter:
     """The text is saved as the form does, and whoever was asked about the former one is asked anew."""
-    before, matter = Matter.objects.get(pk=matter.pk), Matter.objects.get(pk=matter.pk)
     with transaction.atomic():
+        before, matter = Matter.objects.get(pk=matter.pk), verbs.hold(matter)
         for name, value in text.items():
             setattr(matter, name, value)
         matter.save()
