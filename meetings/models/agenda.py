@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 
 from .meeting import Meeting
-from .sealing import append_only
+from .sealing import MEETING, append_only, sealed_with
 
 
 class AgendaVersion(models.Model):
@@ -28,7 +28,7 @@ class AgendaVersion(models.Model):
         verbose_name = verbose_name_plural = "议程版本"
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["meeting", "number"], name="an_agenda_has_each_version_once")]
-        triggers = [append_only("an_agenda_version_is_never_changed")]
+        triggers = [append_only("an_agenda_version_is_never_changed"), sealed_with(MEETING, "m.id = {row}.meeting_id")]
 
     def __str__(self):
         return f"{self.meeting} 第 {self.number} 版议程"

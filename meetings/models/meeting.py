@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import MD5
@@ -11,7 +12,15 @@ from accounts.models import Organisation, User
 from governance.models import Body, Person
 
 from .matter import Matter
-from .sealing import MEETING, OF_ITEM, date_that_was_decided, recusal_that_was_counted, sealed_columns, sealed_with
+from .sealing import (
+    MEETING,
+    OF_ITEM,
+    date_that_was_decided,
+    nothing_comes_in,
+    recusal_that_was_counted,
+    sealed_columns,
+    sealed_with,
+)
 
 BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
@@ -183,6 +192,7 @@ class Item(models.Model):
         ]
         triggers = [
             date_that_was_decided(),
+            nothing_comes_in(),
             *sealed_columns(
                 OF_ITEM, "i.id = {row}.id", "matter", "body", "purpose", "state", "confirmed_by", "confirmed_at",
                 "head_note", "meeting", "no", "added_at", "outcome", "outcome_reason", "decision_text", "lead",
@@ -255,6 +265,10 @@ class TextRevision(models.Model):
         verbose_name = verbose_name_plural = "修改痕迹"
         ordering = ["-pk"]
         indexes = [models.Index(fields=["meeting", "field", "-id"], name="revision_by_field")]
+        triggers = [
+            sealed_with(MEETING, "m.id = {row}.meeting_id"),
+            pgtrigger.Protect(name="a_revision_is_never_rewritten", operation=pgtrigger.Update),
+        ]
 
     def __str__(self):
         return f"{self.field} {self.at:%H:%M}"

@@ -72,15 +72,34 @@ def sealed_columns(rows: str, link: str, *columns: str) -> list[pgtrigger.Trigge
     ]
 
 
+def nothing_comes_in() -> pgtrigger.Trigger:
+    """No item comes to stand on the agenda of a sealed meeting, made there or moved there."""
+    words = _refuse("a sealed record stands: write a correction")
+    return pgtrigger.Trigger(
+        name="a_sealed_record_takes_nothing_in",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("meeting_id"),
+        func=(
+            f"IF EXISTS ({MEETING} AND m.id = NEW.meeting_id)"
+            f" AND (TG_OP = 'INSERT' OR OLD.meeting_id IS DISTINCT FROM NEW.meeting_id) THEN {words} END IF; RETURN NEW;"
+        ),
+    )
+
+
 def presence_that_was_counted() -> pgtrigger.Trigger:
     """Once a vote stands, nobody comes to have been there, or not, while it was taken."""
     before, after = COVERS.format(row="OLD"), COVERS.format(row="NEW")
     words = _refuse("a vote depends on who was present: abandon it, or write a correction")
     differs = (
         f"(CASE WHEN TG_OP = 'INSERT' THEN {after} WHEN TG_OP = 'DELETE' THEN {before}"
-        f" ELSE {before} IS DISTINCT FROM {after} END)"
+        " WHEN OLD.meeting_id = NEW.meeting_id AND OLD.person_id = NEW.person_id"
+        f" THEN {before} IS DISTINCT FROM {after}"
+        f" ELSE (i.meeting_id = OLD.meeting_id AND {before}) OR (i.meeting_id = NEW.meeting_id AND {after}) END)"
     )
-    meeting = "i.meeting_id = (CASE WHEN TG_OP = 'DELETE' THEN OLD.meeting_id ELSE NEW.meeting_id END)"
+    meeting = (
+        "i.meeting_id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.meeting_id ELSE OLD.meeting_id END,"
+        " CASE WHEN TG_OP = 'DELETE' THEN OLD.meeting_id ELSE NEW.meeting_id END)"
+    )
     return pgtrigger.Trigger(
         name="presence_that_was_counted_stands",
         when=pgtrigger.Before,
@@ -94,11 +113,14 @@ def presence_that_was_counted() -> pgtrigger.Trigger:
 
 def recusal_that_was_counted() -> pgtrigger.Trigger:
     words = _refuse("a vote depends on who was recused: abandon it, or write a correction")
-    item = "v.item_id = (CASE WHEN TG_OP = 'DELETE' THEN OLD.item_id ELSE NEW.item_id END)"
+    item = (
+        "v.item_id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.item_id ELSE OLD.item_id END,"
+        " CASE WHEN TG_OP = 'DELETE' THEN OLD.item_id ELSE NEW.item_id END)"
+    )
     return pgtrigger.Trigger(
         name="a_recusal_that_was_counted_stands",
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Delete,
+        operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf("item_id", "person_id"),
         func=(
             f"IF EXISTS ({COUNTED} AND {item}) THEN {words} END IF; "
             "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"

@@ -11,7 +11,7 @@ from accounts.models import User
 from governance.models import Person
 
 from .meeting import Item, Opinion
-from .sealing import OF_ITEM, append_only, sealed_with
+from .sealing import OF_ITEM, OF_VOTE, append_only, sealed_with
 
 
 class Vote(models.Model):
@@ -80,6 +80,7 @@ class NamedBallot(models.Model):
         constraints = [models.UniqueConstraint(fields=["vote", "person"], name="a_person_votes_once")]
         triggers = [
             append_only("a_ballot_is_never_changed_or_deleted"),
+            sealed_with(OF_VOTE, "v.id = {row}.vote_id"),
             pgtrigger.Trigger(
                 name="only_an_open_ballot_has_names",
                 when=pgtrigger.Before,

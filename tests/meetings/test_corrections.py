@@ -17,6 +17,7 @@ from meetings.dossiers.exporting import dossier_of
 from meetings.draining import drain
 from meetings.facts import load
 from meetings.models import (
+    AgendaVersion,
     Attendance,
     Correction,
     Document,
@@ -28,6 +29,7 @@ from meetings.models import (
     NamedBallot,
     Opinion,
     Recusal,
+    TextRevision,
     Vote,
 )
 from meetings.rejudging import rejudge
@@ -304,7 +306,7 @@ def test_once_sealed_the_database_refuses_by_orm_and_by_sql(cast, issued):
     item = issued.items.get()
     ballot, row = item.votes.get(), issued.attendance.get(person=cast.li)
     finding, signature = KeptFinding.objects.filter(meeting=issued).first(), issued.signatures.first()
-    minutes, opinion = issued.minutes, item.opinions.first()
+    minutes, opinion, waiting = issued.minutes, item.opinions.first(), confirmed(cast, title="等待上会")
     acts = [
         lambda name=name, value=value: Item.objects.filter(pk=item.pk).update(**{name: value})
         for name, value in (
@@ -332,6 +334,11 @@ def test_once_sealed_the_database_refuses_by_orm_and_by_sql(cast, issued):
         lambda: type(signature).objects.filter(pk=signature.pk).update(voided_at=timezone.now()),
         lambda: Vote.objects.filter(pk=ballot.pk).update(abandoned_at=timezone.now()),
         lambda: Vote.objects.create(item=item, round=2, digest="x"),
+        lambda: Item.objects.filter(pk=waiting.pk).update(meeting=issued, no=9, added_at=timezone.now()),
+        lambda: Item.objects.create(matter=waiting.matter, body="party", purpose="report", meeting=issued, no=9),
+        lambda: TextRevision.objects.filter(meeting=issued).update(text="改"),
+        lambda: TextRevision.objects.filter(meeting=issued).delete(),
+        lambda: AgendaVersion.objects.create(meeting=issued, number=9, items=[], by=cast.zheng.user),
         lambda: NamedBallot.objects.create(vote=ballot, person=cast.li, choice="agree"),
         lambda: KeptFinding.objects.filter(pk=finding.pk).update(message="改"),
     ]

@@ -156,10 +156,13 @@ def test_who_comes_late_is_not_there_at_a_later_item_that_was_voted_on_before(ca
 
 def test_the_database_refuses_too(cast, meeting):
     vote(cast, item(meeting, 1), agree=4)
+    aside = Recusal.objects.create(item=item(meeting, 2), person=cast.sun)
     for act in (
         lambda: Attendance.objects.filter(meeting=meeting, person=cast.li).update(away=[1]),
         lambda: Attendance.objects.filter(meeting=meeting, person=cast.li).update(status="leave"),
+        lambda: Attendance.objects.filter(meeting=meeting, person=cast.li).update(person=cast.he),
         lambda: Recusal.objects.create(item=item(meeting, 1), person=cast.li),
+        lambda: Recusal.objects.filter(pk=aside.pk).update(item=item(meeting, 1)),
     ):
         with pytest.raises(IntegrityError, match="a vote depends on who was"), transaction.atomic():
             act()
