@@ -61,8 +61,8 @@ def _choice(choices: type[models.TextChoices], blank: bool = True) -> Field:
 def _number(value: str, _meeting):
     if value == "":
         return None
-    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 1000:
-        raise Stopped(f"“{value}”不是有效的序号，请填 1、2、3……")
+    if not value.isascii() or not value.isdigit() or len(value) > 3 or not int(value):
+        raise Stopped(f"“{value[:20]}”不是有效的序号，请填 1、2、3……")
     return int(value)
 
 
@@ -70,7 +70,7 @@ def _date(value: str, _meeting) -> date | None:
     try:
         day = date.fromisoformat(value) if value else None
     except ValueError:
-        raise Stopped(f"“{value}”不是有效的日期。") from None
+        raise Stopped(f"“{value[:20]}”不是有效的日期。") from None
     if day and not 2000 <= day.year < 2100:
         raise Stopped(f"“{value}”不是有效的日期，请核对年份。")
     return day
@@ -82,15 +82,15 @@ def _time(value: str, meeting: Meeting) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise Stopped(f"“{value}”不是有效的时间。") from None
+        raise Stopped(f"“{value[:30]}”不是有效的时间。") from None
     if not 2000 <= moment.year < 2100:
         raise Stopped(f"“{value}”不是有效的时间，请核对年份。")
     return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 def _key(text: str) -> int:
-    """A primary key as a path or a value names it; what is none leads to no row."""
-    return int(text) if text.isascii() and text.isdigit() else 0
+    """A primary key as a path or a value names it, in one way only; what is none leads to no row."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 and text[0] != "0" else 0
 
 
 def _person(value: str, meeting: Meeting) -> int | None:
@@ -162,8 +162,11 @@ def note(meeting: Meeting, path: str, value: str, *, base: str | None, by: Stand
     if before == value:
         return Written(before, version_of(before))
     if base is not None and base != version_of(before):
-        last = TextRevision.objects.filter(meeting=meeting, field=path).select_related("by").first()
-        raise Conflict(before, value, version_of(before), last.by.name if last else "")
+        caught_up = spot.catch_up(base, value) if spot.catch_up else None
+        if caught_up is None:
+            last = TextRevision.objects.filter(meeting=meeting, field=path).select_related("by").first()
+            raise Conflict(before, value, version_of(before), last.by.name if last else "")
+        value = caught_up
     parsed = spot.field.parse(value if spot.field.free_text else value.strip(), meeting)
     try:
         with transaction.atomic():
@@ -192,6 +195,8 @@ class _Spot:
     field: Field
     read: Callable[[], Any]
     write: Callable[[Any], None]
+    # What a write means that was based on the field before something in it followed of itself; None: it conflicts.
+    catch_up: Callable[[str, str], str | None] | None = None
 
 
 def _find(meeting: Meeting, path: str, by: Standing) -> _Spot:
@@ -291,9 +296,15 @@ def _carriers(item: Item, name: str, by: Standing) -> _Spot:
             set_lead(None)
             follows("lead", None)
 
+    def beside_the_lead(base: str, value: str) -> str | None:
+        """Chosen before the page had heard that whoever leads is one of them: on a slow line that is the usual case."""
+        if base != version_of(shown([person for person in people() if person != item.lead_id])):
+            return None
+        return shown(sorted({item.lead_id, *map(_key, filter(None, value.split(",")))}))
+
     if name == "lead":
         return _Spot(ITEM_FIELDS[name], lambda: item.lead_id, lead)
-    return _Spot(ITEM_FIELDS[name], people, responsible)
+    return _Spot(ITEM_FIELDS[name], people, responsible, beside_the_lead)
 
 
 def _opinion(item: Item, person: int, written: bool, name: str) -> _Spot:

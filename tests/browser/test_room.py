@@ -192,7 +192,7 @@ def test_a_vote_after_the_session_expired_is_counted_once_signed_in(cast, begun,
     page = room(page_as(cast.zheng), begun)
     Session.objects.all().delete()
     topic = page.locator("#topic-1")
-    topic.locator(".ballot-form [name=agree]").fill("4")
+    topic.locator(".ballot-form [data-count-of=agree]").fill("4")
     topic.get_by_role("button", name="登记表决").click()
     frame = page.frame_locator("#again iframe")
     frame.get_by_label("用户名").fill("zheng")
@@ -269,7 +269,7 @@ def test_what_another_secretary_writes_comes_in_by_itself(cast, begun, page_as):
 def test_a_count_that_is_being_typed_outlives_what_others_do(cast, begun, page_as):
     page = room(page_as(cast.zheng), begun)
     topic = page.locator("#topic-1")
-    topic.get_by_label("同意", exact=True).last.fill("4")
+    topic.locator(".ballot-form [data-count-of=agree]").fill("4")
     vote(cast, Item.objects.get(meeting=begun, no=2), agree=4)
     expect(page.locator("#room-nav")).to_contain_text("通过，未议定", timeout=15000)
     topic.get_by_role("button", name="登记表决").click(

@@ -47,7 +47,16 @@ def test_a_lead_is_one_of_those_responsible_and_stands_first(cast):
 
     assert note("lead", str(cast.wu.pk)) == ({cast.li, cast.wu}, cast.wu)
     assert note("responsible", str(cast.li.pk)) == ({cast.li}, None)
+    seen = verbs.version_of(str(cast.li.pk))
     note("lead", str(cast.wu.pk))
+    # on a slow line a helper is ticked before the page has heard that whoever leads is responsible too
+    both = f"{cast.li.pk},{cast.qian.pk}"
+    verbs.note(item.meeting, f"item/{item.pk}/responsible", both, base=seen, by=clerk)
+    item.refresh_from_db()
+    assert set(item.responsible.all()) == {cast.li, cast.qian, cast.wu} and item.lead == cast.wu
+    with pytest.raises(verbs.Conflict):
+        verbs.note(item.meeting, f"item/{item.pk}/responsible", "", base=seen, by=clerk)
+    item.responsible.remove(cast.qian)
     verbs.settle(item, by=clerk)
     with pytest.raises(verbs.NotAllowed):
         verbs.report_done(item, done_on=TODAY(), note="好了。", by=acting(cast.li))  # who only helps
