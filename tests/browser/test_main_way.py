@@ -210,7 +210,7 @@ def the_clerk_plans_and_calls(windows):
 
     phone = windows.of("qian", phone=True)
     windows.look(phone, "qian-desk-called")
-    phone.get_by_role("link", name="党组织会议").tap()
+    phone.get_by_role("link", name="去回执：党组织会议").tap()
     expect(phone.get_by_text("第一会议室")).to_be_visible()
     expect(phone.get_by_text("吴委员（请假）")).to_be_visible()
     windows.look(phone, "qian-notice")
@@ -250,7 +250,7 @@ def three_of_five_cannot_vote_on_personnel(windows):
     expect(page.locator("#room-strip")).to_contain_text("不能表决")
     assert {name: figures(page)[name] for name in ("应到", "实到", "需到")} == {"应到": "5", "实到": "3", "需到": "4"}
     windows.look(page, "zheng-item-short")
-    page.get_by_label("同意", exact=True).last.fill("3")
+    page.locator("[data-count-of=agree]").fill("3")
     page.get_by_role("button", name="登记表决").click()
     refused = page.get_by_role("alert")
     expect(refused).to_contain_text("应到 5 人，实到 3 人，干部任免须到 4 人")
