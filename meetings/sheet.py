@@ -22,6 +22,7 @@ from governance.rules.dossier import Dossier
 from .facts import Load
 from .facts.corrections import signed, waiting
 from .facts.plain import responsible_first
+from .ledger import NOT_REACHED
 from .models import AgendaVersion, Attendance, Item, Meeting, Minutes, NamedBallot, Opinion, Override, Vote
 from .transitions.voting import sitting_of
 
@@ -41,6 +42,10 @@ class Line:
     abandoned: list[Vote]
     responsible: list[str]
     overrides: list[Override]
+
+    @property
+    def not_reached(self) -> bool:
+        return self.item.outcome == Item.Outcome.WITHDRAWN and self.item.decision_text == NOT_REACHED
 
 
 @dataclass
@@ -149,6 +154,9 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
                         "counted": _OUTCOMES.get(row["computed"], ""),
                         "announced": _OUTCOMES.get(row["outcome"], ""),
                         "named": named.get(row["id"], []),
+                        "rounds": any(
+                            other["candidate"] == row["candidate"] and other["round"] > 1 for other in item.vote_rows
+                        ),
                     }
                     for row in item.vote_rows
                 ],

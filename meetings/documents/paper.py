@@ -10,6 +10,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from ..ledger import NOT_REACHED
 from ..models import Document
 
 TEMPLATES = {
@@ -54,7 +55,8 @@ def _lead(frozen: dict) -> str:
     where = f"在{frozen['place']}" if frozen["place"] else ""
     chair = f"{frozen['chair']}主持会议，" if frozen["chair"] else ""
     heads = f"应到{frozen['in_office']}人，实到{len(frozen['present'])}人。"
-    items = f"会议研究了{len(frozen['items'])}项议题，纪要如下：" if frozen["items"] else "会议没有议题。"
+    reached = sum(item["text"].strip() != NOT_REACHED for item in frozen["items"])
+    items = f"会议研究了{reached}项议题，纪要如下：" if reached else "会议没有研究议题。"
     return f"{_day(starts.date().isoformat())}{clock}，{frozen['school']}{where}召开{which}。{chair}{heads}{items}"
 
 

@@ -6,6 +6,7 @@ which a page of notes does not write.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ..facts import Load
@@ -20,6 +21,7 @@ from .note import (
     RECUSAL_FIELDS,
     Field,
     _choice,
+    _key,
     _number,
     _text,
 )
@@ -30,7 +32,7 @@ NOBODY = "没有这个人，请从名单中选择。"
 
 def _count(value: str, _meeting) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 3:
-        raise Stopped(f"“{value}”不是票数，请填 0 至 999 的整数。")
+        raise Stopped(f"“{value[:20]}”不是票数，请填 0 至 999 的整数。")
     return int(value)
 
 
@@ -139,7 +141,13 @@ class Spot:
             return "是"
         if self.name == "away":
             return f"第 {text.replace(',', '、')} 项"
-        return text.replace("T", " ") if self.name.endswith("_at") else text
+        return _day(text) if self.name == "due" or self.name.endswith("_at") else text
+
+
+def _day(text: str) -> str:
+    """2026年3月5日 15:00"""
+    on = datetime.fromisoformat(text)
+    return f"{on.year}年{on.month}月{on.day}日" + (f" {on:%H:%M}" if "T" in text else "")
 
 
 class Correctable:
@@ -219,8 +227,4 @@ def _of_item(item: Item, name: str) -> Any:
         return sorted(item.responsible_rows)
     if name == "due":
         return item.due_right if hasattr(item, "due_right") else item.due_decided or item.due
-    return getattr(item, name)
-
-
-def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return getattr(item, attname(item, name))

@@ -16,6 +16,7 @@ from meetings.dossiers import bring_in, judge_what_came
 from meetings.dossiers.exporting import dossier_of
 from meetings.draining import drain
 from meetings.facts import load
+from meetings.follow_up_reminders import follow_ups
 from meetings.models import (
     AgendaVersion,
     Attendance,
@@ -131,6 +132,7 @@ def test_a_date_written_wrong_is_the_date_of_the_follow_up_and_the_decided_one_i
     assert verbs.record_digest(record(cast, issued), issued.pk) == before
     again = stands(cast, issued, f"item/{item.pk}/due", "2027-01-05")
     item.refresh_from_db()
+    assert again.right_said == "2027年1月5日"
     assert again.wrong == day.isoformat() and item.due.isoformat() == "2027-01-05" and item.due_decided == decided_on
     assert verbs.record_digest(record(cast, issued), issued.pk) == before
 
@@ -250,10 +252,29 @@ def test_presence_that_a_vote_depends_on_is_corrected_while_the_meeting_goes_on(
     case = record(cast, meeting).dossier.records.meetings[0]
     assert {row.person: row.status for row in case.attendance}[cast.li.pk] == "absent"
     strip = room_for(acting(cast.zheng), meeting.pk).topics[0].strip
-    assert strip.enough and strip.present == 3 and not strip.can_vote, "what is wrong with the count is no lack of people"
+    assert strip.enough and strip.present == 3 and not strip.can_vote, (
+        "what is wrong with the count is no lack of people"
+    )
     verbs.complete(meeting, by=acting(cast.zheng))
     with pytest.raises(verbs.WrongState, match="先“退回修改”"):
         corrected(cast, Meeting.objects.get(pk=meeting.pk), path, "present")
+
+
+def test_beneath_a_signed_correction_nothing_is_written_that_nobody_would_see(cast):
+    item, clerk = confirmed(cast), acting(cast.zheng)
+    meeting = opened(cast, item)
+    mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li, cast.wu)
+    counted = vote(cast, Item.objects.get(pk=item.pk), agree=5)
+    first, second = (corrected(cast, meeting, f"attendance/{who.pk}/status", "absent") for who in (cast.li, cast.wu))
+    verbs.sign_correction(first, digest=first.digest, by=acting(cast.zhao))
+    verbs.abandon_vote(counted, by=clerk, reason="到会记错")
+    with pytest.raises(verbs.Stopped, match="已按更正 1 改为“缺席”"):
+        verbs.move(meeting, cast.li, "left", item_no=1, by=clerk)
+    back = corrected(cast, meeting, f"attendance/{cast.li.pk}/status", "present")
+    assert verbs.sign_correction(back, digest=back.digest, by=acting(cast.zhao)).signed_at
+    mark(cast, meeting, "leave", cast.wu)
+    with pytest.raises(verbs.WrongState, match="又有改动，现在记的是“请假”"):
+        verbs.sign_correction(second, digest=second.digest, by=acting(cast.zhao))
 
 
 def test_the_clerk_points_at_what_is_wrong_and_the_form_comes_back_filled(cast, issued, sign_in):
@@ -367,6 +388,42 @@ def test_once_sealed_the_database_refuses_by_orm_and_by_sql(cast, issued):
     Item.objects.filter(pk=item.pk).update(
         due=later, due_decided=decided_on, done_on=later, done_note="已落实", published=True
     )
+
+
+def test_who_carries_it_out_and_the_result_count_as_corrected_wherever_others_go_by_them(cast, issued, client):
+    item = issued.items.get()
+    past = {"due": timezone.localdate() - timezone.timedelta(days=3), "due_decided": item.due}
+    Item.objects.filter(pk=item.pk).update(**past)
+    before = list(item.responsible.order_by("pk"))
+    stands(cast, issued, f"item/{item.pk}/responsible", f"{cast.li.pk},{cast.sun.pk}")
+    stands(cast, issued, f"item/{item.pk}/lead", str(cast.sun.pk))
+    assert list(item.responsible.order_by("pk")) == before
+    assert verbs.lead_of(item) == cast.sun.pk
+    assert [row.kind for row in worklist(acting(cast.sun), timezone.now())] == ["report_done"]
+    (told,) = (n for n in follow_ups(timezone.now()) if n.recipient_id == cast.sun.user_id)
+    assert told.kind == "follow_up"
+    client.force_login(cast.li.user)
+    page = client.get(reverse("follow_up_list", args=("shifan",)) + "?show=helping").content.decode()
+    assert f"牵头 {cast.sun.name} · 协办 {cast.li.name}" in page and "更正 1" in page and "更正 2" in page
+    client.force_login(cast.wang)
+    district = reverse("district_register", args=("district", "overdue"))
+    assert f"<del>{before[0].name}" in client.get(district).content.decode()
+    (told_by_machine,) = client.get("/api/v1/decisions/").json()["results"]
+    assert told_by_machine["lead"]["name"] == cast.sun.name
+    assert [each["field"] for each in told_by_machine["corrections"]] == ["responsible", "lead"]
+
+    stands(cast, issued, f"item/{item.pk}/outcome", "rejected")  # nothing is left to be carried out
+    assert not worklist(acting(cast.sun), timezone.now()) and not list(follow_ups(timezone.now()))
+    with pytest.raises(verbs.Stopped):
+        verbs.report_progress(item, text="已办", by=acting(cast.zheng))
+    assert cast.school.name not in client.get(district).content.decode().split("<tbody>")[-1]
+    ledger = reverse("decision_list", args=("shifan",))
+    found = [
+        item.matter.title in client.get(f"{ledger}?outcome={each}").content.decode() for each in ("passed", "rejected")
+    ]
+    assert found == [False, True]
+    listed = client.get(reverse("district_register", args=("district", "corrections"))).content.decode()
+    assert listed.count("#correction-") == 3 and "待签字" not in listed
 
 
 @pytest.mark.django_db(transaction=True)

@@ -130,6 +130,9 @@ def test_what_was_deferred_postponed_or_not_reached_heads_the_next_list(cast, si
     verbs.complete(meeting, by=acting(cast.zheng))
     minutes = meeting.minutes.items.get(item=unreached)
     assert minutes.text == "会议没有议到，留待下次会议。"
+    record = client.get(f"/s/shifan/meetings/{meeting.pk}/record/").content.decode()
+    assert "没有议到</span>" in record and "撤回</span>" not in record
+    assert "研究了1项议题" in client.get(f"/s/shifan/meetings/{meeting.pk}/minutes/").content.decode()
 
     ready, waiting = coming_to(acting(cast.zheng), "party")
     assert [item.matter.title for item in ready] == ["没有议到的事", "新的事"] and fresh in ready
