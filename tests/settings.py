@@ -18,5 +18,7 @@ from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, MIDDLEWARE  # noqa: E402
 
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("YISHI_TEST_DB", "test_yishi")}
+# Until a test's database is made there is none: whoever forgets to ask for one reaches nobody's records.
+DATABASES["default"]["NAME"] = "no_test_asked_for_a_database"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # there is no collected folder to serve
