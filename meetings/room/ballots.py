@@ -1,5 +1,6 @@
 """What is put to the vote on the meeting page: the results that stand, and the forms for what is still to be counted."""
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from ..models import Item, Opinion, Vote
 from ..transitions.ballots import COUNTS, amiss
 from ..transitions.counting import carried_by
 from .values import Kept, Seat
+
+VOTER = re.compile(r"voter-[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,7 @@ class Sheet:
             ballots = {
                 int(name.removeprefix("voter-")): choice
                 for name, choice in typed.items()
-                if name.removeprefix("voter-").isdecimal() and choice
+                if VOTER.fullmatch(name) and choice
             }
             filled = ballots if self.method == Vote.Method.OPEN_BALLOT else any(given.values())
             if not filled and prefix:

@@ -215,10 +215,12 @@ def write(verb: Verb, subject: models.Model, by: Standing, summary: str, **facts
     journal.record(verb.name, subject, summary, organisation=by.organisation, by=by.user, facts=facts_)
 
 
-def require_reason(reason: str, what: str) -> str:
+def require_reason(reason: str, what: str, most: int = 2000) -> str:
     reason = reason.strip()
     if not reason:
         raise Stopped(f"请写明{what}的理由。")
+    if len(reason) > most:
+        raise Stopped(f"理由过长：最多 {most} 字，现有 {len(reason)} 字。请写短一些。")
     return reason
 
 

@@ -54,6 +54,8 @@ def confirm(item: Item, *, by: Standing, despite: str = "", note: str = "") -> I
     verb, item = begin("confirm", item, by)
     if item.meeting_id:
         raise WrongState("议题已列入会议议程。")
+    if len(note.strip()) > 500:
+        raise Stopped(f"审定意见最多 500 字，现有 {len(note.strip())} 字。请写短一些。")
     findings, judged = before_confirming(item, by=by, codes=verb.rules)
     pass_or_refuse(findings, {1: item}, by=by, despite=despite)
     keep(findings, judged, verb=verb.name, by=by, item=item, items={1: item})
@@ -71,7 +73,7 @@ def send_back(item: Item, *, by: Standing, reason: str) -> Item:
     verb, item = begin("send_back", item, by)
     if item.meeting_id:
         raise WrongState("议题已列入会议议程：请先由学校秘书撤下。")
-    item.state, item.head_note = verb.target, require_reason(reason, "退回")
+    item.state, item.head_note = verb.target, require_reason(reason, "退回", 500)
     item.save()
     matter = item.matter
     if matter.state in (Matter.State.PROPOSED, Matter.State.HELD):
@@ -89,7 +91,7 @@ def postpone(item: Item, *, by: Standing, reason: str) -> Item:
         raise WrongState("议题已列入会议议程：请先由学校秘书撤下。")
     item.state, item.head_note, item.confirmed_at, item.confirmed_by = (
         verb.target,
-        require_reason(reason, "暂缓"),
+        require_reason(reason, "暂缓", 500),
         None,
         None,
     )
@@ -110,9 +112,9 @@ def set_agenda(meeting: Meeting, order: Sequence[int], *, seen: Sequence[int] | 
         raise Stopped("同一议题只能列一次。")
     items = {
         item.pk: item
-        for item in Item.objects.select_for_update(of=("self",), no_key=True).filter(
-            pk__in=order, body=meeting.body, matter__school=meeting.school
-        ).order_by("pk")
+        for item in Item.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=order, body=meeting.body, matter__school=meeting.school)
+        .order_by("pk")
     }
     for pk in order:
         item = items.get(pk)

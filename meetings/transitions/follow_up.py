@@ -252,7 +252,7 @@ def ask_extension(item: Item, *, until: date, reason: str, by: Standing) -> Exte
     if until <= item.due:
         raise Stopped(f"延期后的日期要晚于现在的时限（{full(item.due)}）。")
     extension = Extension.objects.create(
-        item=item, until=until, reason=require_reason(reason, "延期")[:500], asked_by=by.user
+        item=item, until=until, reason=require_reason(reason, "延期", 500), asked_by=by.user
     )
     write(
         verb, item, by, f"申请延期：第 {item.no} 项", extension=extension.pk, due=item.due.isoformat(),
@@ -270,8 +270,8 @@ def decide_extension(extension: Extension, *, granted: bool, note: str = "", by:
         if extension.granted == granted and extension.decided_by_id == by.person_id:
             return extension
         raise WrongState("这一延期申请已经批复，请刷新后再看。")
-    note = note.strip() if granted else require_reason(note, "不同意延期")
-    extension.granted, extension.note = granted, note[:500]
+    note = require_reason(note, "批复延期", 500) if note.strip() or not granted else ""
+    extension.granted, extension.note = granted, note
     extension.decided_by, extension.decided_at = by.person, now()
     extension.save(update_fields=["granted", "note", "decided_by", "decided_at"])
     before = item.due
@@ -306,7 +306,7 @@ def publish(
             raise Stopped("公开的截止日期不能早于开始日期。")
         scope, reason = scope.strip(), ""
     else:
-        since, until, scope, reason = None, None, "", require_reason(reason, "不公开")
+        since, until, scope, reason = None, None, "", require_reason(reason, "不公开", 200)
     given = {
         "published": published,
         "published_from": since,

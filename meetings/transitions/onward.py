@@ -134,7 +134,7 @@ def skip_deployment(item: Item, *, by: Standing, reason: str) -> Item:
         raise WrongState("只有部署落实的议题可以不需部署；别的议题请退回或暂缓。")
     if item.meeting_id:
         raise WrongState("议题已列入会议议程：请先由学校秘书撤下。")
-    item.state, item.head_note = verb.target, require_reason(reason, "不需部署")
+    item.state, item.head_note = verb.target, require_reason(reason, "不需部署", 500)
     item.save(update_fields=["state", "head_note"])
     write(verb, item, by, f"“{shown(item.matter)}”不需部署，直接落实", matter=item.matter_id, reason=item.head_note)
     return item
@@ -145,7 +145,7 @@ def reconsider(matter: Matter, *, reason: str, by: Standing) -> Matter:
     """复议: a new matter in the words of the decided one, to go the same way to the same body. While one is on its way
     there is no second."""
     verb, matter = begin("reconsider", matter, by)
-    reason = require_reason(reason, "复议")
+    reason = require_reason(reason, "复议", 500)
     over = (Matter.State.DECIDED, Matter.State.CLOSED, Matter.State.WITHDRAWN)
     if standing := matter.reconsidered_by.exclude(state__in=over).first():
         if standing.created_by_id == by.user.pk or by.clerk or standing.state != Matter.State.DRAFT:
@@ -154,7 +154,7 @@ def reconsider(matter: Matter, *, reason: str, by: Standing) -> Matter:
     copied = ("category", "background", "proposal", "amount", "payee", "project", "major", "two_thirds", "flags",
               "candidates", "owner_id")  # fmt: skip
     made = Matter.objects.create(
-        school=matter.school, title=_again(matter.title), reconsiders=matter, reconsider_reason=reason[:500],
+        school=matter.school, title=_again(matter.title), reconsiders=matter, reconsider_reason=reason,
         proposer_id=by.person_id if by.leader else matter.proposer_id, created_by=by.user,
         **{name: getattr(matter, name) for name in copied},
     )  # fmt: skip

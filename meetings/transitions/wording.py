@@ -52,7 +52,9 @@ def agendas_changed(matter: Matter, *, by: Standing) -> list[int]:
     """Text or files of a matter have changed: a version of each agenda that its members have had; gives the meetings."""
     there = Meeting.objects.filter(items__matter=matter, state__in=ON_AN_AGENDA)
     changed = []
-    for meeting in Meeting.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=there.values("pk")).order_by("pk"):
+    for meeting in (
+        Meeting.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=there.values("pk")).order_by("pk")
+    ):
         if version := keep_version(meeting, by=by):
             write(VERBS["set_agenda"], meeting, by, f"议程第 {version.number} 版：材料有改动", **facts_of(version))
             changed.append(meeting.pk)

@@ -11,6 +11,7 @@ from governance.access import school_for
 from ..access import meeting_for
 from ..models import Item
 from ..since_notice import between, in_numbers
+from .answering import key
 
 
 @login_required
@@ -42,7 +43,7 @@ def agenda_versions(request, school, pk):
 
 
 def _number(text: str | None, versions: dict, otherwise: int) -> int:
-    return int(text) if text and text.isdecimal() and int(text) in versions else otherwise
+    return key(text) if key(text) in versions else otherwise
 
 
 urlpatterns = [path("meetings/<int:pk>/agenda/versions/", agenda_versions, name="agenda_versions")]

@@ -16,7 +16,7 @@ from ..models import Attendance
 from ..room import room_for
 from ..room.answers import Answers
 from . import planning
-from .answering import stopped_as_message
+from .answering import key, stopped_as_message
 
 
 def _back(school: str, pk: int) -> HttpResponse:
@@ -31,7 +31,7 @@ def meeting_reply(request: HttpRequest, school: str, pk: int) -> HttpResponse:
     post = request.POST
     person = None
     if named := post.get("person", ""):
-        person = get_object_or_404(Person, school=by.school, pk=int(named) if named.isdecimal() else 0)
+        person = get_object_or_404(Person, school=by.school, pk=key(named))
     answer, reason = post.get("answer", ""), post.get("reason", "")
     try:
         if answer not in Attendance.Answer.values:

@@ -17,7 +17,7 @@ from .. import transitions as verbs
 from ..carrying_out import carrying_out, follow_up_for
 from ..forms import FilesForm, people_here
 from ..models import Item, Task
-from .answering import kept
+from .answering import kept, key
 from .files import MOST_AT_ONCE
 
 ANSWERED = {
@@ -159,8 +159,7 @@ def _act(item: Item, verb: str, given, by: Standing) -> None:
 
 
 def _task(item: Item, given) -> Task:
-    key = given.get("step", "")
-    task = item.tasks.filter(pk=key, removed_at=None).first() if key.isascii() and key.isdigit() else None
+    task = item.tasks.filter(pk=key(given.get("step")), removed_at=None).first()
     if task is None:
         raise verbs.Stopped("这一步已经删去，请刷新后再看。")
     return task

@@ -33,7 +33,7 @@ from ..room.answers import Answers
 from ..room.topic import Topic
 from ..since_notice import changes_since_notice
 from ..transitions.meeting import OPENS_BEFORE
-from .answering import stopped_as_message
+from .answering import key, stopped_as_message
 
 AHEAD = Q(state__in=[Meeting.State.DRAFT, Meeting.State.CALLED, Meeting.State.OPEN])
 ACTS = ("call", "reschedule", "cancel", "open", "end")
@@ -238,7 +238,7 @@ def meeting_expect(request, school, pk):
     by = school_for(request.user, school)
     meeting = meeting_for(by, pk)
     people = Person.objects.filter(
-        school=by.school, pk__in=[each for each in request.POST.getlist("observers") if each.isdecimal()]
+        school=by.school, pk__in=[key(each) for each in request.POST.getlist("observers")]
     )
     try:
         with transaction.atomic():

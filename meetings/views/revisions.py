@@ -14,13 +14,9 @@ from .. import transitions as verbs
 from ..access import meetings_for
 from ..models import TextRevision
 from ..paths import Names, named, names_of, spoken, with_names
-from .answering import stopped_as_message
+from .answering import key, stopped_as_message
 
 LONG = 240  # characters: more is folded in the list
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _told(names: Names, row: TextRevision | None) -> TextRevision | None:
@@ -48,7 +44,7 @@ def revisions(request, school, pk):
     by = school_for(request.user, school)
     meeting = get_object_or_404(with_names(meetings_for(by)), pk=pk)
     if request.method == "POST":
-        row = get_object_or_404(TextRevision, meeting=pk, pk=_number(request.POST.get("revision", "")))
+        row = get_object_or_404(TextRevision, meeting=pk, pk=key(request.POST.get("revision", "")))
         try:
             verbs.note(meeting, row.field, row.text, base=request.POST.get("base"), by=by)
             messages.success(request, "已恢复为所选的一版。")
@@ -60,7 +56,7 @@ def revisions(request, school, pk):
     old = new = None
     if field:
         rows = rows.filter(field=field)
-        old, new = _two(rows, _number(request.GET.get("old", "")), _number(request.GET.get("new", "")))
+        old, new = _two(rows, key(request.GET.get("old", "")), key(request.GET.get("new", "")))
     page = Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page:
         _told(names, row)

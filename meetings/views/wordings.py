@@ -17,7 +17,7 @@ from ..facts import day_facts
 from ..forms import WordingForm
 from ..models import Consultation, Matter, MatterText
 from ..since_notice import changed_since, places
-from .answering import kept
+from .answering import kept, key
 
 HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
 
@@ -118,7 +118,7 @@ def confirm_anew(request, school, pk):
             messages.error(request, f"现在是“{matter.get_state_display()}”，不再需要重新确认。")
         return back
     if request.method == "POST":
-        people = [int(each) for each in request.POST.getlist("people") if each.isdecimal()]
+        people = [key(each) for each in request.POST.getlist("people")]
         try:
             made = verbs.confirm_anew(consultation, people=people, note=note, by=by)
         except verbs.Stopped as stopped:
