@@ -13,6 +13,7 @@ from governance.models import Person
 from ..models import Attendance, Meeting
 from .acting import NotAllowed, Stopped, begin, now, require_reason, write
 from .presence import presence_of, rewrite
+from .table import head_label
 
 Status, Answer = Attendance.Status, Attendance.Answer
 
@@ -57,6 +58,8 @@ def reply(
 def decide_leave(asked: Attendance, *, granted: bool, by: Standing) -> Attendance:
     """Leave granted stands as such, with its reason; refused, the member is expected as before."""
     verb, meeting = begin("decide_leave", asked.meeting, by)
+    if asked.person_id == by.person_id and not by.heads(meeting.body):
+        raise NotAllowed(f"自己的请假不能自己批，请{head_label(meeting.body)}批。")
     row = _asked(meeting, asked.person_id)
     if row.leave_granted is granted:
         return row

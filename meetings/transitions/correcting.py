@@ -82,6 +82,11 @@ def sign_correction(correction: Correction, *, digest: str, by: Standing) -> Cor
     if digest != correction.digest:
         raise WrongState("您打开页面以后更正有改动。请看过现在的内容再签字。")
     loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
+    spot = Correctable(loaded, meeting.pk).at(correction.path)
+    if spot.text != correction.wrong:
+        raise WrongState(
+            f"“{correction.label}”在登记更正以后又有改动，现在记的是“{_short(spot.said)}”。请先撤回这一更正，需要的再登记。"
+        )
     _can_be(loaded, meeting, correction.path, correction.right)
     correction.signed_by, correction.signed_at = by.person, now()
     _follow(meeting, correction)
@@ -171,7 +176,12 @@ def _can_be(loaded: Load, meeting: Meeting, path: str, right: str) -> None:
 
 
 def _only_what_was_counted(loaded: Load, meeting: Meeting, spot: Spot, right: str) -> None:
-    """Before the record is sealed a correction is only for what cannot simply be written anew."""
+    """Before the record is sealed a correction is only for what cannot simply be written anew: what a vote depends on,
+    or what another correction lies over."""
+    kind, *where, _name = spot.path.split("/")
+    beside = f"{'/'.join((kind, *where))}/"
+    if Correction.objects.filter(meeting=meeting, signed_at__isnull=False, path__startswith=beside).exists():
+        return
     counted = set(
         Vote.objects.filter(item__meeting=meeting, abandoned_at=None, recorded_by__isnull=False).values_list(
             "item", flat=True

@@ -15,7 +15,7 @@ from governance.rules.ruling import Outcome
 from ..facts import Load, load
 from ..models import Item, Meeting, NamedBallot, TextRevision, Vote
 from .acting import Refused, Stopped, WrongState, begin, blockers, hold, now, require_reason, write
-from .ballots import FROZEN, Counted, Miscounted, digest_of_vote, wrong_with
+from .ballots import COUNTS, FROZEN, Counted, Miscounted, digest_of_vote, wrong_with
 from .voting import MAY_VOTE, sitting_of
 
 PASSED, REJECTED = Item.Outcome.PASSED, Item.Outcome.REJECTED
@@ -55,8 +55,8 @@ def vote_on(item: Item, counted: Iterable[Counted], *, method: str, token: uuid.
     verb, meeting = begin("vote", item.meeting, by)
     questions = [replace(one, ballots=one.ballots if method == Vote.Method.OPEN_BALLOT else {}) for one in counted]
     tokens = [_token(token, one) for one in questions]
-    if same := list(Vote.objects.filter(token__in=tokens)):
-        return same
+    if same := list(Vote.objects.filter(token__in=tokens).order_by("pk")):
+        return _the_same(same, item, method, questions)
     if item.state == Item.State.SETTLED:
         raise WrongState(f"第 {item.no} 项已经议定。")
     if method not in Vote.Method.values:
@@ -65,6 +65,8 @@ def vote_on(item: Item, counted: Iterable[Counted], *, method: str, token: uuid.
         raise Stopped("还没有填票数。请先填写，再登记表决。")
     if any(one.candidate and one.candidate not in item.matter.candidates for one in questions):
         raise Stopped("没有这名人选，请刷新页面。")
+    if any(one.outcome and one.outcome not in Item.Outcome.values for one in questions):
+        raise Stopped("没有这一种结果，请重新选择宣布的结果。")
     loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))
     sitting = sitting_of(loaded, meeting.pk)
     plain = sitting.items[[row.no for row in sitting.items].index(item.no)]
@@ -73,7 +75,11 @@ def vote_on(item: Item, counted: Iterable[Counted], *, method: str, token: uuid.
         raise Refused(standing)
     _in_turn(item, questions)
     of_item = next(each for each in loaded.dossier.meeting_case(sitting).items if each.item.no == item.no)
-    name_of = loaded.dossier.name
+    people = {person.id: person.name for person in loaded.ground.people}
+
+    def name_of(person: int) -> str:
+        return people.get(person, "不是本校人员的人")
+
     there = f"实到 {len(of_item.present)} 人，回避 {len(of_item.recused & of_item.present)} 人"
     says, rows = {}, []
     for one in questions:
@@ -111,6 +117,28 @@ def vote_on(item: Item, counted: Iterable[Counted], *, method: str, token: uuid.
 def _token(token: uuid.UUID, one: Counted) -> uuid.UUID:
     """A form has one token; of several questions each has its own made of it."""
     return uuid.uuid5(token, f"{one.round} {one.candidate}") if one.candidate or one.round > 1 else token
+
+
+def _the_same(made: list[Vote], item: Item, method: str, questions: list[Counted]) -> list[Vote]:
+    """The votes that this form made before; Stopped where it now says something else."""
+    if any(vote.abandoned_at for vote in made):
+        raise WrongState("这张表登记过的表决已经作废。请刷新页面，重新填写后再登记。")
+
+    def said(one: Counted) -> tuple:
+        return one.candidate, one.round, one.tally(method), one.ballots
+
+    def stands(vote: Vote) -> tuple:
+        named = {row.person_id: row.choice for row in vote.named.all()}
+        return vote.candidate, vote.round, {name: getattr(vote, name) for name in COUNTS}, named
+
+    here = all(vote.item_id == item.pk and vote.method == method for vote in made)
+    announced = {(one.candidate, one.round): one.outcome for one in questions if one.outcome}
+    differs = any(announced.get((vote.candidate, vote.round), vote.outcome) != vote.outcome for vote in made)
+    if not here or differs or sorted(map(repr, map(said, questions))) != sorted(map(repr, map(stands, made))):
+        raise WrongState(
+            "这张表已经登记过一次表决，与现在填的不同。请刷新页面看已登记的结果；登记错了的，先作废再重新登记。"
+        )
+    return made
 
 
 def carried_by(row: Mapping[str, Any]) -> bool:
@@ -171,9 +199,7 @@ def _announce(item: Item, made: Vote) -> bool:
 def abandon_vote(made: Vote, *, by: Standing, reason: str) -> Vote:
     """The vote stays visible with its reason, and counts no longer; a new one can be recorded."""
     verb, meeting = begin("abandon_vote", made.item.meeting, by)
-    reason = require_reason(reason, "作废表决")
-    if len(reason) > 200:
-        raise Stopped(f"理由过长：最多 200 字，现有 {len(reason)} 字。")
+    reason = require_reason(reason, "作废表决", 200)
     made = Vote.objects.select_for_update(of=("self",), no_key=True).select_related("item__matter").get(pk=made.pk)
     if made.abandoned_at:
         return made

@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from governance.access import Standing
 from governance.models import Person
 
-from ..models import Attendance, Item, Meeting, Movement, Recusal, TextRevision, Vote
+from ..models import Attendance, Correction, Item, Meeting, Movement, Recusal, TextRevision, Vote
 from .acting import Stopped, WrongState, begin, now, write
 from .texts import shown
 
 PRESENT, LEAVE, ABSENT = Attendance.Status.PRESENT, Attendance.Status.LEAVE, Attendance.Status.ABSENT
 Kind = Movement.Kind
+BEFORE = timedelta(hours=6)  # nobody comes earlier than that
 COLUMNS = ("status", "from_item", "to_item", "away", "leave_reason")
 
 
@@ -93,6 +95,8 @@ def move(
         raise Stopped("没有这个人，请从名单中选择。")
     if at and at > now() + timedelta(minutes=1):
         raise Stopped("登记的时间还没有到，请核对。")
+    if at and at < meeting.starts_at - BEFORE:
+        raise Stopped("登记的时间比会议开始早得太多，请核对。")
     if len(detail) > 200:
         raise Stopped(f"文字过长：最多 200 字，现有 {len(detail)} 字。")
     items = {item.no: item for item in meeting.items.all()}
@@ -203,6 +207,7 @@ def rewrite(
     if after == before:
         return
     _refuse_what_was_counted(meeting, person, before, after)
+    _refuse_what_was_corrected(meeting, person, before, after)
     pks = dict(meeting.items.values_list("no", "pk"))
     _store(meeting, person, before, after, pks)
     lines = [told] if told else [Movement(kind=k, item_no=no, detail=why[:200]) for k, no, why in _said(before, after)]
@@ -233,6 +238,21 @@ def _refuse_what_was_counted(meeting: Meeting, person: int, before: Presence, af
         f"第 {no} 项已经表决（实到 {vote.present} 人，参加表决 {len(vote.register)} 人，{name}{among}），"
         f"{name}在这一项的到会和回避不能再改。{mend}先作废这次表决，改好后重新表决；表决不宜作废的，登记更正。"
     )
+
+
+def _refuse_what_was_corrected(meeting: Meeting, person: int, before: Presence, after: Presence) -> None:
+    """A signed correction lies over what is written: beneath it nothing is written anew, for nobody would see it."""
+    rows = Correction.objects.filter(meeting=meeting, signed_at__isnull=False)
+    changed = (
+        Q(path__startswith=f"attendance/{person}/") if replace(before, aside={}) != replace(after, aside={}) else Q()
+    )
+    numbers_aside = before.aside.keys() ^ after.aside.keys()
+    pks = meeting.items.filter(no__in=numbers_aside).values_list("pk", flat=True)
+    changed |= Q(path__in=[f"recusal/{pk}/{person}/on" for pk in pks])
+    if signed := rows.filter(changed).order_by("no").last():
+        raise Stopped(
+            f"“{signed.label}”已按更正 {signed.no} 改为“{signed.right_said}”，不能再直接改写。又有变化的，请再登记一次更正。"
+        )
 
 
 def _store(meeting: Meeting, person: int, before: Presence, after: Presence, pks: Mapping[int, int]) -> None:

@@ -1,6 +1,6 @@
 """Who comes and goes: told in the room, checked in by the members' own phones, and the notice that carries the code."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import qrcode
 from django.conf import settings
@@ -21,24 +21,22 @@ from ..access import meeting_for
 from ..models import Attendance, Meeting
 from ..room import room_for
 from ..transitions.check_in import before_checking_in
+from .answering import key
 from .room import after
 
 KEY = signing.Signer(salt="check-in")
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
 def _clock(text: str, meeting: Meeting) -> datetime | None:
-    """A time of the meeting's day."""
+    """A time of the meeting's day, or, of a meeting that goes on after midnight, of the night."""
     if not text:
         return None
     try:
         clock = datetime.strptime(text, "%H:%M").time()
     except ValueError:
         raise verbs.Stopped(f"“{text}”不是有效的时间。") from None
-    return timezone.make_aware(datetime.combine(timezone.localtime(meeting.starts_at).date(), clock))
+    at = timezone.make_aware(datetime.combine(timezone.localtime(meeting.starts_at).date(), clock))
+    return at + timedelta(days=1) if meeting.starts_at - at > timedelta(hours=12) else at
 
 
 @login_required
@@ -49,8 +47,8 @@ def move(request, school, pk):
     meeting, post = meeting_for(by, pk), request.POST
     kind, _, rest = post.get("move", "").partition("/")
     who, _, start = rest.partition("/")
-    person = get_object_or_404(Person, school=by.school, pk=_number(who))
-    number = _number(post.get("item")) or None
+    person = get_object_or_404(Person, school=by.school, pk=key(who))
+    number = key(post.get("item")) or None
 
     def act():
         verbs.move(
@@ -58,7 +56,7 @@ def move(request, school, pk):
             detail=post.get("detail", ""), by=by,
         )  # fmt: skip
 
-    return after(request, school, pk, by, _number(post.get("at", post.get("item"))), act)
+    return after(request, school, pk, by, key(post.get("at", post.get("item"))), act)
 
 
 @login_required
@@ -67,8 +65,8 @@ def check_ins(request, school, pk):
     by = school_for(request.user, school)
     meeting, post = meeting_for(by, pk), request.POST
     here = "here" in post
-    which = [_number(each) for each in post.get("here" if here else "not_here", "").split(",")]
-    at = _number(post.get("at", post.get("item")))
+    which = [key(each) for each in post.get("here" if here else "not_here", "").split(",")]
+    at = key(post.get("at", post.get("item")))
     return after(
         request,
         school,

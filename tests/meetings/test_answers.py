@@ -82,6 +82,16 @@ def test_whoever_was_asked_to_chair_grants_leave_too(cast, meeting):
     assert row(meeting, cast.zhao).status == "leave"  # the head asks nobody
 
 
+def test_whoever_was_asked_to_chair_does_not_grant_their_own_leave(cast, meeting):
+    clerk = acting(cast.zheng)
+    for name, who in (("chair", cast.sun), ("delegation_giver", cast.zhao), ("delegation_receiver", cast.sun)):
+        verbs.note(meeting, f"meeting/{name}", str(who.pk), base=None, by=clerk)
+    asked = verbs.reply(meeting, coming=False, reason="因病", by=acting(cast.sun))
+    with pytest.raises(verbs.NotAllowed, match="自己的请假不能自己批，请党组织书记批"):
+        verbs.decide_leave(asked, granted=True, by=acting(cast.sun))
+    assert verbs.decide_leave(asked, granted=True, by=acting(cast.zhao)).leave_granted
+
+
 def test_the_answers_are_expected_before_they_are_granted_and_the_clerk_is_warned_in_time(cast, meeting, sign_in):
     for person in (cast.sun, cast.wu):
         verbs.reply(meeting, coming=False, reason="外出", by=acting(person))

@@ -1,7 +1,7 @@
 """Who was there while which item was on: late, gone, back, standing aside; what a vote counted stands."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from accounts.models import Entry
 from meetings import transitions as verbs
 from meetings.models import Attendance, Item, Meeting, Movement, Recusal, TextRevision
 from meetings.room import room_for
+from meetings.views.presence import _clock as time_of
 
 from .stage import acting, confirmed, decided, mark, opened, vote
 
@@ -96,6 +97,14 @@ def test_another_time_by_the_clock_but_none_that_has_not_come(cast, meeting):
     assert Movement.objects.get(person=cast.wu).at == before
     with pytest.raises(verbs.Stopped, match="时间还没有到"):
         move(cast, meeting, cast.wu, "left", 3, at=timezone.now() + timedelta(hours=1))
+    with pytest.raises(verbs.Stopped, match="早得太多"):
+        move(cast, meeting, cast.wu, "left", 3, at=timezone.now() - timedelta(days=1))
+
+
+@pytest.mark.parametrize(("starts", "clock", "day"), [(22, "00:20", 11), (22, "21:50", 10), (1, "00:40", 10)])
+def test_a_meeting_goes_on_after_midnight(starts, clock, day):
+    meeting = Meeting(starts_at=timezone.make_aware(datetime(2026, 3, 10, starts, 30)))
+    assert timezone.localtime(time_of(clock, meeting)).day == day
 
 
 def test_a_roll_call_written_field_by_field_tells_the_same_timeline(cast, meeting):

@@ -182,3 +182,22 @@ def test_a_secret_ballot_shows_counts_and_nobody(cast, item, sign_in):
     counts, _, register = counted.partition("可表决 3 人：")
     assert "无记名投票" in counts and "书记" not in counts and "校长" not in counts
     assert register.startswith("赵书记、钱校长、孙副书记。")  # who could vote, in no order of voting
+
+
+def test_a_form_sent_again_with_something_else_in_it_is_not_taken_for_a_double_click(cast, item):
+    token = uuid.uuid4()
+    made = vote(cast, item, agree=3, token=token)
+    assert vote(cast, item, agree=3, token=token) == made
+    with pytest.raises(verbs.WrongState, match="与现在填的不同"):
+        vote(cast, item, agree=2, disagree=1, token=token)
+    verbs.abandon_vote(made, by=acting(cast.zheng), reason="票数记错")
+    with pytest.raises(verbs.WrongState, match="已经作废"):
+        vote(cast, item, agree=3, token=token)
+
+
+def test_nobody_announces_what_is_no_outcome_or_votes_for_whom_nobody_knows(cast, item):
+    with pytest.raises(verbs.Stopped, match="没有这一种结果"):
+        vote(cast, item, agree=3, outcome="whatever")
+    ballots = {cast.wei.pk: "agree"}
+    with pytest.raises(verbs.Miscounted, match="不是本校人员的人不在可表决的 3 人之内"):
+        verbs.vote(item, method="open_ballot", ballots=ballots, token=uuid.uuid4(), by=acting(cast.zheng))
