@@ -27,6 +27,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from meetings.models import Item, Meeting  # noqa: E402
+from meetings.room import last_entry, last_revision, stamp_of  # noqa: E402
 from tests import cast as people  # noqa: E402
 from tests.meetings import stage  # noqa: E402
 
@@ -60,13 +61,24 @@ class Room:
         body = {"path": path, "value": value, "base": None, "at": at}
         return self.post(self.address("note", self.meeting.pk), json.dumps(body), content_type="application/json")
 
+    def quiet(self, no: int):
+        """The question of every five seconds, while nobody else writes."""
+        room = Meeting.objects.annotate(last_revision=last_revision(), last_entry=last_entry()).get(pk=self.meeting.pk)
+        given = {"item": no, "since": stamp_of(room)}
+        return self.client.get(self.address("room_strip", self.meeting.pk), given)
+
     def post(self, address: str, data, **more):
         return self.client.post(address, data, headers={"X-Requested-With": "XMLHttpRequest"}, **more)
 
     def acts(self, item: Item) -> Iterator[tuple[str, object]]:
         """The acts on one item, in the order of a meeting: what it is called, and the doing of it."""
         no, key = item.no, item.pk
-        yield "换到一项", lambda: self.client.get(f"{self.page}?item={no}")
+        yield "打开会议页", lambda: self.client.get(f"{self.page}?item={no}")
+        # What the page asks when one goes to another item: all of it, if something was written since.
+        yield (
+            "换到一项",
+            lambda: self.client.get(self.address("room_strip", self.meeting.pk), {"item": no, "since": ""}),
+        )
         seat = f"attendance/{self.team[0].pk}"
         gone = ",".join(str(each) for each in range(2, no + 1, 2))  # out of the room for every second item
         name, value = (
@@ -81,7 +93,8 @@ class Room:
         aside = f"recusal/{key}/{self.team[5].pk}/on"
         yield "回避", lambda: self.note(aside, "1", no)
         yield "撤销回避", lambda: self.note(aside, "", no)
-        yield "轮询顶栏", lambda: self.client.get(self.address("room_strip", self.meeting.pk), {"item": no})
+        yield "轮询（有新内容）", lambda: self.client.get(self.address("room_strip", self.meeting.pk), {"item": no})
+        yield "轮询（没有）", lambda: self.quiet(no)
         there = len(self.team) - 1 + no % 2
         given = {"method": "show_of_hands", "agree": there, "token": str(uuid.uuid4())}
         yield "登记表决", lambda: self.post(self.address("vote", key), given)
@@ -112,14 +125,14 @@ def main() -> None:
             room.note(f"opinion/{room.items[-1].pk}/{room.team[7].pk}/text", "再说一句。", ITEMS)
         statements["意见（800 字）"] = len(seen)
         transaction.set_rollback(True)
-    print(f"{'动作':<12} {'次数':>4} {'中位 ms':>8} {'p95 ms':>8}")
+    print(f"{'动作':<14} {'次数':>4} {'中位 ms':>8} {'p95 ms':>8}")
     slow = False
     for name, each in taken.items():
         middle, high = statistics.median(each), sorted(each)[int(len(each) * 0.95)]
         slow |= high >= LIMIT
         told = f"  {statements[name]} 条语句" if name in statements else ""
         print(
-            f"{name:<12} {len(each):>4} {middle * 1000:>8.1f} {high * 1000:>8.1f}{'  慢' if high >= LIMIT else ''}{told}"
+            f"{name:<14} {len(each):>4} {middle * 1000:>8.1f} {high * 1000:>8.1f}{'  慢' if high >= LIMIT else ''}{told}"
         )
     raise SystemExit(slow)
 
