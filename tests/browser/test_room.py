@@ -105,6 +105,21 @@ def test_what_is_typed_while_the_line_is_cut_is_sent_when_it_is_back(cast, begun
     assert (decision(begun), decision(begun, 2)) == ("断网时写下的决定。", "第二项的决定。")
 
 
+@pytest.mark.parametrize("first, then", [("2001-01-01", "2031-01-01"), ("2031-01-01", "2001-01-01")])
+def test_a_clock_that_is_wrong_or_moves_loses_nothing(cast, begun, page_as, first, then):
+    page = room(page_as(cast.zheng), begun)
+    field = page.locator("#topic-1").get_by_label("决定内容")
+    page.clock.set_system_time(first)
+    page.context.set_offline(True)
+    field.fill("钟不准时写的。")
+    expect(page.locator("#save-state")).to_contain_text("离线，内容已留在本机")
+    page.clock.set_system_time(then)
+    field.fill("钟不准时写的，又写一句。")
+    page.context.set_offline(False)
+    saved(page)
+    assert decision(begun) == "钟不准时写的，又写一句。"
+
+
 def test_an_answer_that_never_came_is_no_conflict_with_oneself(cast, begun, page_as):
     page = room(page_as(cast.zheng), begun)
     lost = []
