@@ -10,10 +10,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import SESSION_KEY
-from django.db import connection, reset_queries, transaction
+from django.db import connection, transaction
 from django.db.models import F
+from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import override_settings
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -62,15 +63,21 @@ class Knock:
         client = Client(raise_request_exception=False)
         if self.session:
             client.cookies["sessionid"] = self.session
-        reset_queries()  # the log is of a fixed length, and no test ends in between
-        with transaction.atomic(), CaptureQueriesContext(connection) as statements:
+        wrote = []
+
+        def watching(execute, sql, params, many, context):
+            if WRITING.match(sql):
+                wrote.append(sql)
+            return execute(sql, params, many, context)
+
+        with transaction.atomic(), connection.execute_wrapper(watching):
             more = {"content_type": "application/json"} if body and "path" in body else {}
             response = getattr(client, method)(address, body or {}, **more)
             status = response.status_code
             to_sign_in = response.headers.get("Location", "").startswith(reverse("account_login"))
             self.crossed = crossings() if self.minds_crossings else []
             transaction.set_rollback(True)
-        return status, any(WRITING.match(each["sql"]) for each in statements), to_sign_in
+        return status, bool(wrote), to_sign_in
 
 
 def looking(name: str, door: Door, who: str, knock: Knock, address: str) -> str:
@@ -115,14 +122,20 @@ def doing(name: str, door: Door, who: str, knock: Knock, address: str) -> str:
     return "" if status in (200, 302, 403, 404, 409, 422) else f"POST {status}"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def only_what_is_asked():
+    """The client copies the context of each template, and each refusal draws its page anew: neither is looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+        patch.setattr("config.errors.render", lambda request, page, said, status: HttpResponse(page, status=status))
+        yield
+
+
 @pytest.fixture(scope="module")
 def scene(django_db_setup, django_db_blocker, tmp_path_factory):
     """Made once for all: every request is undone."""
     media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with django_db_blocker.unblock(), media, transaction.atomic():
-        assert connection.settings_dict["NAME"].startswith("test"), (
-            "run the whole module: this is not a test's database"
-        )
         yield everything(people.everybody())
         transaction.set_rollback(True)
 
