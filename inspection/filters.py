@@ -85,3 +85,4 @@ class RegisterFilter(filters.FilterSet):
         super().__init__(data, **more)
         self.filters["school"].queryset = schools
         self.filters["school"].field_name = link
+        self.filters["body"].field_name = link.replace("school", "body")

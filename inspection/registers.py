@@ -8,6 +8,7 @@ Glossary
     decision    an item that a meeting settled with passed, rejected or decided by the principal
     open        a broken rule for which no head gave a reason
     excused     one for which a head did; it stays visible for ever
+    corrected   of a sealed record: rows stand, so what counts is asked for (``result``)
 """
 
 from collections.abc import Iterable
@@ -21,8 +22,9 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from governance.models import Body, Post
-from meetings.ledger import CARRIED, TO_DO
-from meetings.models import Item, Judgement, KeptFinding, Meeting, Override
+from meetings.carriers import with_result
+from meetings.ledger import carried_out
+from meetings.models import Correction, Item, Judgement, KeptFinding, Meeting, Override
 
 Span = tuple[datetime, datetime]
 
@@ -54,24 +56,15 @@ def meetings(schools: QuerySet[Organisation] | None, span: Span) -> QuerySet[Mee
 
 
 def decisions(schools: QuerySet[Organisation] | None, span: Span) -> QuerySet[Item]:
-    return Item.objects.filter(
-        _of(schools, "meeting__school"),
-        _within("meeting__starts_at", span),
-        state=Item.State.SETTLED,
-        outcome__in=DECIDED,
+    settled = Item.objects.filter(
+        _of(schools, "meeting__school"), _within("meeting__starts_at", span), state=Item.State.SETTLED
     )
+    return with_result(settled).filter(result__in=DECIDED)
 
 
 def overdue(schools: QuerySet[Organisation] | None, day: date) -> QuerySet[Item]:
     """Carried decisions whose day has passed and of which nobody reported that they are done."""
-    return Item.objects.filter(
-        _of(schools, "meeting__school"),
-        state=Item.State.SETTLED,
-        outcome__in=CARRIED,
-        purpose__in=TO_DO,
-        due__lt=day,
-        done_on=None,
-    )
+    return carried_out(Item.objects.filter(_of(schools, "meeting__school"), due__lt=day, done_on=None))
 
 
 def dated(findings: QuerySet[KeptFinding]) -> QuerySet[KeptFinding]:
@@ -249,6 +242,18 @@ def with_finding_counts(queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
         unknown=_count(outcome=UNKNOWN),
     )
     return queryset.annotate(figures=figures)
+
+
+def corrections(schools: QuerySet[Organisation], span: Span) -> QuerySet[Correction]:
+    """What was found wrong in sealed records of the span, the last entered first; not what was taken back."""
+    return (
+        Correction.objects.filter(
+            _of(schools, "meeting__school"), _within("meeting__starts_at", span), dropped_at=None,
+            meeting__state__in=Meeting.SEALED,
+        )
+        .select_related("meeting__school", "signed_by")
+        .order_by("-entered_at", "-pk")
+    )  # fmt: skip
 
 
 def in_post(schools: QuerySet[Organisation], day: date) -> QuerySet[Post]:

@@ -19,6 +19,8 @@ from governance.access import Standing, authority_for, readable_schools, school_
 from governance.filing import waiting
 from governance.models import Person, Post
 from governance.rules.index import CHAPTERS, RULES
+from meetings.carriers import with_carriers
+from meetings.facts.corrections import lay_over_decision, rows_of_corrections
 from meetings.models import KeptFinding, Meeting, Override
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions import VERBS
@@ -153,6 +155,7 @@ def district_school(request, authority, code):
         "rules": [each for each in rules if each["broken"]],
         "unknown": [each for each in rules if each["unknown"]],
         "kept": sum(1 for each in rules if not each["broken"] and not each["unknown"]),
+        "corrections": registers.corrections(schools, span)[:10],
         "overdue": registers.overdue(schools, context["today"]).select_related("matter").order_by("due")[:10],
     }
     return render(request, "inspection/school.html", context)
@@ -166,6 +169,10 @@ class Register:
     school: str  # where a row says its school
     rows: Callable[[QuerySet, Term, date], QuerySet]
     by_term: bool = True
+
+
+def _as_corrected(items: QuerySet) -> QuerySet:
+    return items.annotate(correction_rows=rows_of_corrections("meeting"))
 
 
 REGISTERS = {
@@ -186,7 +193,7 @@ REGISTERS = {
         "项",
         "meeting__school",
         lambda schools, term, today: (
-            registers.decisions(schools, moments(term))
+            _as_corrected(registers.decisions(schools, moments(term)))
             .select_related("meeting__school", "matter")
             .order_by("-meeting__starts_at", "no")
         ),
@@ -197,12 +204,18 @@ REGISTERS = {
         "项",
         "meeting__school",
         lambda schools, term, today: (
-            registers.overdue(schools, today)
+            with_carriers(_as_corrected(registers.overdue(schools, today)))
             .select_related("meeting__school", "matter")
-            .prefetch_related("responsible")
             .order_by("due", "pk")
         ),
         by_term=False,
+    ),
+    "corrections": Register(
+        "更正",
+        "已经签发的记录中发现的错误，登记晚的在前；负责人签字后生效。",
+        "处",
+        "meeting__school",
+        lambda schools, term, today: registers.corrections(schools, moments(term)),
     ),
 }
 
@@ -219,10 +232,14 @@ def district_register(request, authority, register):
     context = _term(request)
     rows = chosen_register.rows(schools, context["term"], context["today"])
     narrowed = RegisterFilter(request.GET, schools=schools, link=chosen_register.school, queryset=rows)
+    page = _page(request, narrowed.qs)
+    if register in ("decisions", "overdue"):
+        for item in page:
+            item.fixes = lay_over_decision(item)
     context |= {
         "standing": by,
         "filter": narrowed,
-        "page": _page(request, narrowed.qs),
+        "page": page,
         "kind": register,
         "register": chosen_register,
     }

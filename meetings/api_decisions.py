@@ -3,7 +3,6 @@
 import django_filters as filters
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -21,10 +20,17 @@ from .api import (
     SchoolSerializer,
     WordField,
 )
-from .ledger import CARRIED, TO_DO, carriers, light, with_progress
+from .carriers import as_pairs, with_result
+from .facts.corrections import lay_over_decision, rows_of_corrections
+from .ledger import CARRIED, TO_DO, light, with_progress
 from .lights import NONE
 from .models import Item, Task
 
+CORRECTED = {
+    "type": "object",
+    "properties": {name: {"type": "integer" if name == "no" else "string"} for name in
+                   ("no", "field", "wrong", "right", "reason", "signed_at")},
+}  # fmt: skip
 CARRIER = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
 
 
@@ -50,11 +56,12 @@ class DecisionSerializer(serializers.ModelSerializer):
     body = WordField()
     purpose = WordField()
     outcome = WordField()
-    responsible = PersonSerializer(many=True)
+    responsible = serializers.SerializerMethodField()
     lead = serializers.SerializerMethodField()
     helpers = serializers.SerializerMethodField()
     steps = TaskSerializer(source="standing_tasks", many=True)
     light = serializers.SerializerMethodField()
+    corrections = serializers.SerializerMethodField()
 
     class Meta:
         model = Item
@@ -79,15 +86,33 @@ class DecisionSerializer(serializers.ModelSerializer):
             "steps",
             "light",
             "settled_at",
+            "corrections",
         ]
+
+    def to_representation(self, item):
+        item.fixes = lay_over_decision(item)
+        return super().to_representation(item)
+
+    @extend_schema_field({"type": "array", "items": CARRIER})
+    def get_responsible(self, item):
+        return as_pairs(item)
+
+    @extend_schema_field({"type": "array", "items": CORRECTED})
+    def get_corrections(self, item):
+        """What was written down first of the fields above, where a signed correction says that it was wrong."""
+        return [
+            {"no": row["no"], "field": row["path"].rsplit("/", 1)[-1], "wrong": row["wrong_said"],
+             "right": row["right_said"], "reason": row["reason"], "signed_at": row["signed_at"]}
+            for rows in item.fixes.values() for row in rows
+        ]  # fmt: skip
 
     @extend_schema_field(CARRIER | {"nullable": True})
     def get_lead(self, item):
-        return next(iter(item.carriers), None)
+        return next(iter(as_pairs(item)), None)
 
     @extend_schema_field({"type": "array", "items": CARRIER})
     def get_helpers(self, item):
-        return item.carriers[1:]
+        return as_pairs(item)[1:]
 
     @extend_schema_field(WORD)
     def get_light(self, item):
@@ -99,7 +124,7 @@ class DecisionSerializer(serializers.ModelSerializer):
 class DecisionFilter(filters.FilterSet):
     school = filters.CharFilter(field_name="matter__school__code", label="学校代码")
     body = filters.ChoiceFilter(choices=Body.choices, label="会议")
-    outcome = filters.ChoiceFilter(choices=Item.Outcome.choices, label="结果")
+    outcome = filters.ChoiceFilter(choices=Item.Outcome.choices, field_name="result", label="结果")
     done = filters.BooleanFilter(field_name="done_on", lookup_expr="isnull", exclude=True, label="已办结")
     since = filters.DateFilter(field_name="meeting__starts_at", lookup_expr="date__gte", label="开会之日起")
     until = filters.DateFilter(field_name="meeting__starts_at", lookup_expr="date__lte", label="开会之日止")
@@ -120,7 +145,8 @@ class Decisions(Readings):
         decisions = with_progress(readable_decisions(self.request.user)).select_related("matter__school", "meeting")
         steps = Task.objects.filter(removed_at=None).select_related("who")
         return (
-            decisions.annotate(carriers=carriers(json=JSONObject(id="person__pk", name="person__name")))
-            .prefetch_related("responsible", Prefetch("tasks", steps, to_attr="standing_tasks"))
+            with_result(decisions)
+            .annotate(correction_rows=rows_of_corrections("meeting"))
+            .prefetch_related(Prefetch("tasks", steps, to_attr="standing_tasks"))
             .order_by("-meeting__starts_at", "no")
         )

@@ -13,6 +13,7 @@ from accounts.templatetags.words import day, full
 from governance.access import Standing
 from governance.models import Person
 
+from .facts.corrections import lay_over_decision
 from .ledger import follow_ups, light
 from .lights import Light
 from .models import Attachment, Extension, Item, Progress, Task
@@ -68,6 +69,7 @@ def follow_up_for(by: Standing, pk: int) -> Item:
     item = follow_ups(by).filter(pk=pk).first()
     if item is None:
         raise Http404("没有这项督办，或您没有查看它的权限。")
+    item.fixes = lay_over_decision(item)
     return item
 
 
@@ -75,14 +77,13 @@ def carrying_out(by: Standing, item: Item) -> CarryingOut:
     kept = Prefetch("attachments", Attachment.objects.filter(removed_at=None), to_attr="files")
     reports = list(item.progress.select_related("by").prefetch_related(kept))
     extensions = list(item.extensions.select_related("asked_by", "decided_by"))
-    links = item.responsible.through.objects.filter(item=item).order_by("pk").select_related("person")
-    people = sorted((link.person for link in links), key=lambda person: person.pk != item.lead_id)
+    known = Person.objects.in_bulk(item.carrier_ids)
     asked = next((each for each in extensions if each.granted is None), None)
     to_close = bool(item.done_on and not item.closed_at and item.reported)
     return CarryingOut(
         item=item,
         light=light(item, timezone.localdate()),
-        people=people,
+        people=[known[pk] for pk in item.carrier_ids],
         tasks=list(item.tasks.filter(removed_at=None).select_related("who")),
         asked=asked,
         acts=_acts(by, item, to_close, asked),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Entry
 from accounts.templatetags.words import day
 
+from .carriers import carriers_of
 from .models import Extension, Item, Meeting
 from .notices import Offices, accounts_of, body_name, link, named, tell, to_each
 
@@ -51,7 +52,7 @@ def tell_of_the_answer(entry: Entry, now: datetime) -> None:
         "reopen_follow_up": "督办恢复办理，理由见督办页",
         "decide_extension": f"同意延期至{day(item.due)}" if granted else "没有同意延期，理由见督办页",
     }
-    people = accounts_of(item.responsible.values_list("pk", flat=True), timezone.localdate(now)).values()
+    people = accounts_of(carriers_of([item.pk])[item.pk], timezone.localdate(now)).values()
     tell(
         to_each(
             set(people) - {entry.actor_id},

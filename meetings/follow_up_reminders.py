@@ -10,10 +10,11 @@ from django.utils import timezone
 from accounts.models import Notice
 from accounts.templatetags.words import day
 
+from .carriers import carriers_of
 from .ledger import carried_out, past_when_it_came, with_progress
 from .lights import SILENT, YELLOW
 from .models import Item, Meeting
-from .notices import Offices, accounts_of_each, body_name, grouped, link, named, to_each, turn_of, week_of
+from .notices import Offices, accounts_of_each, body_name, link, named, to_each, turn_of, week_of
 
 FRESH = timedelta(days=14)  # what is overdue for longer stands in the clerk's weekly count
 UNANSWERED = timedelta(days=2)
@@ -23,8 +24,7 @@ def follow_ups(now: datetime) -> Iterator[Notice]:
     """To the responsible people: three days before, on the day, then weekly."""
     today = _today(now)
     items = _unfinished(today + YELLOW).select_related("matter__school", "meeting__minutes").order_by("due", "pk")
-    pairs = Item.responsible.through.objects.filter(item__in=items)
-    accounts = accounts_of_each(grouped(pairs.values_list("item_id", "person_id")), now)
+    accounts = accounts_of_each(carriers_of(item.pk for item in items), now)
     for item in items:
         assert item.due  # the query asks for it
         school, late = item.matter.school, today - item.due
@@ -77,8 +77,7 @@ def follow_ups_unheard(now: datetime) -> Iterator[Notice]:
     unheard = Q(heard_at__lt=now - SILENT) | Q(heard_at=None, settled_at__lt=now - SILENT)
     ahead = with_progress(carried_out(Item.objects.all())).filter(unheard, done_on=None, due__gt=today + YELLOW)
     items = ahead.exclude(meeting__state=Meeting.State.IMPORTED).select_related("matter__school").order_by("pk")
-    pairs = Item.responsible.through.objects.filter(item__in=[item.pk for item in items])
-    accounts = accounts_of_each(grouped(pairs.values_list("item_id", "person_id")), now)
+    accounts = accounts_of_each(carriers_of(item.pk for item in items), now)
     for item in items:
         last = max(filter(None, (item.heard_at, item.settled_at)))
         silent = today - _today(last)

@@ -15,6 +15,7 @@ from governance.models import Body
 from governance.rules.catalogue import CLASSES
 
 from .access import items_for
+from .carriers import with_carriers, with_result
 from .facts.corrections import rows_of_corrections
 from .lights import BLUE, Light, light_of
 from .models import Extension, Item, KeptFinding, Matter, Meeting, Progress, Vote
@@ -56,7 +57,7 @@ def decisions(by: Standing) -> QuerySet[Item]:
         state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)
     )
     return (
-        with_progress(items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False))
+        with_progress(with_result(items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False)))
         .exclude(outcome=Item.Outcome.WITHDRAWN, decision_text=NOT_REACHED)
         .select_related("matter", "meeting")
         .annotate(
@@ -67,13 +68,6 @@ def decisions(by: Standing) -> QuerySet[Item]:
         )
         .order_by("-meeting__starts_at", "-meeting", "no")
     )
-
-
-def carriers(*values, **named) -> ArraySubquery:
-    """Of those who carry an item out, whoever leads first."""
-    first = Case(When(person=F("item__lead"), then=0), default=1)
-    links = Item.responsible.through.objects.filter(item=OuterRef("pk")).order_by(first, "pk")
-    return ArraySubquery(links.values(*values, **named))
 
 
 def years_of(by: Standing) -> list[int]:
@@ -96,7 +90,9 @@ class DecisionFilter(django_filters.FilterSet):
         field_name="matter__category",
         empty_label="全部",
     )
-    outcome = django_filters.ChoiceFilter(label="结果", choices=Item.Outcome.choices, empty_label="全部")
+    outcome = django_filters.ChoiceFilter(
+        label="结果", choices=Item.Outcome.choices, field_name="result", empty_label="全部"
+    )
     year = django_filters.ChoiceFilter(label="年份", field_name="meeting__starts_at__year", empty_label="全部")
 
     class Meta:
@@ -115,7 +111,8 @@ class DecisionFilter(django_filters.FilterSet):
 
 def carried_out(items: QuerySet[Item]) -> QuerySet[Item]:
     """Of these, the decisions that somebody has to carry out."""
-    return items.filter(state=Item.State.SETTLED, meeting__isnull=False, outcome__in=CARRIED, purpose__in=TO_DO)
+    settled = items.filter(state=Item.State.SETTLED, meeting__isnull=False, purpose__in=TO_DO)
+    return with_result(settled).filter(result__in=CARRIED)
 
 
 def with_progress(items: QuerySet[Item]) -> QuerySet[Item]:
@@ -123,8 +120,7 @@ def with_progress(items: QuerySet[Item]) -> QuerySet[Item]:
     reports = Progress.objects.filter(item=OuterRef("pk"))
     heard = reports.filter(kind__in=(Progress.Kind.PROGRESS, Progress.Kind.DONE)).order_by("-pk")
     asked = Extension.objects.filter(item=OuterRef("pk"), granted=None)
-    return items.annotate(
-        responsible_names=carriers("person__name"),
+    return with_carriers(items).annotate(
         heard_at=Subquery(heard.values("at")[:1]),
         heard_text=Subquery(heard.values("text")[:1]),
         heard_percent=Subquery(heard.filter(percent__isnull=False).values("percent")[:1]),
@@ -136,23 +132,17 @@ def with_progress(items: QuerySet[Item]) -> QuerySet[Item]:
 
 def follow_ups(by: Standing) -> QuerySet[Item]:
     """Decisions to be carried out: the open ones first, by due date; those without a date are not forgotten."""
-    mine = Item.responsible.through.objects.filter(person=by.person_id, item=OuterRef("pk"))
+    carries, leads = Q(carrier_ids__contains=[by.person_id]), Q(carrier_ids__0=by.person_id)
     return (
         with_progress(carried_out(items_for(by)))
         .select_related("matter", "meeting")
-        .annotate(mine=Exists(mine), leads=Exists(_led_by(by).filter(pk=OuterRef("pk"))))
+        .annotate(
+            mine=Case(When(carries, then=True), default=False),
+            leads=Case(When(leads, then=True), default=False),
+            correction_rows=rows_of_corrections("meeting"),
+        )
         .order_by(F("done_on").desc(nulls_first=True), F("due").asc(nulls_last=True), "pk")
     )
-
-
-def _led_by(by: Standing) -> QuerySet[Item]:
-    """Where nobody was made to lead, whoever stands first does."""
-    links = Item.responsible.through.objects.filter(item=OuterRef("pk"))
-    led = Q(lead=by.person_id, is_named=True) | Q(is_named=False, first=by.person_id)
-    return Item.objects.annotate(
-        is_named=Exists(links.filter(person=OuterRef("lead"))),
-        first=Subquery(links.order_by("pk").values("person")[:1]),
-    ).filter(led)
 
 
 def shares(by: Standing, today: date) -> dict[str, Q]:

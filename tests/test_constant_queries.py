@@ -79,7 +79,10 @@ LISTS = [
     Listed("district_schools", "wang", DISTRICT),
     Listed("district_calendar", "chu", DISTRICT, "year=2026"),
     Listed("district_findings", "wang", DISTRICT, "outcome="),
-    *(Listed("district_register", "wang", ("district", each)) for each in ("meetings", "decisions", "overdue")),
+    *(
+        Listed("district_register", "wang", ("district", each))
+        for each in ("meetings", "decisions", "overdue", "corrections")
+    ),
     Listed("district_school", "wang", ("district", "shifan"), most=12),
     Listed("rejudging_list", "wang"),
     Listed("rejudging_list", "zheng"),

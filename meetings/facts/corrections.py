@@ -80,19 +80,19 @@ def speaks_of(row: dict, item: Item | None) -> bool:
     pk = int(rest.split("/")[0]) if start not in ("meeting", "attendance") else None
     if item is None:
         return pk is None
-    votes = [vote["id"] for vote in item.vote_rows]
+    votes = [vote["id"] for vote in getattr(item, "vote_rows", ())]
     return pk in votes if start == "vote" else start != "minutes" and pk == item.pk
 
 
 def lay_over_decision(item: Item) -> dict[str, list[dict]]:
-    """The same for one line of a ledger; gives the corrections that it shows, by path."""
+    """The same for one line of a list, whose people are right already (``carriers``); gives the corrections by path."""
     fixes: dict[str, list[dict]] = {}
     for row in (each for each in signed(item.correction_rows) if speaks_of(each, item)):
         match row["path"].split("/"):
             case ["item", _, "outcome"]:
                 item.outcome = row["right"]
-            case ["item", _, "responsible"]:
-                item.responsible_names = row["right_said"].split("、") if row["right"] else []
+            case ["item", _, "decision_text"]:
+                item.decision_text = row["right"]
             case ["vote", pk, name]:
                 for vote in (each for each in item.vote_rows if each["id"] == int(pk)):
                     vote[name] = value_of(name, row["right"])

@@ -20,6 +20,16 @@ def was(fixes: dict, *parts, at: str = "") -> str:
 
 
 @register.simple_tag
+def corrected(fixes: dict, *parts, at: str = "") -> str:
+    """Where a list has no room for what was written there first: that it was another text."""
+    return format_html_join(
+        "",
+        ' <a class="nowrap" href="{}#correction-{}">已更正</a>',
+        ((at, row["no"]) for row in fixes.get("/".join(map(str, parts)), ())),
+    )
+
+
+@register.simple_tag
 def all_that_was(fixes: dict, *parts, at: str = "") -> str:
     """The same for all fields of a row together, each called by its word."""
     start = "/".join(map(str, parts)) + "/"

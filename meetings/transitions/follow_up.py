@@ -270,7 +270,7 @@ def decide_extension(extension: Extension, *, granted: bool, note: str = "", by:
         if extension.granted == granted and extension.decided_by_id == by.person_id:
             return extension
         raise WrongState("这一延期申请已经批复，请刷新后再看。")
-    note = require_reason(note, "批复延期", 500) if note.strip() or not granted else ""
+    note = require_reason(note, "不同意延期", 500) if note.strip() or not granted else ""
     extension.granted, extension.note = granted, note
     extension.decided_by, extension.decided_at = by.person, now()
     extension.save(update_fields=["granted", "note", "decided_by", "decided_at"])

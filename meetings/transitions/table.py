@@ -13,6 +13,7 @@ from governance.models import Body
 from governance.rules.index import RULES
 from governance.rules.ruling import Looks
 
+from ..carriers import carriers_of
 from ..models import Item, Matter, Meeting
 
 S, M, I = Matter.State, Meeting.State, Item.State  # noqa: E741
@@ -50,7 +51,7 @@ def head(by: Standing, subject: Item | Meeting) -> bool:
 
 def carrier(by: Standing, item: Item) -> bool:
     """Whoever leads or helps in carrying a decision out, and the clerk for them."""
-    return by.clerk or (by.person_id is not None and item.responsible.filter(pk=by.person_id).exists())
+    return by.clerk or (by.person_id is not None and by.person_id in carriers_of([item.pk])[item.pk])
 
 
 def leads(by: Standing, item: Item) -> bool:
@@ -59,8 +60,7 @@ def leads(by: Standing, item: Item) -> bool:
 
 def lead_of(item: Item) -> int | None:
     """Who answers for a decision: whoever was made to lead, else whoever stands first."""
-    people = list(Item.responsible.through.objects.filter(item=item).order_by("pk").values_list("person_id", flat=True))
-    return item.lead_id if item.lead_id in people else next(iter(people), None)
+    return next(iter(carriers_of([item.pk])[item.pk]), None)
 
 
 def inspector(by: Standing, _subject) -> bool:

@@ -16,6 +16,7 @@ from governance.forms.fields import DayField
 
 from .. import transitions as verbs
 from ..execution import execution_of, next_period
+from ..facts.corrections import lay_over_decision
 from ..ledger import counted, follow_ups, lit, shares
 
 WORDS = {
@@ -35,6 +36,7 @@ def follow_up_list(request, school):
     counts = counted(every, of)
     page = Paginator(every.filter(of[chosen]), settings.PAGE_SIZE).get_page(request.GET.get("page"))
     for item in lit(page.object_list, today):
+        item.fixes = lay_over_decision(item)
         item.heads = by.heads(item.body)
         item.to_close = bool(item.done_on and not item.closed_at and item.reported)
     tabs = [
