@@ -21,6 +21,8 @@
     if (!event.target.matches("[data-order]") && !field(row).value && saving.read(event.target.closest("[data-path]"))) {
       set(row, Math.max(0, ...rows(list).map(number)) + 1);
     }
+    // What is long has the width of the page; it gets it once, while it is being written.
+    if (event.target.matches("textarea") && event.target.value.length > 60) row.dataset.long = "";
     suggest(list);
   });
 

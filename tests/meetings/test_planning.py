@@ -69,6 +69,7 @@ def test_a_form_that_is_not_right_comes_back_filled(cast, sign_in):
     )
     html = answer.content.decode()
     assert answer.status_code == 422 and "报告厅" in html and not Meeting.objects.exists()
+    assert "请填写。" in html and "该字段" not in html
 
 
 def test_only_the_clerk_plans(cast, sign_in, meeting):
