@@ -51,16 +51,17 @@ class Conflict(Stopped):
 def hold(subject: models.Model) -> Any:
     """The row, fresh and locked, and what stands above it: meetings first, then the matter, then the item. In this
     order always, so that of two acts one waits for the other and never both. A key that refers to it may be written."""
-    meeting = None
+    meeting, locked_first = None, set()
+    under_way = Meeting.objects.exclude(state__in=Meeting.SEALED).filter(items__matter=subject.pk).values("pk")
     if isinstance(subject, Matter):
-        under_way = Meeting.objects.filter(items__matter=subject).exclude(state__in=Meeting.SEALED)
-        list(_locking(Meeting).filter(pk__in=under_way.values("pk")).order_by("pk"))
+        locked_first = {row.pk for row in _locking(Meeting).filter(pk__in=under_way).order_by("pk")}
     if isinstance(subject, Item):
         meeting, matter = Item.objects.values_list("meeting", "matter").get(pk=subject.pk)
         list(_locking(Meeting).filter(pk=meeting))
         list(_locking(Matter).filter(pk=matter))
     locked: Any = _locking(type(subject)).get(pk=subject.pk)
-    if isinstance(locked, Item) and locked.meeting_id != meeting:
+    elsewhere = isinstance(subject, Matter) and not locked_first.issuperset(row["pk"] for row in under_way)
+    if elsewhere or (isinstance(locked, Item) and locked.meeting_id != meeting):
         raise WrongState("议程刚刚被他人改动，请刷新后再看。")
     return locked
 

@@ -110,6 +110,8 @@ def set_agenda(meeting: Meeting, order: Sequence[int], *, seen: Sequence[int] | 
         raise WrongState("议程已被他人改动，请刷新后再排。")
     if len(set(order)) != len(order):
         raise Stopped("同一议题只能列一次。")
+    matters = Matter.objects.filter(pk__in=Item.objects.filter(pk__in=order).values("matter"))
+    list(matters.select_for_update(of=("self",), no_key=True).order_by("pk"))
     items = {
         item.pk: item
         for item in Item.objects.select_for_update(of=("self",), no_key=True)

@@ -103,6 +103,7 @@ def request(matter: Matter, body: str, purpose: str, *, by: Standing) -> Item:
 @transaction.atomic
 def withdraw(matter: Matter, *, by: Standing, reason: str = "") -> Matter:
     verb, matter = begin("withdraw", matter, by)
+    list(matter.items.select_for_update(of=("self",), no_key=True).order_by("pk"))  # nobody puts one on an agenda now
     if Item.objects.filter(matter=matter, meeting__isnull=False, outcome="").exists():
         raise WrongState("议题已列入会议议程：请先由学校秘书从议程中撤下，或在会上记为“撤回”。")
     Item.objects.filter(matter=matter, meeting=None).update(state=Item.State.DROPPED)

@@ -167,6 +167,9 @@ def reschedule(meeting: Meeting, *, starts_at: datetime, place: str, by: Standin
     except IntegrityError:
         raise Stopped("这一时间已有同一会议，请核对时间。") from None
     forgotten = forget_answers(meeting, by) if moved else []
+    # Who checked in for the former time is not in the room at the new one.
+    earlier = meeting.check_ins.filter(confirmed=None, at__lt=starts_at - OPENS_BEFORE)
+    earlier.update(confirmed=False, confirmed_by=by.user, confirmed_at=now())
     # On another day the team may be another: whoever leads then is expected then.
     team = day_facts(by.school, day_of(starts_at)).team(meeting.body, day_of(starts_at))
     _expect(meeting, team, Person.objects.filter(attendance__meeting=meeting, attendance__role="observer"))

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from governance.access import Standing
 from governance.models import Person
+from governance.rules.facts import day_of
 
 from ..models import Attendance, Item, Meeting, Opinion, Recusal, TextRevision
 from . import presence
@@ -168,6 +169,8 @@ def note(meeting: Meeting, path: str, value: str, *, base: str | None, by: Stand
             raise Conflict(before, value, version_of(before), last.by.name if last else "")
         value = caught_up
     parsed = spot.field.parse(value if spot.field.free_text else value.strip(), meeting)
+    if path == "meeting/starts_at" and parsed and day_of(parsed) != day_of(meeting.starts_at):
+        _refuse_another_day(meeting)
     try:
         with transaction.atomic():
             spot.write(parsed)
@@ -176,6 +179,14 @@ def note(meeting: Meeting, path: str, value: str, *, base: str | None, by: Stand
     after = shown(parsed)
     _revise(meeting, path, before, after, by, drafting=spot.field.free_text)
     return Written(after, version_of(after))
+
+
+def _refuse_another_day(meeting: Meeting) -> None:
+    if voted := sorted(presence.counted(meeting)):
+        raise Stopped(
+            f"第 {presence.numbers(voted)} 项已经表决，开会的日期不能改：谁可以表决，按当天的班子算。"
+            "日期确实记错的，先作废表决，改好后重新表决。"
+        )
 
 
 def _revise(meeting: Meeting, path: str, before: str, text: str, by: Standing, *, drafting: bool) -> None:

@@ -105,6 +105,7 @@ def _form(request, by: Standing, matter: Matter):
     dossier = day_facts(by.school, timezone.localdate())
     if request.method == "POST":
         saved = None
+        form = MatterForm(request.POST, request.FILES, by=by, dossier=dossier, instance=copy(matter))
         try:
             with transaction.atomic():
                 if matter.pk:

@@ -25,7 +25,7 @@ HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
 def revise(request, by: Standing, matter: Matter):
     """The text alone; who was asked about the former one is asked anew."""
     dossier = day_facts(by.school, timezone.localdate())
-    form = WordingForm(by=by, dossier=dossier, instance=matter)
+    form = WordingForm(request.POST or None, by=by, dossier=dossier, instance=copy(matter))
     if request.method == "POST":
         try:
             with transaction.atomic():

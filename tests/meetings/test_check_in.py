@@ -81,6 +81,16 @@ def test_once_something_was_voted_on_who_checks_in_is_there_from_the_item_at_han
         decide(cast, meeting, verbs.check_in(meeting, by=acting(cast.li)))
 
 
+def test_who_checked_in_for_a_time_that_was_moved_is_not_in_the_room_at_the_new_one(cast):
+    meeting = called(cast, confirmed(cast), hours=1)
+    waiting = verbs.check_in(meeting, by=acting(cast.wu))
+    later = timezone.now() + timedelta(minutes=90)
+    verbs.reschedule(meeting, starts_at=later, place="第一会议室", by=acting(cast.zheng))
+    assert CheckIn.objects.get(pk=waiting.pk).confirmed is None, "a little later they are still there"
+    verbs.reschedule(meeting, starts_at=later + timedelta(days=1), place="第一会议室", by=acting(cast.zheng))
+    assert CheckIn.objects.get(pk=waiting.pk).confirmed is False
+
+
 def test_whoever_cannot_check_in_is_told_why(cast, meeting, sign_in):
     def said(who, at=meeting):
         return sign_in(who).post(code(at)).content.decode()

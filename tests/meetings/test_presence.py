@@ -163,6 +163,16 @@ def test_who_comes_late_is_not_there_at_a_later_item_that_was_voted_on_before(ca
     assert stands(meeting, cast.wu) == ("present", 2, None, [3])
 
 
+def test_the_day_by_which_the_voters_were_told_stays(cast, meeting):
+    vote(cast, item(meeting, 1), agree=4)
+    day = timezone.localtime(meeting.starts_at)
+    with pytest.raises(verbs.Stopped, match="第 1 项已经表决，开会的日期不能改"):
+        verbs.note(
+            meeting, "meeting/starts_at", f"{day - timedelta(days=1):%Y-%m-%d}T09:00", base=None, by=acting(cast.zheng)
+        )
+    verbs.note(meeting, "meeting/starts_at", f"{day:%Y-%m-%d}T00:05", base=None, by=acting(cast.zheng))
+
+
 def test_the_database_refuses_too(cast, meeting):
     vote(cast, item(meeting, 1), agree=4)
     aside = Recusal.objects.create(item=item(meeting, 2), person=cast.sun)

@@ -5,7 +5,7 @@ import pytest
 from meetings import transitions as verbs
 from meetings.models import Item, Matter, TextRevision
 
-from .stage import acting, confirmed, mark, opened, rewritten, vote
+from .stage import acting, called, confirmed, mark, opened, rewritten, vote
 from .test_votes import at_once
 
 
@@ -19,6 +19,23 @@ def tried(act):
             return stopped
 
     return run
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_withdrawn_is_on_no_agenda_and_a_text_that_changes_is_the_agendas_too(cast):
+    first, second, clerk = confirmed(cast), confirmed(cast, title="校园安全"), acting(cast.zheng)
+    meeting = called(cast, confirmed(cast, title="课后服务"))
+    order = [*meeting.items.values_list("pk", flat=True), first.pk, second.pk]
+    at_once(
+        tried(lambda: verbs.set_agenda(meeting, order, by=clerk)),
+        tried(lambda: verbs.withdraw(first.matter, by=clerk)),
+        tried(lambda: rewritten(cast, second.matter, proposal="改过的方案。", by=clerk)),
+    )
+    on_agenda = meeting.items.filter(pk=first.pk).exists()
+    assert on_agenda != (Matter.objects.get(pk=first.matter_id).state == "withdrawn")
+    lines = meeting.agenda_versions.order_by("number").last().items
+    texts = {line["matter"]: line["text"] for line in lines}
+    assert texts == {pk: verbs.proposal_digest(Matter.objects.get(pk=pk)) for pk in texts}
 
 
 @pytest.mark.django_db(transaction=True)
