@@ -55,6 +55,8 @@ def settle(item: Item, *, by: Standing, despite: str = "") -> Item:
     if meeting is None or meeting.state not in (Meeting.State.OPEN, Meeting.State.ENDED):
         raise WrongState("会议开始后才能议定议题。")
     if not item.outcome:
+        if item.votes.filter(abandoned_at=None).exists():
+            raise Stopped(f"第 {item.no} 项各次表决的结果不同：请选择本项宣布的结果，在决定内容中写明每人的结果。")
         raise Stopped(f"第 {item.no} 项还没有结果：请先登记表决或选择宣布的结果。")
     if item.outcome in DECIDING and not item.decision_text.strip():
         raise Stopped(f"第 {item.no} 项还没有写决定内容。")

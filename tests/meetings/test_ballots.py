@@ -110,6 +110,8 @@ def test_another_round_only_for_what_was_not_carried(cast, slate, sign_in):
     first = {"q0r1-": {"candidate": "冯某", "agree": 4}, "q1r1-": {"candidate": "陈某", "agree": 2, "disagree": 2}}
     html = send(client, slate, questions=first).json()["parts"]["topic-1"]
     assert "没有通过的，再投一轮" in html and 'value="q1r2-"' in html and 'value="q0r2-"' not in html
+    with pytest.raises(verbs.Stopped, match="各次表决的结果不同：请选择本项宣布的结果"):
+        verbs.settle(slate, by=acting(cast.zheng))
     again = send(client, slate, questions={"q0r2-": {"candidate": "冯某", "round": 2, "agree": 4}})
     assert "第 1 轮已经通过" in again.json()["error"]
     third = send(client, slate, questions={"q1r3-": {"candidate": "陈某", "round": 3, "agree": 4}})
