@@ -65,6 +65,18 @@
   document.addEventListener("htmx:afterRequest", idle);
   window.addEventListener("pageshow", idle);
 
+  /* A file cannot come back with a refused form: what has to be said of it is asked for before it is sent. */
+  document.addEventListener("submit", (event) => {
+    const said = event.target.elements.not_secret;
+    if (!said || said.checked || !event.target.querySelector("input[type=file]")?.files.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    said.scrollIntoView({ block: "center", behavior: "instant" });
+    said.setCustomValidity("请先确认文件不含涉密内容：本系统不得处理涉密信息。");
+    said.addEventListener("change", () => said.setCustomValidity(""), { once: true });
+    said.reportValidity();
+  }, true);
+
   /* The question before what cannot be undone, and one sending of a form for any number of clicks. */
   function sure(words, act) {
     const sheet = one("#sure");
