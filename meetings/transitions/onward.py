@@ -159,8 +159,8 @@ def reconsider(matter: Matter, *, reason: str, by: Standing) -> Matter:
         **{name: getattr(matter, name) for name in copied},
     )  # fmt: skip
     made.interests.set(matter.interests.all())
-    write(verb, matter, by, f"提出复议“{shown(matter)}”", made=made.pk, title=made.title,
-          proposer=made.proposer_id, reason=made.reconsider_reason)  # fmt: skip
+    write(verb, matter, by, f"提出复议“{shown(matter)}”", made=made.pk, proposer=made.proposer_id,
+          reason=made.reconsider_reason)  # fmt: skip
     return made
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Entry
 from governance.models import Body
 from meetings import transitions as verbs
 from meetings.coming import coming_to
@@ -195,6 +196,8 @@ def test_a_decision_is_reconsidered_by_the_same_body_once(cast, sign_in):
     assert (again.title, again.category, again.proposal) == ("复议：师德方案", former.category, former.proposal)
     page = client.get(answer.url).content.decode()
     assert "本议题复议" in page and "情况有变化" in page
+    line = Entry.objects.get(verb="reconsider")
+    assert line.facts["made"] == again.pk and "师德方案" not in str(line.facts), "auditors read no titles"
     with pytest.raises(verbs.WrongState, match="李副校 已在起草"):
         verbs.reconsider(former, reason="我也要", by=acting(cast.wu))
     verbs.propose(again, by=acting(cast.li))
