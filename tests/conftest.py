@@ -1,5 +1,6 @@
 """The cast, and signing in."""
 
+import gc
 import shutil
 
 import pytest
@@ -30,6 +31,13 @@ def pytest_collection_modifyitems(items):
         return next((turn for turn, dear in enumerate(DEAREST) if file.startswith(dear)), len(DEAREST))
 
     items.sort(key=turn)
+
+
+def pytest_collection_finish():
+    """Looking through all modules for garbage again and again was a twentieth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture
