@@ -25,8 +25,8 @@ from meetings.demo import people, year
 from meetings.dossiers import NotBrought, bring_in, dossier_of, judge_what_came, period_of
 from meetings.draining import drain
 from meetings.facts import load_whole
-from meetings.models import Item, KeptFinding, Matter, Meeting, Vote
 from meetings.follow_up_reminders import follow_ups
+from meetings.models import Item, KeptFinding, Matter, Meeting, Vote
 from meetings.worklist import worklist
 from tests.meetings import stage
 from tests.rules.story import Story, agree, at, consulted, counts, day, recused
