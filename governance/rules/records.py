@@ -238,7 +238,7 @@ def decisions_have_someone_and_a_day(case: ItemCase) -> Verdict:
 def decisions_are_done_in_time(case: ItemCase, on: date) -> Verdict:
     """议决事项应当按期办结。"""
     due, done = case.item.due, case.item.done_on
-    if due is None or due >= on or (case.settled and not case.carried):
+    if due is None or due >= on:
         return NOT_APPLICABLE
     if done is not None and done <= on:
         return MET

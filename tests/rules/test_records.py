@@ -399,13 +399,6 @@ def test_R14_asks_those_responsible(responsible, mend):
     assert finding.headline == "第 1 项没有办结：应于2025年6月28日前完成，逾期 2 天"
 
 
-@edges("outcome said", {"passed": ("passed", BROKEN), "rejected": ("rejected", NOT_APPLICABLE)})
-def test_R14_nothing_is_to_be_done_of_what_was_rejected(outcome, said):
-    story = Story()
-    story.office_meeting(story.item(due=day("2025-06-28"), outcome=outcome))
-    assert story.says("R-14", on=day("2025-06-30")) is said
-
-
 TWENTY = "同意这一方案，请分管领导抓紧时间落实到位"
 
 
