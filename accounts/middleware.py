@@ -23,7 +23,11 @@ class NoNulMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             request.GET = self._without(request.GET)
         form = request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
-        if form and any("\0" in value for _, values in request.POST.lists() for value in values):
+        if (
+            form
+            and not request.path.startswith("/api/")
+            and any("\0" in value for _, values in request.POST.lists() for value in values)
+        ):
             request.POST = self._without(request.POST)
         return self.get_response(request)
 

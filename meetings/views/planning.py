@@ -237,9 +237,7 @@ def meeting_expect(request, school, pk):
     """Who is asked to sit in. The team of the day is always expected; leave is written down person by person."""
     by = school_for(request.user, school)
     meeting = meeting_for(by, pk)
-    people = Person.objects.filter(
-        school=by.school, pk__in=[key(each) for each in request.POST.getlist("observers")]
-    )
+    people = Person.objects.filter(school=by.school, pk__in=[key(each) for each in request.POST.getlist("observers")])
     try:
         with transaction.atomic():
             room = room_for(by, meeting.pk)

@@ -168,7 +168,9 @@ def room_strip(request, school, pk):
         return JsonResponse({"stamp": stamp, "state": seen.state} | beside)
     room = room_for(by, pk)
     revision, _, entry = since.partition(".")
-    written = _written_since(request.user, room, int(revision[:18])) if revision.isascii() and revision.isdigit() else {}
+    written = (
+        _written_since(request.user, room, int(revision[:18])) if revision.isascii() and revision.isdigit() else {}
+    )
     came = any(name.startswith(("attendance/", "recusal/")) for name in written.get("fields", ()))
     whole = came or entry != stamp.partition(".")[2]
     return JsonResponse(beside | _shown(request, room, _at(request, room), whole=whole) | written)

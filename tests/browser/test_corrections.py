@@ -15,7 +15,7 @@ def test_the_clerk_points_at_it_and_the_head_signs_in_two_taps(cast, page_as):
     meeting = Meeting.objects.get(pk=issued_with_the_chair_first(cast).pk)
     page = page_as(cast.zheng)
     page.goto(url("record", meeting))
-    page.get_by_role("link", name="登记更正").click()
+    page.locator(".page-acts").get_by_role("link", name="登记更正").click()
     page.locator("a.pick", has_text="决定内容").click()
     page.get_by_label("更正为").fill("同意实施，五月完成。")
     expect(page.locator(".differences ins")).to_have_text("，五月完成")
