@@ -29,7 +29,7 @@ from ..models import (
     Vote,
 )
 from ..transitions.acting import digest_of
-from ..transitions.elsewhere import sealed_last
+from ..transitions.elsewhere import planned_for_many, sealed_last
 
 BATCH = 2000
 SMALL = {"PositiveSmallIntegerField": (0, 2**15 - 1), "PositiveIntegerField": (0, 2**31 - 1)}
@@ -235,7 +235,7 @@ class Making:
                         yield Fault(f"{pointer}/{IN_FILES.get(field.name, field.name)}", wrong)
 
     def store(self, tell: Callable[[int], None]) -> None:
-        with sealed_last(row for _pointer, row in self.rows[Meeting]):
+        with planned_for_many(), sealed_last(row for _pointer, row in self.rows[Meeting]):
             self._store(tell)
 
     def _store(self, tell: Callable[[int], None]) -> None:
