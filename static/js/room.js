@@ -20,7 +20,7 @@
     for (const [id, html] of Object.entries(parts)) {
       const part = document.getElementById(id);
       if (!part) continue;
-      if (!force && part.matches(".topic, .room-margin") && (pressed || typing(part))) { late.set(id, { html, own }); continue; }
+      if (!force && (pressed || (part.matches(".topic, .room-margin") && typing(part)))) { late.set(id, { html, own }); continue; }
       late.delete(id);
       if (!part.matches(".topic") && last.get(id) === html) continue;
       last.set(id, html);

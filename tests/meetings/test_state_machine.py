@@ -423,7 +423,7 @@ def test_a_hundred_ways_through_a_meeting(world):
             Sitting,
             settings=settings(
                 max_examples=100,
-                stateful_step_count=8,
+                stateful_step_count=7,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
                 phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
