@@ -203,6 +203,7 @@ def costs(cast):
     return found
 
 
+@pytest.mark.django_db  # run alone, the file asks for a test's database by this
 def test_lists_cost_the_same_with_one_row_and_with_a_full_page(costs):
     grown = [
         f"{listed} as {listed.who}: {[len(each) for each in several]}"
