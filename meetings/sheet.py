@@ -211,7 +211,5 @@ def _note(row: dict) -> str:
     if row["to_item"]:
         parts.append(f"至第 {row['to_item']} 项")
     if row["away"]:
-        parts.append(f"第 {'、'.join(map(str, row['away']))} 项不在场")
-    if row["away"]:
         parts.append(f"中途不在场第 {'、'.join(map(str, row['away']))} 项")
     return f"（{'，'.join(parts)}）" if parts else ""
