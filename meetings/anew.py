@@ -9,8 +9,7 @@ from governance.access import Standing
 
 from .models import Consultation, Consulted, Matter
 from .transitions import proposal_digest
-
-SINGLY = (Consultation.Kind.INDIVIDUAL, Consultation.Kind.DELIBERATION)
+from .transitions.versions import SINGLY
 
 
 def to_confirm_anew(by: Standing) -> Iterator[tuple[Consultation, bool]]:

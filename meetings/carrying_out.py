@@ -1,8 +1,7 @@
 """One decision on its way to being carried out: who, by when, how far, and its line of time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass
 
 from django.db.models import Prefetch
 from django.http import Http404
@@ -15,6 +14,7 @@ from governance.models import Person
 
 from .facts.corrections import lay_over_decision
 from .ledger import follow_ups, light
+from .life_steps import Step, moment_of
 from .lights import Light
 from .models import Attachment, Extension, Item, Progress, Task
 from .publicity import Shown, shown_for
@@ -24,19 +24,6 @@ ACTS = (
     "add_step", "report_progress", "report_done", "ask_extension", "close_follow_up", "send_back_report",
     "reopen_follow_up", "decide_extension", "publish",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Step:
-    """One dated step, as templates/parts/steps.html knows it."""
-
-    title: str
-    at: datetime | date | None = None
-    by: str = ""
-    text: str = ""
-    url: str = ""
-    mark: str = "done"
-    files: list[Attachment] = field(default_factory=list)
 
 
 @dataclass
@@ -132,15 +119,9 @@ def _steps(by: Standing, item: Item, reports: Sequence[Progress], extensions: Se
             steps.append(Step(f"{said}至{day(each.until)}", each.decided_at, str(each.decided_by or ""), each.note))
     if item.done_on and not item.reported:  # what came as a file, or was written down before reports were kept
         steps.append(Step("办结", item.done_on, text=item.done_note))
-    steps.sort(key=lambda step: _moment(step.at))
+    steps.sort(key=lambda step: moment_of(step.at))
     if not item.done_on:
         steps.append(Step("办结" if not item.due else f"办结：{full(item.due)}前", mark="todo"))
     elif item.reported and not item.closed_at:
         steps.append(Step("等负责人销号", mark="now"))
     return steps
-
-
-def _moment(at: datetime | date | None) -> datetime:
-    if isinstance(at, datetime):
-        return at
-    return timezone.make_aware(datetime.combine(at or timezone.localdate(), time(23, 59)))

@@ -10,13 +10,13 @@ from django.utils import timezone
 from accounts.models import Entry, Notice
 
 from .agenda_changes import changes_between
-from .models import AgendaVersion, Consultation, Matter, Meeting
+from .models import AgendaVersion, Matter, Meeting
 from .notices import accounts_of, link, named, sitting_name, tell, to_each, told_key
 from .since_notice import in_numbers
 from .transitions import awaited, proposal_digest
+from .transitions.versions import SINGLY
 
 HOLD = timedelta(seconds=60)  # a clerk who corrects a time often corrects it twice
-SINGLY = (Consultation.Kind.INDIVIDUAL, Consultation.Kind.DELIBERATION)
 
 
 class TooFresh(Exception):

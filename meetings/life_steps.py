@@ -130,7 +130,7 @@ def steps_of(matter: Matter, life: "Life", by: Standing) -> list[Step]:
     elif matter.state in BEFORE and not life.comes_to_a_meeting:
         ahead.append(Step("上会讨论", mark="todo"))
     waits = sorted(ahead, key=lambda step: step.mark != "now")
-    return sorted(dated, key=lambda step: _moment(step.at)) + waits
+    return sorted(dated, key=lambda step: moment_of(step.at)) + waits
 
 
 def _begun(matter: Matter) -> Step:
@@ -141,7 +141,7 @@ def _begun(matter: Matter) -> Step:
     return Step("由文件导入", matter.created_at)
 
 
-def _moment(at: datetime | date | None) -> datetime:
+def moment_of(at: datetime | date | None) -> datetime:
     if at is None or isinstance(at, datetime):
         return at or timezone.now()
     return timezone.make_aware(datetime.combine(at, time(23, 59)))

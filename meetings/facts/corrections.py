@@ -17,11 +17,11 @@ from django.utils import timezone
 
 from ..models import Correction, Item, Meeting
 
-_NUMBERS = frozenset(("from_item", "to_item", "order", "agree", "disagree", "abstain", "defer", "number"))
-_PEOPLE = frozenset(("lead", "chair", "recorder", "delegation_giver", "delegation_receiver"))
+NUMBERS = frozenset(("from_item", "to_item", "order", "agree", "disagree", "abstain", "defer", "number"))
+PEOPLE = frozenset(("lead", "chair", "recorder", "delegation_giver", "delegation_receiver"))
 _SEVERAL = frozenset(("responsible", "away"))
 _READ: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(_NUMBERS | _PEOPLE, int),
+    **dict.fromkeys(NUMBERS | PEOPLE, int),
     **dict.fromkeys(_SEVERAL, lambda text: [int(each) for each in text.split(",")]),
     "due": date.fromisoformat,
     "on": lambda text: text == "1",

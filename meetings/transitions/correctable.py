@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ..facts import Load
-from ..facts.corrections import attname
+from ..facts.corrections import NUMBERS, PEOPLE, attname
 from ..models import Attendance, Item, Meeting, Opinion, Vote
 from .acting import Stopped
 from .note import (
@@ -80,9 +80,7 @@ CHOICES = {
     ("attendance", "role"): Attendance.Role, ("item", "outcome"): Item.Outcome, ("opinion", "stance"): Opinion.Stance,
     ("vote", "method"): Vote.Method, ("vote", "outcome"): Item.Outcome, ("minutes", "outcome"): Item.Outcome,
 }  # fmt: skip
-_PERSON = frozenset(("lead", "chair", "recorder", "delegation_giver", "delegation_receiver"))
 _LONG = frozenset(("decision_text", "text", "outcome_reason"))
-_FIGURES = frozenset(("number", "from_item", "to_item", "order", "agree", "disagree", "abstain", "defer"))
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,6 @@ class Spot:
     word: str  # what the field is called
     place: str  # where it stands: 第 2 项 · 李某
     text: str  # what it says, as a note would have it
-    said: str  # the same for people
     kind: str
     reads: Field = field(repr=False)
     names: Mapping[int, str] = field(repr=False)
@@ -101,6 +98,11 @@ class Spot:
     @property
     def label(self) -> str:
         return f"{self.place} · {self.word}" if self.place else self.word
+
+    @property
+    def said(self) -> str:
+        """What it says, for people."""
+        return self.in_words(self.text)
 
     @property
     def name(self) -> str:
@@ -120,10 +122,10 @@ class Spot:
             return "choice"
         if name in _LONG:
             return "long"
-        if name in _FIGURES:
+        if name in NUMBERS:
             return "figure"
         known = {"responsible": "people", "due": "day", "on": "yes_or_no"}
-        return known.get(name) or ("person" if name in _PERSON else "moment" if name.endswith("_at") else "line")
+        return known.get(name) or ("person" if name in PEOPLE else "moment" if name.endswith("_at") else "line")
 
     def parsed(self, text: str, meeting: Meeting) -> str:
         """A text as it would be stored and shown again; Stopped where it cannot be."""
@@ -135,7 +137,7 @@ class Spot:
             return "否" if self.name == "on" else "（空）"
         if self.choices:
             return str(dict(CHOICES[self.kind, self.name].choices).get(text, text))
-        if self.name in _PERSON or self.name == "responsible":
+        if self.name in PEOPLE or self.name == "responsible":
             return "、".join(self.names.get(int(pk), "") for pk in text.split(","))
         if self.name == "on":
             return "是"
@@ -201,9 +203,7 @@ class Correctable:
         return f"第 {item.no} 项 · 表决" + (f"（{which}）" if which else "")
 
     def _spot(self, kind: str, path: str, word: str, place: str, value: Any) -> Spot:
-        text = shown(value)
-        spot = Spot(path, word, place, text, "", kind, FIELDS[kind][path.rsplit("/", 1)[-1]], self.names)
-        return Spot(path, word, place, text, spot.in_words(text), kind, spot.reads, self.names)
+        return Spot(path, word, place, shown(value), kind, FIELDS[kind][path.rsplit("/", 1)[-1]], self.names)
 
     def _of(self, rows: list[dict], **key: Any) -> dict:
         return next((row for row in rows if all(row[name] == value for name, value in key.items())), {})

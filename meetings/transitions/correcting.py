@@ -15,9 +15,10 @@ from governance.models import Body
 
 from ..facts import Load, load
 from ..facts.corrections import lay_over, value_of
-from ..models import Correction, Document, Item, Meeting, Vote
+from ..models import Correction, Document, Item, Meeting
 from .acting import Stopped, WrongState, begin, digest_of, now, write
 from .correctable import Correctable, Spot
+from .presence import Presence, counted
 from .record import judge_all, keep_all, next_serial
 
 OPEN = (Meeting.State.OPEN, Meeting.State.ENDED)
@@ -182,14 +183,10 @@ def _only_what_was_counted(loaded: Load, meeting: Meeting, spot: Spot, right: st
     beside = f"{'/'.join((kind, *where))}/"
     if Correction.objects.filter(meeting=meeting, signed_at__isnull=False, path__startswith=beside).exists():
         return
-    counted = set(
-        Vote.objects.filter(item__meeting=meeting, abandoned_at=None, recorded_by__isnull=False).values_list(
-            "item", flat=True
-        )
-    )
-    items = [item for item in loaded.items[meeting.pk] if item.pk in counted]
+    voted = counted(meeting)
+    items = [item for item in loaded.items[meeting.pk] if item.no in voted]
     match spot.path.split("/"):
-        case ["recusal", pk, _, "on"] if int(pk) in counted:
+        case ["recusal", pk, _, "on"] if int(pk) in {item.pk for item in items}:
             return
         case ["attendance", person, ("status" | "from_item" | "to_item" | "away")]:
             rows = loaded.meetings[meeting.pk].attendance_rows
@@ -202,8 +199,6 @@ def _only_what_was_counted(loaded: Load, meeting: Meeting, spot: Spot, right: st
 
 
 def _there(row: dict, items: Iterable[Item]) -> set[int]:
-    """The items that somebody is present at, as the trigger of the database sees it."""
-    if row.get("status") != "present":
-        return set()
-    first, last, away = row.get("from_item") or 0, row.get("to_item"), row.get("away") or []
-    return {item.pk for item in items if first <= item.no and (last is None or item.no <= last) and item.no not in away}
+    """The items that somebody is present at."""
+    there = Presence(row.get("status", ""), row.get("from_item"), row.get("to_item"), tuple(row.get("away") or ()))
+    return {item.pk for item in items if there.at(item.no)}
