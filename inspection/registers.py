@@ -36,7 +36,6 @@ HELD = (
     Meeting.State.ISSUED,
     Meeting.State.IMPORTED,
 )
-DECIDED = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
 BROKEN, UNKNOWN, MET = KeptFinding.Outcome.BROKEN, KeptFinding.Outcome.UNKNOWN, KeptFinding.Outcome.MET
 BLOCK, WARN = KeptFinding.Mode.BLOCK, KeptFinding.Mode.WARN
 
@@ -59,7 +58,7 @@ def decisions(schools: QuerySet[Organisation] | None, span: Span) -> QuerySet[It
     settled = Item.objects.filter(
         _of(schools, "meeting__school"), _within("meeting__starts_at", span), state=Item.State.SETTLED
     )
-    return with_result(settled).filter(result__in=DECIDED)
+    return with_result(settled).filter(result__in=Item.DECIDED)
 
 
 def overdue(schools: QuerySet[Organisation] | None, day: date) -> QuerySet[Item]:

@@ -22,7 +22,7 @@ from .api import (
 )
 from .carriers import as_pairs, with_result
 from .facts.corrections import lay_over_decision, rows_of_corrections
-from .ledger import CARRIED, TO_DO, light, with_progress
+from .ledger import TO_DO, light, with_progress
 from .lights import NONE
 from .models import Item, Task
 
@@ -117,7 +117,7 @@ class DecisionSerializer(serializers.ModelSerializer):
     @extend_schema_field(WORD)
     def get_light(self, item):
         """How near its day is: blue, yellow or red, with a word; nothing when nobody has to carry it out."""
-        lit = light(item, timezone.localdate()) if item.outcome in CARRIED and item.purpose in TO_DO else NONE
+        lit = light(item, timezone.localdate()) if item.outcome in Item.CARRIED and item.purpose in TO_DO else NONE
         return {"code": lit.colour, "label": lit.word} if lit.colour else None
 
 

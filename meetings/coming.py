@@ -14,13 +14,12 @@ from .access import items_for
 from .models import Item, Matter
 from .transitions import NOT_REACHED
 
-OPEN = (Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED)
 OVER = (Matter.State.WITHDRAWN, Matter.State.CLOSED)
 
 
 def off_agenda(by: Standing) -> QuerySet[Item]:
     """What has been asked for and is on no agenda yet."""
-    return items_for(by).filter(meeting=None, state__in=OPEN).exclude(matter__state__in=OVER)
+    return items_for(by).filter(meeting=None, state__in=Item.ASKED).exclude(matter__state__in=OVER)
 
 
 def with_past(items: QuerySet[Item]) -> QuerySet[Item]:

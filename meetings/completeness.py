@@ -9,13 +9,12 @@ from governance.access import Standing
 
 from .facts import Load
 from .facts.corrections import waiting
-from .ledger import CARRIED, TO_DO
+from .ledger import TO_DO
 from .models import CheckIn, Item, Meeting, Signature
 from .sheet import Sheet
 from .transitions import before_issuing, head_label, may, unexplained
 
 State = Meeting.State
-DECIDED = (*CARRIED, Item.Outcome.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -66,11 +65,11 @@ def _of_items(sheet: Sheet, room: str) -> Iterator[Point]:
         if not item.outcome:
             yield Point(f"{which}还没有结果", act, there, stops="完成记录")
             continue
-        if item.outcome in DECIDED and not item.decision_text.strip():
+        if item.outcome in Item.DECIDED and not item.decision_text.strip():
             yield Point(f"{which}没有写决定内容", act, there)
         elif item.state in (Item.State.CONFIRMED, Item.State.WAITING):
             yield Point(f"{which}还没有议定", act, there)
-        if item.outcome in CARRIED and item.purpose in TO_DO:
+        if item.outcome in Item.CARRIED and item.purpose in TO_DO:
             lacking = [word for word, has in (("责任人", line.responsible), ("完成时限", item.due)) if not has]
             if lacking:
                 yield Point(f"{which}没有填{'和'.join(lacking)}", act, there)

@@ -20,7 +20,6 @@ from .facts.corrections import rows_of_corrections
 from .lights import BLUE, Light, light_of
 from .models import Extension, Item, KeptFinding, Matter, Meeting, Progress, Vote
 
-CARRIED = (Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
 TO_DO = (Item.Purpose.DECIDE, Item.Purpose.HANDLE, Item.Purpose.DEPLOY)
 # What the record says of an item that the meeting did not come to: nothing was decided.
 NOT_REACHED = "会议没有议到，留待下次会议。"
@@ -112,7 +111,7 @@ class DecisionFilter(django_filters.FilterSet):
 def carried_out(items: QuerySet[Item]) -> QuerySet[Item]:
     """Of these, the decisions that somebody has to carry out."""
     settled = items.filter(state=Item.State.SETTLED, meeting__isnull=False, purpose__in=TO_DO)
-    return with_result(settled).filter(result__in=CARRIED)
+    return with_result(settled).filter(result__in=Item.CARRIED)
 
 
 def with_progress(items: QuerySet[Item]) -> QuerySet[Item]:

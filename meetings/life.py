@@ -18,7 +18,7 @@ from .models import Attachment, Consultation, Item, KeptFinding, Matter
 from .needs import Needs, needs_of, ticked
 from .next_act import UNFILED, NextAct, goes_on, imagined, next_acts, with_reasons, with_reasons_of_items
 from .transitions import proposal_digest
-from .whereabouts import OPEN, ratifying_of
+from .whereabouts import ratifying_of
 
 
 @dataclass
@@ -86,7 +86,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
         consultations=consultations,
         attachments=list(kept.filter(matter=matter, consultation=None).select_related("uploaded_by")),
         reconsidered_by=list(matters_for(by).filter(reconsiders=matter).select_related("proposer").order_by("pk")),
-        idle=matter.state == Matter.State.PROPOSED and not any(item.state in OPEN for item in items),
+        idle=matter.state == Matter.State.PROPOSED and not any(item.state in Item.ASKED for item in items),
         entries=list(
             Entry.objects.filter(
                 Q(subject_kind="matter", subject_id=matter.pk)

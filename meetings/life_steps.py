@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 ASKING = (Matter.State.PROPOSED, Matter.State.HELD)
 BEFORE = (Matter.State.DRAFT, Matter.State.PROPOSED, Matter.State.HELD, Matter.State.RETURNED)
 OVER = (Matter.State.WITHDRAWN, Matter.State.CLOSED)
-WAITS = (Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED)
 LONG = 12  # steps that are read at once; what came before them is folded
-DECIDED = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
 
 
 @dataclass
@@ -335,7 +333,7 @@ def stages_of(matter: Matter, life: "Life") -> list[Stage]:
     to_do = [item for item in life.items if item.state == Item.State.SETTLED and item.due]
     if to_do:
         open_ones = [item for item in to_do if not item.done_on]
-        deploys = any(item.purpose == Item.Purpose.DEPLOY and item.state in WAITS for item in life.items)
+        deploys = any(item.purpose == Item.Purpose.DEPLOY and item.state in Item.ASKED for item in life.items)
         going = "todo" if deploys and len(open_ones) == len(to_do) else "now"
         stages.append(
             Stage(

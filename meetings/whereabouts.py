@@ -17,11 +17,9 @@ from .models import Consultation, Item, Matter, Meeting
 
 S, I, M = Matter.State, Item.State, Meeting.State  # noqa: E741
 
-OPEN = (I.WAITING, I.POSTPONED, I.CONFIRMED)
 AHEAD = (M.DRAFT, M.CALLED, M.OPEN)
 HELD = (M.ENDED, M.COMPLETED, M.SIGNED, M.ISSUED, M.IMPORTED)
 ANSWERED = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.NOTED)
-CARRIED = (Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
 
 WORDS = {
     "consulting": "待沟通",
@@ -65,8 +63,8 @@ def stands() -> dict[str, Q]:
     off = {"meeting": None}
     before, decided = Q(state=S.PROPOSED), Q(state=S.DECIDED)
     to_a_meeting = Q(meeting=None) | Q(meeting__state__in=AHEAD)
-    deploys = _items(purpose=Item.Purpose.DEPLOY, state__in=OPEN, outcome="").filter(to_a_meeting)
-    undone = _items(state=I.SETTLED, outcome__in=CARRIED, due__isnull=False, done_on=None)
+    deploys = _items(purpose=Item.Purpose.DEPLOY, state__in=Item.ASKED, outcome="").filter(to_a_meeting)
+    undone = _items(state=I.SETTLED, outcome__in=Item.CARRIED, due__isnull=False, done_on=None)
     again = Matter.objects.filter(reconsiders=OuterRef("pk"), state__in=(S.PROPOSED, S.HELD, S.RETURNED))
     live = before | decided
     return {
@@ -86,7 +84,7 @@ def stands() -> dict[str, Q]:
 
 def idle() -> Q:
     """Proposed, and asked of no meeting any more: somebody has to ask again, or to withdraw it."""
-    return Q(state=S.PROPOSED) & ~Q(Exists(_items(state__in=OPEN)))
+    return Q(state=S.PROPOSED) & ~Q(Exists(_items(state__in=Item.ASKED)))
 
 
 def standing_at(matters: QuerySet[Matter], where: str) -> QuerySet[Matter]:
@@ -121,7 +119,7 @@ def with_ratifying(matters: QuerySet[Matter]) -> QuerySet[Matter]:
     # A meeting that is being held takes up nothing more.
     ahead = _after_the_emergency(state__in=(M.DRAFT, M.CALLED)).order_by("starts_at")
     over = _after_the_emergency(state__in=HELD).order_by("starts_at")
-    asked = _items(body=Body.PARTY, state__in=OPEN).order_by("-pk")
+    asked = _items(body=Body.PARTY, state__in=Item.ASKED).order_by("-pk")
     return matters.annotate(
         ratifies_at=Subquery(ahead.values("starts_at")[:1]),
         missed_at=Subquery(over.values("starts_at")[:1]),

@@ -139,6 +139,10 @@ class Item(models.Model):
         NOTED = "noted", "知悉"
         WITHDRAWN = "withdrawn", "撤回"
 
+    ASKED = (State.WAITING, State.POSTPONED, State.CONFIRMED)  # on its way to a meeting
+    CARRIED = (Outcome.PASSED, Outcome.PRINCIPAL_DECIDED)
+    DECIDED = (Outcome.PASSED, Outcome.REJECTED, Outcome.PRINCIPAL_DECIDED)
+
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="items")
     body = models.CharField("会议", max_length=10, choices=Body)
     purpose = models.CharField("目的", max_length=10, choices=Purpose)

@@ -16,7 +16,7 @@ from governance.rules.ruling import Finding, Outcome
 from .. import transitions as verbs
 from ..dry_run import Foreseen, at_hand
 from ..facts.plain import responsible_first
-from ..ledger import CARRIED, TO_DO
+from ..ledger import TO_DO
 from ..models import Item, Meeting, Opinion
 from ..transitions.voting import MAY_VOTE
 from .ballots import Ballot, Form, abandoned_of, ballots_of, questions_of
@@ -311,7 +311,7 @@ class Topic:
     def followed(self) -> bool:
         """Whether it is a decision that somebody has to carry out."""
         item = self.item
-        return item.state == Item.State.SETTLED and item.outcome in CARRIED and item.purpose in TO_DO
+        return item.state == Item.State.SETTLED and item.outcome in Item.CARRIED and item.purpose in TO_DO
 
     @property
     def helpers(self) -> str:

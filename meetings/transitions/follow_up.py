@@ -191,7 +191,7 @@ def _left(matter: Matter) -> bool:
     """Whether a decision of the matter is not closed, or it is still to come to a meeting."""
     decisions = carried_out(matter.items.all())
     open_ones = decisions.filter(done_on=None) | decisions.filter(closed_at=None, progress__kind=Kind.DONE)
-    coming = matter.items.filter(state__in=(Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED))
+    coming = matter.items.filter(state__in=Item.ASKED)
     return open_ones.exists() or coming.exists()
 
 

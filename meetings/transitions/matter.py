@@ -84,7 +84,7 @@ def propose(matter: Matter, *, by: Standing) -> Matter:
 def ask_for(matter: Matter, body: str, purpose: str) -> Item:
     """The request that a matter come to a body; the standing one if it was asked for already."""
     standing = Item.objects.filter(
-        matter=matter, body=body, purpose=purpose, meeting=None, state__in=["waiting", "postponed", "confirmed"]
+        matter=matter, body=body, purpose=purpose, meeting=None, state__in=Item.ASKED
     ).first()
     return standing or Item.objects.create(matter=matter, body=body, purpose=purpose)
 

@@ -16,8 +16,6 @@ from .matter import ask_for, shown
 
 PROPOSED = (Item.Outcome.REFERRED, Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
 FINAL = (Item.Purpose.DECIDE, Item.Purpose.HANDLE)
-DECIDED = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
-OPEN = (Item.State.WAITING, Item.State.POSTPONED, Item.State.CONFIRMED)
 
 
 def go_on(item: Item, loaded: Load) -> dict:
@@ -75,7 +73,7 @@ def _proposed(matter: Matter):
 def take_back(item: Item) -> list[int]:
     """What followed from an item is asked for no more, because the item is open again."""
     followed = Item.objects.filter(
-        matter=item.matter, meeting=None, state__in=OPEN, requested_at__gte=item.settled_at or item.added_at
+        matter=item.matter, meeting=None, state__in=Item.ASKED, requested_at__gte=item.settled_at or item.added_at
     )
     pks = list(followed.values_list("pk", flat=True))
     judged = Exists(Judgement.objects.filter(item=OuterRef("pk")))
@@ -87,7 +85,7 @@ def take_back(item: Item) -> list[int]:
 def step_back(item: Item) -> None:
     """The matter is where it was before this item set its state; what was not reached has no result again."""
     matter = item.matter
-    decides = item.purpose in FINAL and item.outcome in DECIDED
+    decides = item.purpose in FINAL and item.outcome in Item.DECIDED
     proposes = item.purpose == Item.Purpose.PROPOSE and item.outcome == Item.Outcome.REJECTED
     set_here = {
         Matter.State.DECIDED: decides,

@@ -26,7 +26,6 @@ from .onward import go_on, step_back, take_back
 from .table import TO_SETTLE, VERBS, head_label
 
 MAY_VOTE = ("P-03", "P-04", "P-06", "A-03")  # what must hold for a count to mean anything
-DECIDING = (Item.Outcome.PASSED, Item.Outcome.REJECTED, Item.Outcome.PRINCIPAL_DECIDED)
 
 
 def sitting_of(loaded: Load, meeting_id: int) -> facts.Meeting:
@@ -58,7 +57,7 @@ def settle(item: Item, *, by: Standing, despite: str = "") -> Item:
         if item.votes.filter(abandoned_at=None).exists():
             raise Stopped(f"第 {item.no} 项各次表决的结果不同：请选择本项宣布的结果，在决定内容中写明每人的结果。")
         raise Stopped(f"第 {item.no} 项还没有结果：请先登记表决或选择宣布的结果。")
-    if item.outcome in DECIDING and not item.decision_text.strip():
+    if item.outcome in Item.DECIDED and not item.decision_text.strip():
         raise Stopped(f"第 {item.no} 项还没有写决定内容。")
     _say_why_it_differs(item)
     loaded = load(by.school, Meeting.objects.filter(pk=meeting.pk))

@@ -16,7 +16,6 @@ from governance.models import Body
 
 from .. import transitions as verbs
 from ..access import item_for
-from ..coming import OPEN as ON_THE_LIST
 from ..coming import off_agenda, why_again, with_past
 from ..facts import load, with_facts_of_items
 from ..models import Item, Matter
@@ -97,7 +96,7 @@ class Line:
 
 
 def line_of(act: NextAct, by: Standing, matter: Matter) -> Line:
-    listed = act.item and act.item.meeting_id is None and act.item.state in ON_THE_LIST
+    listed = act.item and act.item.meeting_id is None and act.item.state in Item.ASKED
     may = {name: verbs.may(by, name, act.item) for name in ACTS} if listed else {}
     if listed:  # a decision of the party meeting is not sent back to its proposer
         may["send_back" if act.item.purpose == Item.Purpose.DEPLOY else "skip_deployment"] = False

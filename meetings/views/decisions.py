@@ -13,7 +13,7 @@ from governance.rules.catalogue import CLASSES
 
 from .. import transitions as verbs
 from ..facts.corrections import lay_over_decision
-from ..ledger import CARRIED, TO_DO, DecisionFilter, decisions, light, years_of
+from ..ledger import TO_DO, DecisionFilter, decisions, light, years_of
 from ..lights import NONE
 from ..models import Item
 
@@ -27,12 +27,12 @@ def decision_list(request, school):
     today = timezone.localdate()
     for item in page:
         item.fixes = lay_over_decision(item)
-        item.followed = item.outcome in CARRIED and item.purpose in TO_DO
+        item.followed = item.outcome in Item.CARRIED and item.purpose in TO_DO
         item.light = light(item, today) if item.followed else NONE
         item.letter = item.matter.category[:1]
         # What was judged at the time; before that, what the vote was counted on.
         item.there = item.quorum or next(iter(item.vote_rows), None)
-        carried = item.outcome in CARRIED and item.purpose == Item.Purpose.DECIDE
+        carried = item.outcome in Item.CARRIED and item.purpose == Item.Purpose.DECIDE
         item.publishes = carried and verbs.may(by, "publish", item)
     filtered = any(request.GET.get(name) for name in ledger.form.fields)
     return render(
