@@ -9,6 +9,7 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
 from tests import cast as people
+from tests import databases
 
 # A file runs on one worker as a whole. These take longest: begun last, one would run on alone while the other idles.
 DEAREST = (
@@ -41,15 +42,19 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Tables are empty between tests. A vacuum that sees them so would have the planner believe that they stay empty,
-    and one long transaction, such as the demo's, would then scan them row by row."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = false)')
-        cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
-        if cursor.fetchone()[0]:
-            TransactionTestCase._fixture_teardown = lambda self: empty_tables()
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """The database of this worker, instead of the one that pytest-django would migrate."""
+    name = connection.settings_dict["TEST"]["NAME"]
+    with django_db_blocker.unblock():
+        databases.copy_template(name)
+    with databases.connected_to(name):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+            if cursor.fetchone()[0]:
+                TransactionTestCase._fixture_teardown = lambda self: empty_tables()
+        yield
+    with django_db_blocker.unblock():
+        databases.drop(name)
 
 
 FOR_GOOD = {"django_migrations", "django_content_type", "auth_permission"}

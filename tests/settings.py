@@ -17,6 +17,8 @@ services.ensure()
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, MIDDLEWARE  # noqa: E402
 
+# What a test writes need not outlive a failure of power.
+DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("YISHI_TEST_DB", "test_yishi")}
 # Until a test's database is made there is none: whoever forgets to ask for one reaches nobody's records.
 DATABASES["default"]["NAME"] = "no_test_asked_for_a_database"
