@@ -7,6 +7,7 @@ Glossary
                   of a secretary or a principal is no role: it follows the post (governance.Post) held that day
     Entry         日志: one line of the journal. Written in the transaction of the act, never changed or deleted;
                   it is also the queue from which notices and documents are made (``drained_at``)
+    Link          链: an entry's place in the chain of its organisation; each link holds the digest of the one before
     Notice        消息: what waits in a person's bell, and goes out once by e-mail
     Heartbeat     the last sign of life of a background process
 """
@@ -166,6 +167,28 @@ class Entry(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.summary}"
+
+
+class Link(models.Model):
+    """``digest`` = SHA-256 of ``previous`` and ``entry_digest``; the first link's ``previous`` is 64 zeros."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="links")
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="link")
+    no = models.PositiveIntegerField()
+    entry_digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日志链"
+        ordering = ["organisation", "no"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "no"], name="a_link_has_one_place")]
+        triggers = [
+            pgtrigger.Protect(name="a_link_is_never_changed_or_deleted", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self):
+        return f"{self.no} {self.digest[:12]}"
 
 
 class Notice(models.Model):

@@ -393,6 +393,7 @@ ERRANDS: Errands = {
 PAPERS: Errands = {
     "issue": (hand_out_tasks, make_paper),
     "sign_correction": (tell_of_correction, make_paper),
+    "issue_paper": (make_paper,),
     "rejudge": (judge_anew,),
     "import_records": (judge_after_import,),
 }

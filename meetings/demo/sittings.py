@@ -21,13 +21,15 @@ from ..models import (
     Minutes,
     Opinion,
     Override,
+    PaperStyle,
     Recusal,
     Signature,
     Vote,
 )
 from ..transitions.acting import digest_of
 from ..transitions.ballots import digest_of_vote
-from ..transitions.record import draft_minutes, judge_all, keep_all, minutes_number, record_digest
+from ..transitions.papers import number_of
+from ..transitions.record import draft_minutes, judge_all, keep_all, record_digest
 from .texts import DISSENT, LEAVE, SUMMING_UP, VIEWS
 
 if TYPE_CHECKING:
@@ -221,7 +223,7 @@ def _issue(year: "Year", meeting: Meeting, items: list[Item], head: int, flaw: s
     school, clerk = year.school.organisation, year.school.clerk
     issued_at = meeting.ends_at + timedelta(hours=22 if flaw != "late minutes" else 24 * 9)
     serial = year.next_number(f"minutes {meeting.body}", issued_at.year)
-    number = minutes_number(meeting, issued_at.year, serial)
+    number = number_of(Document.Kind.MINUTES, PaperStyle(), meeting.body, issued_at.year, serial)
     Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=head, issued_at=issued_at)
     Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.ISSUED)
     loaded = _keep(year, meeting, "issue", issued_at)

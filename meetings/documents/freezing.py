@@ -11,6 +11,7 @@ from ..facts import Load
 from ..facts.plain import responsible_first
 from ..models import Attendance, Correction, Document, Override
 from ..sheet import by_rank
+from .style import styled
 
 
 def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
@@ -41,6 +42,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
         )
     return {
         "school": loaded.ground.school.name,
+        "style": styled(meeting.school, meeting.body),
         "body": Body(meeting.body).label,
         "meeting_number": meeting.number,
         "number": minutes.number,
@@ -82,6 +84,7 @@ def freeze_correction(correction: Correction, minutes: Document | None, *, numbe
     issued = minutes.issued_at if minutes else came and came.issued_at
     return {
         "school": meeting.school.name,
+        "style": styled(meeting.school, meeting.body),
         "body": meeting.get_body_display(),
         "number": number,
         "meeting_number": meeting.number,

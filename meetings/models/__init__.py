@@ -18,7 +18,8 @@ Glossary
     Override      说明理由: a head's reason for letting a blocked act stand; visible for ever
     Minutes       会议纪要: the issued text, item by item
     Signature     签字: a person's consent to the record of which they saw the digest
-    Document      文件: frozen facts, then paper
+    Document      文件: frozen facts, then paper; SignedCopy 签字件; PaperDraft, PaperStyle 文件草稿、文件格式
+    Batch         成批: many documents or a pack (Pack 归档包), made part by part (BatchPart)
     Correction    更正: what a sealed record says wrong, and what is right
     Task          步骤: one step on the way to carrying out a decision
     Progress      进展: one report on it, with evidence; Extension 延期: a later date, asked for and granted
@@ -31,18 +32,22 @@ Glossary
 """
 
 from .agenda import AgendaVersion, Phrase
+from .archive import Batch, BatchPart, Pack
 from .attendance import Attendance, CheckIn, Movement
+from .document import Document, PaperDraft, PaperStyle, SignedCopy
 from .follow_up import Extension, Progress, Task
 from .judgement import Difference, Judgement, KeptFinding, Override, Rejudging
 from .matter import Attachment, Consultation, Consulted, Matter, MatterText
 from .meeting import Item, Meeting, Opinion, Recusal, ResponsibleLink, TextRevision
-from .paper import Correction, Document, Minutes, MinutesItem, Signature
+from .paper import Correction, Minutes, MinutesItem, Signature
 from .vote import NamedBallot, Vote
 
 __all__ = [
     "AgendaVersion",
     "Attachment",
     "Attendance",
+    "Batch",
+    "BatchPart",
     "CheckIn",
     "Consultation",
     "Consulted",
@@ -62,12 +67,16 @@ __all__ = [
     "NamedBallot",
     "Opinion",
     "Override",
+    "Pack",
+    "PaperDraft",
+    "PaperStyle",
     "Phrase",
     "Progress",
     "Recusal",
     "Rejudging",
     "ResponsibleLink",
     "Signature",
+    "SignedCopy",
     "Task",
     "TextRevision",
     "Vote",

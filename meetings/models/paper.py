@@ -1,13 +1,14 @@
-"""Minutes, signatures and documents: what leaves the room."""
+"""Minutes, signatures and corrections: what becomes of the record when the room is empty."""
 
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Organisation, User
-from governance.models import Body, Person
+from accounts.models import User
+from governance.models import Person
 
+from .document import Document
 from .meeting import Item, Meeting
 from .sealing import MEETING, OF_MINUTES, sealed_with
 
@@ -81,46 +82,6 @@ class Signature(models.Model):
 
     def __str__(self):
         return f"{self.person} {self.get_role_display()}"
-
-
-class Document(models.Model):
-    """Frozen facts and their digest; the PDF is made from them once and kept."""
-
-    class Kind(models.TextChoices):
-        MINUTES = "minutes", "会议纪要"
-        CORRECTION = "correction", "更正说明"
-
-    school = models.ForeignKey(Organisation, models.PROTECT, related_name="documents")
-    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="documents")
-    kind = models.CharField(max_length=20, choices=Kind)
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
-    body = models.CharField(max_length=10, choices=Body, blank=True)
-    year = models.PositiveSmallIntegerField()
-    serial = models.PositiveIntegerField()
-    number = models.CharField(max_length=60)
-    frozen = models.JSONField()
-    digest = models.CharField(max_length=64)
-    issued_at = models.DateTimeField(default=timezone.now)
-    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    file = models.FileField(upload_to="documents/", max_length=200, blank=True)
-    file_sha256 = models.CharField(max_length=64, blank=True)
-    made_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "文件"
-        ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["school", "kind", "body", "year", "serial"], name="a_document_number_is_used_once"
-            )
-        ]
-        triggers = [
-            pgtrigger.Protect(name="a_document_is_never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="a_document_is_never_rewritten", exclude=["file", "file_sha256", "made_at"]),
-        ]
-
-    def __str__(self):
-        return self.number
 
 
 class Correction(models.Model):

@@ -49,6 +49,7 @@ from .matter import (
 from .meeting import before_calling, call, cancel, end, expect, open_meeting, plan, reschedule
 from .note import Written, note
 from .onward import NOT_REACHED, pass_over, reconsider, skip_deployment
+from .papers import issue_paper
 from .phrases import add_phrase, add_usual_phrases, drop_phrase, move_phrase
 from .presence import move
 from .record import (
@@ -125,6 +126,7 @@ __all__ = [
     "head_label",
     "hold",
     "issue",
+    "issue_paper",
     "judge_all",
     "keep_text",
     "lead_of",

@@ -8,18 +8,17 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from governance.access import Standing
-from governance.models import Body
 
 from ..facts import Load, load
 from ..facts.corrections import lay_over, value_of
 from ..models import Correction, Document, Item, Meeting
 from .acting import Stopped, WrongState, begin, digest_of, now, write
 from .correctable import Correctable, Spot
+from .papers import numbered
 from .presence import Presence, counted
-from .record import judge_all, keep_all, next_serial
+from .record import judge_all, keep_all
 
 OPEN = (Meeting.State.OPEN, Meeting.State.ENDED)
 UNSIGNED = {"signed_at": None, "dropped_at": None}
@@ -123,11 +122,6 @@ def waits_for_signature(meeting: Meeting) -> list[int]:
     return list(Correction.objects.filter(meeting=meeting, **UNSIGNED).values_list("no", flat=True))
 
 
-def correction_number(meeting: Meeting, year: int, serial: int) -> str:
-    name = "党组织会议" if meeting.body == Body.PARTY else "校长办公会议"
-    return f"{name}更正说明〔{year}〕{serial}号"
-
-
 def _short(text: str) -> str:
     return text if len(text) <= 24 else f"{text[:24]}…"
 
@@ -135,14 +129,12 @@ def _short(text: str) -> str:
 def _document(meeting: Meeting, correction: Correction, by: Standing) -> Document:
     from ..documents import freeze_correction
 
-    year = timezone.localtime(now()).year
-    serial = next_serial(meeting, Document.Kind.CORRECTION, year)
-    number = correction_number(meeting, year, serial)
+    columns = numbered(meeting.school, Document.Kind.CORRECTION, meeting.body)
     minutes = Document.objects.filter(meeting=meeting, kind=Document.Kind.MINUTES).first()
-    frozen = freeze_correction(correction, minutes, number=number)
+    frozen = freeze_correction(correction, minutes, number=columns["number"])
     return Document.objects.create(
-        school=meeting.school, meeting=meeting, kind=Document.Kind.CORRECTION, corrects=minutes, body=meeting.body,
-        year=year, serial=serial, number=number, frozen=frozen, digest=digest_of(frozen), issued_by=by.user,
+        school=meeting.school, meeting=meeting, kind=Document.Kind.CORRECTION, corrects=minutes,
+        frozen=frozen, digest=digest_of(frozen), issued_by=by.user, **columns,
     )  # fmt: skip
 
 

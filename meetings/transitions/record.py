@@ -4,11 +4,8 @@ import dataclasses
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
 
 from governance.access import Standing
-from governance.models import Body
 from governance.rules.engine import judge_matter, judge_meeting
 from governance.rules.facts import day_of
 from governance.rules.index import RULES
@@ -33,6 +30,7 @@ from .acting import (
 from .meeting import by_number
 from .note import version_of
 from .onward import NOT_REACHED, go_on
+from .papers import numbered
 from .table import VERBS
 from .voting import sitting_of
 
@@ -140,18 +138,6 @@ def draft_minutes(meeting: Meeting, items: list[Item]) -> Minutes:
         for item in items
     )
     return minutes
-
-
-def next_serial(meeting: Meeting, kind: str, year: int) -> int:
-    """The next number of a kind of document; nobody else numbers one of the school at the same time."""
-    type(meeting.school).objects.select_for_update(no_key=True).get(pk=meeting.school_id)
-    taken = Document.objects.filter(school=meeting.school, kind=kind, body=meeting.body, year=year)
-    return (taken.aggregate(n=Max("serial"))["n"] or 0) + 1
-
-
-def minutes_number(meeting: Meeting, year: int, serial: int) -> str:
-    name = "党组织会议纪要" if meeting.body == Body.PARTY else "校长办公会议纪要"
-    return f"{name}〔{year}〕{serial}号"
 
 
 def wording(row: MinutesItem) -> str:
@@ -264,9 +250,8 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
         raise WrongState("您打开页面以后纪要稿有改动。请看过现在的文字再签发。")
     items = by_number(loaded, meeting)
     pass_or_refuse(before_issuing(loaded, meeting.pk), items, by=by, despite=despite)
-    year = timezone.localtime(now()).year
-    serial = next_serial(meeting, Document.Kind.MINUTES, year)
-    number = minutes_number(meeting, year, serial)
+    columns = numbered(meeting.school, Document.Kind.MINUTES, meeting.body)
+    number = columns["number"]
     Minutes.objects.filter(meeting=meeting).update(number=number, issued_by=by.person, issued_at=now())
     # Let stand by the head's reason, or nothing that had to be decided: from here on it is frozen too.
     left = [item for item in items.values() if item.state == Item.State.CONFIRMED]
@@ -284,13 +269,10 @@ def issue(meeting: Meeting, *, by: Standing, despite: str = "", seen: str | None
         school=meeting.school,
         meeting=meeting,
         kind=Document.Kind.MINUTES,
-        body=meeting.body,
-        year=year,
-        serial=serial,
-        number=number,
         frozen=frozen,
         digest=digest_of(frozen),
         issued_by=by.user,
+        **columns,
     )
     write(verb, meeting, by, f"签发{number}", document=document.pk, number=number, settled=[item.pk for item in left])
     return document

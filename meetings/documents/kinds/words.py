@@ -1,0 +1,47 @@
+"""How papers say numbers and days."""
+
+from datetime import date, datetime
+
+_DIGITS = "〇一二三四五六七八九"
+
+
+def numeral(number: int) -> str:
+    """一, 十, 十二, 二十三: as headings are counted; above 99 in figures."""
+    if number > 99:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    lead = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
+    return lead + (_DIGITS[ones] if ones or not tens else "")
+
+
+def day(text: str | None) -> str:
+    """2026年3月5日, from what was frozen."""
+    if not text:
+        return ""
+    on = date.fromisoformat(text[:10])
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def clock(text: str | None) -> str:
+    """15时, 15时30分."""
+    if not text:
+        return ""
+    at = datetime.fromisoformat(text)
+    return f"{at.hour}时" + (f"{at.minute}分" if at.minute else "")
+
+
+def moment(text: str | None) -> str:
+    return f"{day(text)}{clock(text)}"
+
+
+def which_meeting(frozen: dict) -> str:
+    """2026年第3次党组织会议."""
+    number = frozen["meeting_number"]
+    return f"{frozen['starts_at'][:4]}年第{number}次{frozen['body']}" if number else frozen["body"]
+
+
+def head_lines(name: str, most: int = 20) -> tuple[str, ...]:
+    """The red head's first lines: a name too long for one line is split evenly, never shrunk out of reading."""
+    lines = -(-len(name) // most)
+    each = -(-len(name) // lines) if lines else 0
+    return tuple(name[start : start + each] for start in range(0, len(name), each)) if each else ()
