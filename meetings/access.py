@@ -3,7 +3,9 @@
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from accounts.models import Organisation
 from governance.access import Standing
+from governance.compiled import Given
 
 from .models import Attachment, Consultation, Document, Item, KeptFinding, Matter, Meeting
 
@@ -24,7 +26,12 @@ def meetings_for(by: Standing) -> QuerySet[Meeting]:
 
 
 def items_for(by: Standing) -> QuerySet[Item]:
-    return Item.objects.filter(matter__school=by.organisation).exclude(matter__state=Matter.State.DRAFT)
+    return items_in(by.organisation)
+
+
+def items_in(school: Organisation | Given) -> QuerySet[Item]:
+    """What every reader of a school may read: all but drafts."""
+    return Item.objects.filter(matter__school=school).exclude(matter__state=Matter.State.DRAFT)
 
 
 def matter_for(by: Standing, pk: int) -> Matter:

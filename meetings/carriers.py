@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, StrIndex
 
+from governance.compiled import Given, Statement
 from governance.models import Person
 
 from .models import Correction, Item
@@ -76,6 +77,11 @@ def as_pairs(item: Item) -> list[dict]:
     return [{"id": pk, "name": name} for pk, name in zip(item.carrier_ids, item.responsible_names, strict=True)]
 
 
+@Statement
+def _carriers():
+    return with_carriers(Item.objects.filter(pk__in=Given("items"))).values_list("pk", "carrier_ids")
+
+
 def carriers_of(items: Iterable[int]) -> dict[int, list[int]]:
     """Of each of these items the people who carry it out, in one statement."""
-    return dict(with_carriers(Item.objects.filter(pk__in=items)).values_list("pk", "carrier_ids"))
+    return dict(_carriers(items=list(items)))

@@ -13,7 +13,7 @@ from governance.access import Standing
 from governance.models import Person
 
 from .facts.corrections import lay_over_decision
-from .ledger import follow_ups, light
+from .ledger import follow_up, light
 from .life_steps import Step, moment_of
 from .lights import Light
 from .models import Attachment, Extension, Item, Progress, Task
@@ -53,7 +53,7 @@ class CarryingOut:
 
 def follow_up_for(by: Standing, pk: int) -> Item:
     """A decision that is carried out, or 404."""
-    item = follow_ups(by).filter(pk=pk).first()
+    item = follow_up(by, pk)
     if item is None:
         raise Http404("没有这项督办，或您没有查看它的权限。")
     item.fixes = lay_over_decision(item)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Notice
 from accounts.templatetags.words import day
+from governance.compiled import Given, Statement
 
 from .carriers import carriers_of
 from .ledger import carried_out, past_when_it_came, with_progress
@@ -23,7 +24,7 @@ UNANSWERED = timedelta(days=2)
 def follow_ups(now: datetime) -> Iterator[Notice]:
     """To the responsible people: three days before, on the day, then weekly."""
     today = _today(now)
-    items = _unfinished(today + YELLOW).select_related("matter__school", "meeting__minutes").order_by("due", "pk")
+    items = _due(until=today + YELLOW)
     accounts = accounts_of_each(carriers_of(item.pk for item in items), now)
     for item in items:
         assert item.due  # the query asks for it
@@ -49,8 +50,7 @@ def follow_ups(now: datetime) -> Iterator[Notice]:
 
 def follow_ups_overdue(now: datetime) -> Iterator[Notice]:
     """To the clerk once a week: how many decisions are overdue."""
-    overdue = _unfinished(_today(now) - timedelta(days=1)).select_related("matter__school")
-    schools = Counter(item.matter.school for item in overdue)
+    schools = Counter(item.matter.school for item in _due(until=_today(now) - timedelta(days=1)))
     offices = Offices.of((school.pk for school in schools), _today(now))
     for school, count in schools.items():
         yield from to_each(
@@ -65,18 +65,44 @@ def follow_ups_overdue(now: datetime) -> Iterator[Notice]:
         )
 
 
-def _unfinished(until: date) -> QuerySet[Item]:
+# Looked at every minute: each statement is compiled once.
+
+
+@Statement
+def _due() -> QuerySet[Item]:
     """Decisions to be carried out by ``until``, or before, of which nobody has reported that they were."""
-    undone = carried_out(Item.objects.all()).filter(done_on=None, due__lte=until)
+    return _unfinished().select_related("matter__school", "meeting__minutes").order_by("due", "pk")
+
+
+@Statement
+def _just_late() -> QuerySet[Item]:
+    late = with_progress(_unfinished().filter(due__gte=Given("since")))
+    return late.select_related("matter__school").order_by("due", "pk")
+
+
+@Statement
+def _unheard() -> QuerySet[Item]:
+    unheard = Q(heard_at__lt=Given("silent")) | Q(heard_at=None, settled_at__lt=Given("silent"))
+    ahead = with_progress(carried_out(Item.objects.all())).filter(unheard, done_on=None, due__gt=Given("after"))
+    return ahead.exclude(meeting__state=Meeting.State.IMPORTED).select_related("matter__school").order_by("pk")
+
+
+@Statement
+def _unanswered() -> QuerySet[Item]:
+    to_close = Q(done_on__isnull=False, closed_at=None, reported=True, heard_at__lte=Given("before"))
+    asked = Q(done_on=None, asked_at__lte=Given("before"))
+    return with_progress(carried_out(Item.objects.all())).filter(to_close | asked).select_related("matter__school")
+
+
+def _unfinished() -> QuerySet[Item]:
+    undone = carried_out(Item.objects.all()).filter(done_on=None, due__lte=Given("until"))
     return undone.exclude(past_when_it_came())
 
 
 def follow_ups_unheard(now: datetime) -> Iterator[Notice]:
     """To those who carry it out: nobody has reported for fourteen days; again after as many."""
     today = _today(now)
-    unheard = Q(heard_at__lt=now - SILENT) | Q(heard_at=None, settled_at__lt=now - SILENT)
-    ahead = with_progress(carried_out(Item.objects.all())).filter(unheard, done_on=None, due__gt=today + YELLOW)
-    items = ahead.exclude(meeting__state=Meeting.State.IMPORTED).select_related("matter__school").order_by("pk")
+    items = _unheard(silent=now - SILENT, after=today + YELLOW)
     accounts = accounts_of_each(carriers_of(item.pk for item in items), now)
     for item in items:
         last = max(filter(None, (item.heard_at, item.settled_at)))
@@ -96,8 +122,7 @@ def follow_ups_unheard(now: datetime) -> Iterator[Notice]:
 def follow_ups_escalated(now: datetime) -> Iterator[Notice]:
     """To the head of the body that decided, once: the day has passed."""
     today = _today(now)
-    late = _unfinished(today - timedelta(days=1)).filter(due__gte=today - FRESH)
-    items = with_progress(late).select_related("matter__school").order_by("due", "pk")
+    items = _just_late(since=today - FRESH, until=today - timedelta(days=1))
     offices = Offices.of((item.matter.school_id for item in items), today)
     for item in items:
         school, lead = item.matter.school, (item.responsible_names or ["未定"])[0]
@@ -115,11 +140,8 @@ def follow_ups_escalated(now: datetime) -> Iterator[Notice]:
 
 def answers_waiting(now: datetime) -> Iterator[Notice]:
     """To each head once a week: how many decisions wait to be closed, and how many later dates to be answered."""
-    to_close = Q(done_on__isnull=False, closed_at=None, reported=True, heard_at__lte=now - UNANSWERED)
-    asked = Q(done_on=None, asked_at__lte=now - UNANSWERED)
-    waiting = with_progress(carried_out(Item.objects.all())).filter(to_close | asked).select_related("matter__school")
     counts: Counter = Counter()
-    for item in waiting:
+    for item in _unanswered(before=now - UNANSWERED):
         counts[item.matter.school, item.body, item.done_on is not None] += 1
     offices = Offices.of({school.pk for school, _, _ in counts}, _today(now))
     for (school, body, done), count in counts.items():

@@ -11,10 +11,11 @@ from django.forms import SearchInput
 from django.utils import timezone
 
 from governance.access import Standing
+from governance.compiled import Given, Statement
 from governance.models import Body
 from governance.rules.catalogue import CLASSES
 
-from .access import items_for
+from .access import items_for, items_in
 from .carriers import with_carriers, with_result
 from .facts.corrections import rows_of_corrections
 from .lights import BLUE, Light, light_of
@@ -131,9 +132,22 @@ def with_progress(items: QuerySet[Item]) -> QuerySet[Item]:
 
 def follow_ups(by: Standing) -> QuerySet[Item]:
     """Decisions to be carried out: the open ones first, by due date; those without a date are not forgotten."""
-    carries, leads = Q(carrier_ids__contains=[by.person_id]), Q(carrier_ids__0=by.person_id)
+    return _follow_ups(items_for(by), by.person_id)
+
+
+def follow_up(by: Standing, pk: int) -> Item | None:
+    return next(iter(_one_follow_up(school=by.organisation.pk, person=by.person_id, pk=pk)), None)
+
+
+@Statement
+def _one_follow_up() -> QuerySet[Item]:
+    return _follow_ups(items_in(Given("school")).filter(pk=Given("pk")), Given("person"))
+
+
+def _follow_ups(items: QuerySet[Item], person: int | None | Given) -> QuerySet[Item]:
+    carries, leads = Q(carrier_ids__contains=[person]), Q(carrier_ids__0=person)
     return (
-        with_progress(carried_out(items_for(by)))
+        with_progress(carried_out(items))
         .select_related("matter", "meeting")
         .annotate(
             mine=Case(When(carries, then=True), default=False),

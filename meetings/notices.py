@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Notice, Organisation, Role
 from accounts.templatetags.words import moment
 from governance.access import HEAD_POST
+from governance.compiled import Given, Statement
 from governance.models import Body, Person, Post
 
 from .models import Matter, Meeting
@@ -56,14 +57,20 @@ def to_each(accounts: Iterable[int], *, school: Organisation, key: str, kind: st
 
 def accounts_of(people: Iterable[int | None], day: date) -> dict[int, int]:
     """The accounts of these people, by person. Whoever has left the school, or cannot sign in, is told nothing."""
+    asked = {pk for pk in people if pk}
+    return dict(_accounts(people=asked, day=day)) if asked else {}
+
+
+@Statement
+def _accounts():
     posts = Post.objects.filter(person=OuterRef("pk"))
-    roles = Role.objects.on(day).filter(user=OuterRef("user"), organisation=OuterRef("school"))
-    here = Exists(posts.filter(current(day))) | ~Exists(posts) | Exists(roles)
-    asked = Person.objects.filter(here, pk__in={pk for pk in people if pk}, user__is_active=True)
-    return dict(asked.values_list("pk", "user_id"))
+    roles = Role.objects.on(Given("day")).filter(user=OuterRef("user"), organisation=OuterRef("school"))
+    here = Exists(posts.filter(current(Given("day")))) | ~Exists(posts) | Exists(roles)
+    asked = Person.objects.filter(here, pk__in=Given("people"), user__is_active=True)
+    return asked.values_list("pk", "user_id")
 
 
-def current(day: date) -> Q:
+def current(day: date | Given) -> Q:
     return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
 
 
@@ -77,6 +84,8 @@ class Offices:
     @classmethod
     def of(cls, schools: Iterable[int], day: date) -> "Offices":
         offices, schools = cls(), set(schools)
+        if not schools:
+            return offices
         held = Post.objects.filter(school__in=schools, post__in=BODY_OF_HEAD, person__user__is_active=True)
         for school, post, account in held.filter(current(day)).values_list("school_id", "post", "person__user_id"):
             offices.heads[school, BODY_OF_HEAD[Post.Name(post)]].add(account)
