@@ -97,7 +97,7 @@ class Column:
     title: str
     width: float  # of the whole, as a share
     align: str = "left"  # left, center, right
-    kind: str = "text"  # text, number, money, date: how Excel has it
+    kind: str = "text"  # text, number, money, date: how Excel has it; name: a column of names, 张　三 when drawn
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
     part: str = ""
+    lines: int = 1  # each row at least so high: room for a hand
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,26 @@ class PageBreak:
     pass
 
 
+@dataclass(frozen=True)
+class Cut:
+    """裁切线: a dashed line across the sheet, along which it is cut into ballots."""
+
+
 Block = (
-    RedHead | Title | Heading | Para | Labelled | Closing | Note | Imprint | Table | Grid | Together | Space | PageBreak
+    RedHead
+    | Title
+    | Heading
+    | Para
+    | Labelled
+    | Closing
+    | Note
+    | Imprint
+    | Table
+    | Grid
+    | Together
+    | Space
+    | PageBreak
+    | Cut
 )
 
 

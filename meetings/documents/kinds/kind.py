@@ -49,6 +49,7 @@ class Adjust:
     rows: int = 1  # more: a text of several paragraphs
     hint: str = ""
     most: int = 2000
+    choices: tuple[str, ...] = ()  # one of these, and nothing else
 
 
 def nothing_missing(_subject: Any) -> str:
