@@ -78,6 +78,11 @@ class Kind:
         return self.code.label
 
 
+def worded(values: dict[str, str] | None, **proposed: str) -> dict[str, str]:
+    """The adjustable texts: as somebody worded them, an emptied one too, else as they are proposed."""
+    return proposed | {name: text.strip() for name, text in (values or {}).items() if name in proposed}
+
+
 def subject_key(subject: Subject) -> str:
     return f"period/{subject.key}" if isinstance(subject, Period) else f"{subject._meta.model_name}/{subject.pk}"
 

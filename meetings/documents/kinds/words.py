@@ -34,6 +34,18 @@ def moment(text: str | None) -> str:
     return f"{day(text)}{clock(text)}"
 
 
+def weekday(text: str) -> str:
+    """星期四."""
+    return "星期" + "一二三四五六日"[date.fromisoformat(text[:10]).weekday()]
+
+
+def foot(frozen: dict) -> str:
+    """What stands small at the foot of a form: its number, its version, and which one it replaces."""
+    version = frozen.get("version", 1)
+    again = f"第{version}版，代替{frozen['replaces']}" if version > 1 else ""
+    return "　".join(filter(None, (frozen.get("number", ""), again)))
+
+
 def which_meeting(frozen: dict) -> str:
     """2026年第3次党组织会议."""
     number = frozen["meeting_number"]
