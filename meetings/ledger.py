@@ -144,7 +144,7 @@ def _one_follow_up() -> QuerySet[Item]:
     return _follow_ups(items_in(Given("school")).filter(pk=Given("pk")), Given("person"))
 
 
-def _follow_ups(items: QuerySet[Item], person: int | None | Given) -> QuerySet[Item]:
+def _follow_ups(items: QuerySet[Item], person: int | Given | None) -> QuerySet[Item]:
     carries, leads = Q(carrier_ids__contains=[person]), Q(carrier_ids__0=person)
     return (
         with_progress(carried_out(items))

@@ -6,6 +6,7 @@ strangers no address with ids of the school exists.
 """
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -52,15 +53,21 @@ class Knock:
     def __init__(self, scene: Scene, name: str):
         self.scene, self.name, self.session = scene, name, None
         self.minds_crossings, self.crossed = False, []
+        self.client = Client(raise_request_exception=False)
         if name != "nobody":
             client = Client()
             who = getattr(scene.cast, name)
             client.force_login(getattr(who, "user", who), backend="django.contrib.auth.backends.ModelBackend")
             self.session = client.cookies["sessionid"].value
+            # As after a first page: what each of these requests would write into the session is undone with it.
+            session = client.session
+            session.update({"seen": int(time.time()), "organisation": "shifan"})
+            session.save()
             assert SESSION_KEY in client.session
 
     def __call__(self, method: str, address: str, body: dict | None = None):
-        client = Client(raise_request_exception=False)
+        client = self.client
+        client.cookies.clear()
         if self.session:
             client.cookies["sessionid"] = self.session
         wrote = []
@@ -129,9 +136,11 @@ answer counts, and every page is drawn once more in a browser (tests/browser/tes
 
 @pytest.fixture(scope="module", autouse=True)
 def only_what_is_asked():
-    """The client copies the context of each template, and each refusal draws its page anew: neither is looked at."""
+    """The client copies the context of each template, each refusal draws its page anew, and the description of the API
+    is gathered from all its views: none of it is looked at."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+        patch.setattr("drf_spectacular.generators.SchemaGenerator.get_schema", lambda *_, **__: {})
         patch.setattr("config.errors.render", lambda request, page, said, status: HttpResponse(page, status=status))
         yield
 
