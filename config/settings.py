@@ -13,6 +13,8 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from celery.schedules import crontab
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("YISHI_VAR", BASE_DIR / "var"))
 
@@ -143,7 +145,17 @@ CELERY_BEAT_SCHEDULE = {
     "drain the journal": {"task": "meetings.tasks.drain", "schedule": 5, "options": {"expires": 5}},
     "send mail": {"task": "accounts.tasks.send_mail", "schedule": 10, "options": {"expires": 10}},
     "remind": {"task": "meetings.tasks.remind", "schedule": 60, "options": {"expires": 60}},
+    "link the journal": {"task": "accounts.tasks.link_journal", "schedule": 5, "options": {"expires": 5}},
+    "check the journal": {"task": "accounts.tasks.check_journal", "schedule": crontab(hour=3, minute=30)},
+    "work on batches": {"task": "meetings.tasks.work_on_batches", "schedule": 5, "options": {"expires": 5}},
     "heartbeat": {"task": "accounts.tasks.beat", "schedule": 10, "options": {"expires": 10}},
+}
+
+# Pages of drafts between two requests: whichever process drew them, every one can show them.
+_redis_at = REDIS_URL.replace("redis+socket:", "unix:", 1).replace("?virtual_host=", "?db=", 1)
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "previews": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_at, "KEY_PREFIX": "yishi"},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -235,6 +247,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
     "jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "tgz", "bz2", "tbz", "xz", "br", "woff", "woff2", "map",
 ]  # fmt: skip
+FONTS_DIR = VAR_DIR / "fonts"  # of papers, by bin/fonts
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "media"))
 MEDIA_URL = ""  # files leave only through a view that asks who may
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -11,9 +11,9 @@ def style_of(school: Organisation) -> PaperStyle:
     return PaperStyle.objects.filter(school=school).first() or PaperStyle(school=school)
 
 
-def styled(school: Organisation, body: str = "") -> dict:
+def styled(school: Organisation, body: str = "", style: PaperStyle | None = None) -> dict:
     """The part of the style that a document carries with it. ``unit``: who speaks in it."""
-    style = style_of(school)
+    style = style or style_of(school)
     unit = style.party_name if body == Body.PARTY else style.office_name
     return {
         "unit": unit or school.name,

@@ -49,7 +49,7 @@ from .matter import (
 from .meeting import before_calling, call, cancel, end, expect, open_meeting, plan, reschedule
 from .note import Written, note
 from .onward import NOT_REACHED, pass_over, reconsider, skip_deployment
-from .papers import issue_paper
+from .papers import drop_wording, issue_paper, mark_of, set_paper_style, style_mark, word_paper
 from .phrases import add_phrase, add_usual_phrases, drop_phrase, move_phrase
 from .presence import move
 from .record import (
@@ -119,6 +119,7 @@ __all__ = [
     "drop_correction",
     "drop_decision_without_meeting",
     "drop_phrase",
+    "drop_wording",
     "edit_minutes",
     "end",
     "expect",
@@ -130,6 +131,7 @@ __all__ = [
     "judge_all",
     "keep_text",
     "lead_of",
+    "mark_of",
     "may",
     "minutes_digest",
     "move",
@@ -157,11 +159,13 @@ __all__ = [
     "send_back",
     "send_back_report",
     "set_agenda",
+    "set_paper_style",
     "settle",
     "shown",
     "sign",
     "sign_correction",
     "skip_deployment",
+    "style_mark",
     "text_changed",
     "unexplained",
     "unsettle",
@@ -170,4 +174,5 @@ __all__ = [
     "vote_on",
     "withdraw",
     "without_number",
+    "word_paper",
 ]

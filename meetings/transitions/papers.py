@@ -1,4 +1,4 @@
-"""Verbs of papers: issue one, and number it."""
+"""Verbs of papers: word one, issue it, number it, and say how the school's papers look."""
 
 from typing import Any
 
@@ -11,8 +11,9 @@ from governance.access import Standing
 from governance.models import Body
 
 from ..models import Document, PaperDraft, PaperStyle
-from .acting import NotAllowed, Stopped, digest_of, hold, now, write
+from .acting import Conflict, NotAllowed, Stopped, WrongState, digest_of, hold, now, write
 from .table import VERBS
+from .texts import version_of
 
 # What issuing adds to the frozen facts: two documents that differ only in these say the same.
 STAMPS = frozenset({"number", "version", "replaces", "issued_on", "issued_by"})
@@ -54,18 +55,16 @@ def numbered(school: Organisation, kind: Document.Kind, body: str) -> dict[str, 
 
 
 @transaction.atomic
-def issue_paper(code: str, subject: Any, *, by: Standing, values: dict[str, str] | None = None) -> Document:
+def issue_paper(
+    code: str, subject: Any, *, by: Standing, values: dict[str, str] | None = None, seen: str | None = None
+) -> Document:
     """Freeze what a paper says, number it, keep it. What says the same as the latest one of its kind is that one, and
-    no second: a double click issues one. Otherwise it is the next version, and names the one it replaces."""
-    from ..documents.kinds import BY_CODE, Period, about, body_of, subject_key
+    no second: a double click issues one. Otherwise it is the next version, and names the one it replaces. ``seen`` is
+    the mark of what was read before: what was changed since is not issued unread."""
+    from ..documents.kinds import about, body_of, subject_key
 
-    kind, verb, school = BY_CODE[Document.Kind(code)], VERBS["issue_paper"], by.organisation
-    if isinstance(subject, Period):
-        _hold_school(school)
-    else:
-        subject = hold(subject)
-    if kind.by_itself or not kind.who(by, subject):
-        raise NotAllowed(f"“{kind.label}”由{kind.whom}办理。")
+    verb, school = VERBS["issue_paper"], by.organisation
+    kind, subject = _held(code, subject, by)
     if missing := kind.missing(subject):
         raise Stopped(missing)
     draft = PaperDraft.objects.filter(school=school, kind=kind.code, subject=subject_key(subject)).first()
@@ -74,8 +73,10 @@ def issue_paper(code: str, subject: Any, *, by: Standing, values: dict[str, str]
     facts = kind.freeze(subject, by, values)
     same_subject = Document.objects.filter(school=school, kind=kind.code, **about(subject))
     last = same_subject.order_by("-pk").first()
-    if last and digest_of(_unstamped(last.frozen)) == digest_of(_unstamped(facts)):
+    if last and mark_of(last.frozen) == mark_of(facts):
         return last
+    if seen is not None and seen != mark_of(facts):
+        raise WrongState("您看过以后内容有改动。请看过现在的样子再生成。")
     columns = numbered(school, kind.code, body_of(subject))
     version = last.version + 1 if last else 1
     frozen = facts | {
@@ -96,11 +97,90 @@ def issue_paper(code: str, subject: Any, *, by: Standing, values: dict[str, str]
         **about(subject),
         **columns,
     )
-    if draft:
-        draft.delete()
     write(verb, document, by, f"生成{document.number}", document=document.pk, kind=kind.code)
     return document
 
 
-def _unstamped(frozen: dict) -> dict:
-    return {name: value for name, value in frozen.items() if name not in STAMPS}
+def mark_of(facts: dict) -> str:
+    """Of what a paper says, whatever its number: two papers with one mark say the same."""
+    return digest_of({name: value for name, value in facts.items() if name not in STAMPS})
+
+
+def _held(code: str, subject: Any, by: Standing) -> tuple[Any, Any]:
+    """The kind, and the subject locked: two acts on its papers come one after the other."""
+    from ..documents.kinds import BY_CODE, Period
+
+    kind = BY_CODE[Document.Kind(code)]
+    if isinstance(subject, Period):
+        _hold_school(by.organisation)
+    else:
+        subject = hold(subject)
+    if kind.by_itself or not kind.who(by, subject):
+        raise NotAllowed(f"“{kind.label}”由{kind.whom}办理。")
+    return kind, subject
+
+
+@transaction.atomic
+def word_paper(code: str, subject: Any, name: str, text: str, *, base: str | None, by: Standing) -> str:
+    """One adjustable text of a paper, kept until it is issued and for its next version. Gives it as it is kept.
+
+    ``base`` is the version of the text that the writer saw; if somebody else worded it in between, nothing is saved
+    and both texts come back.
+    """
+    from ..documents.kinds import subject_key
+
+    kind, subject = _held(code, subject, by)
+    adjust = next((each for each in kind.adjusts if each.name == name), None)
+    if adjust is None:
+        raise Stopped("没有这个栏目，请刷新页面。")
+    text = text.replace("\r\n", "\n").replace("\0", "")
+    if len(text) > adjust.most:
+        raise Stopped(f"“{adjust.label}”过长：最多 {adjust.most} 字，现有 {len(text)} 字。请写短一些。")
+    if adjust.choices and text not in adjust.choices:
+        raise Stopped(f"“{adjust.label}”请从所列的几项中选择。")
+    about = {"school": by.organisation, "kind": kind.code, "subject": subject_key(subject)}
+    draft = PaperDraft.objects.filter(**about).select_related("edited_by").first() or PaperDraft(**about)
+    theirs = draft.values.get(name)
+    if theirs == text:
+        return text
+    if theirs is not None and base is not None and base != version_of(theirs):
+        raise Conflict(theirs, text, version_of(theirs), draft.edited_by.name)
+    draft.values[name], draft.edited_by, draft.edited_at = text, by.user, now()
+    draft.save()
+    return text
+
+
+@transaction.atomic
+def drop_wording(code: str, subject: Any, *, by: Standing) -> None:
+    """Back to what the kind proposes. Dropping twice is no fault."""
+    from ..documents.kinds import subject_key
+
+    kind, subject = _held(code, subject, by)
+    PaperDraft.objects.filter(school=by.organisation, kind=kind.code, subject=subject_key(subject)).delete()
+
+
+@transaction.atomic
+def set_paper_style(values: dict[str, str], *, base: str | None = None, by: Standing) -> PaperStyle:
+    """How the school's papers look from now on; what is issued stays as it is. ``base`` is the mark of what the writer
+    saw: what somebody else set in between is not written over unread."""
+    verb, school = VERBS["set_paper_style"], by.organisation
+    if not verb.who(by, school):
+        raise NotAllowed(f"“{verb.label}”由{verb.whom}办理。")
+    _hold_school(school)
+    style = PaperStyle.objects.filter(school=school).first() or PaperStyle(school=school)
+    changed = [name for name, value in values.items() if getattr(style, name) != value]
+    if not changed and style.pk:
+        return style
+    if base is not None and base != style_mark(style):
+        raise WrongState("您填写期间，文件格式已被他人修改。请看过现在的设置再保存。")
+    for name in changed:
+        setattr(style, name, values[name])
+    style.save()
+    labels = "、".join(str(PaperStyle._meta.get_field(name).verbose_name) for name in changed) or "照原样"
+    write(verb, school, by, f"设置文件格式：{labels}", **{name: values[name] for name in changed})
+    return style
+
+
+def style_mark(style: PaperStyle) -> str:
+    fields = (each for each in PaperStyle._meta.concrete_fields if each.name not in ("id", "school"))
+    return digest_of({each.name: getattr(style, each.name) for each in fields})

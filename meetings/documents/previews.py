@@ -1,0 +1,48 @@
+"""Drafts as they are being worded: drawn, kept for ten minutes for the person who words them, and forgotten.
+
+Nothing of a preview is a record. It is kept under its reader and what it says, so that the same text is drawn once and
+nobody reads another's.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.cache import caches
+
+from accounts.models import User
+
+from ..transitions.acting import digest_of
+from .images import page_sizes
+
+KEPT = 600  # seconds
+OUTDATED = 30  # what a newer one took the place of is asked for only by pictures that are on their way
+
+
+@dataclass(frozen=True)
+class Preview:
+    key: str
+    sizes: list[tuple[int, int]]  # of its pages, in millimetres
+
+
+def preview(user: User, place: str, facts: dict, draw: Callable[[], bytes]) -> Preview:
+    """What these facts look like. ``place``: the page on which they are worded; it has one preview at a time."""
+    shelf, key = caches["previews"], digest_of([place, facts])[:40]
+    pdf = shelf.get(_name(user, key))
+    if pdf is None:
+        pdf = draw()
+        shelf.set(_name(user, key), pdf, KEPT)
+    last = _name(user, "at/" + hashlib.sha256(place.encode()).hexdigest()[:40])
+    before = shelf.get(last)
+    if before and before != key:
+        shelf.touch(_name(user, before), OUTDATED)
+    shelf.set(last, key, KEPT)
+    return Preview(key, page_sizes(pdf))
+
+
+def kept(user: User, key: str) -> bytes | None:
+    return caches["previews"].get(_name(user, key))
+
+
+def _name(user: User, key: str) -> str:
+    return f"preview/{user.pk}/{key}"
