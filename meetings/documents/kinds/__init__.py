@@ -4,11 +4,12 @@ A new kind: a module with ``KIND``, its name below, and a test that lays it out.
 """
 
 from ...models import Document
-from . import correction, minutes
+from . import correction, ledger, minutes
 from .kind import Adjust, Kind, Of, Period, Subject, about, body_of, subject_key
 
 KINDS: tuple[Kind, ...] = (
     minutes.KIND,
+    ledger.KIND,
     correction.KIND,
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

@@ -46,6 +46,12 @@ def foot(frozen: dict) -> str:
     return "　".join(filter(None, (frozen.get("number", ""), again)))
 
 
+def span(since: str, until: str) -> str:
+    """2026年度, or 2026年3月1日至2026年8月31日."""
+    whole = since[5:] == "01-01" and until == f"{since[:4]}-12-31"
+    return f"{since[:4]}年度" if whole else f"{day(since)}至{day(until)}"
+
+
 def which_meeting(frozen: dict) -> str:
     """2026年第3次党组织会议."""
     number = frozen["meeting_number"]
