@@ -146,7 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "send mail": {"task": "accounts.tasks.send_mail", "schedule": 10, "options": {"expires": 10}},
     "remind": {"task": "meetings.tasks.remind", "schedule": 60, "options": {"expires": 60}},
     "link the journal": {"task": "accounts.tasks.link_journal", "schedule": 5, "options": {"expires": 5}},
-    "check the journal": {"task": "accounts.tasks.check_journal", "schedule": crontab(hour=3, minute=30)},
+    "check the journal": {"task": "accounts.tasks.check_journal", "schedule": crontab(hour=3, minute=30, day_of_week="sun")},
     "work on batches": {"task": "meetings.tasks.work_on_batches", "schedule": 5, "options": {"expires": 5}},
     "heartbeat": {"task": "accounts.tasks.beat", "schedule": 10, "options": {"expires": 10}},
 }

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from accounts import chain
 from accounts.views.journal import verb_words
 from governance import appointing, cataloguing, communicating, filing, marking, procedures
 from meetings.transitions.table import VERBS
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", include("config.api")),
 ]
 
+verb_words.update(chain.WORDS)
 verb_words.update({verb.name: verb.label for verb in VERBS.values()})
 verb_words.update(appointing.WORDS | communicating.WORDS | marking.WORDS)
 verb_words.update(procedures.WORDS | filing.WORDS | cataloguing.WORDS)

@@ -13,3 +13,8 @@ def drain():
 @shared_task
 def remind():
     reminders.remind()
+
+
+@shared_task
+def work_on_batches():
+    pass

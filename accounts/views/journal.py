@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts import chain
 from accounts.administration import WORDS
 from accounts.forms import DayInput
 from accounts.oversight import AUDIT, entries_of, overseen
@@ -67,8 +68,6 @@ def journal(request, code):
     for entry in page:
         entry.verb_word = verb_words.get(entry.verb, entry.verb)
         entry.kind_word = kinds.get(entry.subject_kind, entry.subject_kind)
-    return render(
-        request,
-        "accounts/journal.html",
-        {"organisation": organisation, "page": page, "filter": wanted, "filtered": any(request.GET.values())},
-    )
+    context = {"organisation": organisation, "page": page, "filter": wanted, "filtered": any(request.GET.values())}
+    context |= {"linked": chain.last_no(organisation), "checked": chain.last_check(organisation)}
+    return render(request, "accounts/journal.html", context)
