@@ -5,7 +5,7 @@ Glossary
     put off      延期: of all of these, those whose date was put off within the period
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -46,6 +46,21 @@ class Execution:
             "延期": len(self.put_off),
             "在办": len(self.under_way),
         }
+
+    @property
+    def share_done(self) -> str:
+        """办结率, of what was to be done; nothing to be done has none."""
+        to_be_done = len(self.done) + len(self.overdue)
+        if not to_be_done:
+            return ""
+        tenths = len(self.done) * 1000 // to_be_done  # cut off: only all of it is 100.0%
+        return f"{tenths // 10}.{tenths % 10}%"
+
+    def of_class(self, letter: str) -> "Execution":
+        def mine(items: list[Item]) -> list[Item]:
+            return [item for item in items if item.matter.category[:1] == letter]
+
+        return replace(self, done=mine(self.done), overdue=mine(self.overdue), under_way=mine(self.under_way))
 
     @property
     def title(self) -> str:

@@ -60,7 +60,8 @@ def _sheets(paper: Paper) -> Iterator[Sheet]:
     said = ""
     for block in paper.blocks:
         if isinstance(block, Table):
-            rows = ([value_of(text, column.kind) for text, column in zip(row, block.columns)] for row in block.rows)
+            kinds = [column.kind for column in block.columns]
+            rows = (list(map(value_of, row, kinds)) for row in block.rows)
             notes = tuple(filter(None, (f"{paper.school}　{paper.number or '草稿'}", said)))
             title = block.caption or paper.title
             yield Sheet(title, block.columns, rows, notes, block.caption or paper.title)

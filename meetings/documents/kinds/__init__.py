@@ -4,12 +4,13 @@ A new kind: a module with ``KIND``, its name below, and a test that lays it out.
 """
 
 from ...models import Document
-from . import correction, ledger, minutes
+from . import correction, execution, ledger, minutes
 from .kind import Adjust, Kind, Of, Period, Subject, about, body_of, subject_key
 
 KINDS: tuple[Kind, ...] = (
     minutes.KIND,
     ledger.KIND,
+    execution.KIND,
     correction.KIND,
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

@@ -113,13 +113,15 @@ def _without_meeting(period: Period):
 
 
 def _decided_without(period: Period, loaded: Load) -> list[Matter]:
-    dossier, found = loaded.dossier, []
-    for matter in loaded.matters.values():
-        day = day_of(matter.decided_without_at) if matter.decided_without_at else None
-        if day and period.since <= day <= period.until:
-            if dossier.reserved(dossier.matter(matter.pk), day) is not False:
-                found.append(matter)
-    return found
+    dossier = loaded.dossier
+    dated = ((matter, day_of(matter.decided_without_at)) for matter in loaded.matters.values())
+    return [
+        matter
+        for matter, day in dated
+        if day
+        and period.since <= day <= period.until
+        and dossier.reserved(dossier.matter(matter.pk), day) is not False
+    ]
 
 
 def _files_of(matters: Iterable[int]) -> dict[int, int]:
