@@ -118,8 +118,10 @@ def sitting_title(frozen: dict, kind: str) -> str:
     return f"{frozen['school']}{which_meeting(frozen)}{kind}"
 
 
-def not_planned(meeting: Meeting) -> str:
-    """Why a paper that is about a meeting to come cannot be made of this one."""
+def not_planned(meeting: Meeting, paper: str) -> str:
+    """Why a paper of those before a meeting cannot be made of this one."""
     if meeting.state == Meeting.State.CANCELLED:
-        return "这次会议已经取消，不再生成会上用的文件。"
+        return f"这次会议已经取消，不再生成{paper}。"
+    if meeting.state == Meeting.State.DRAFT:
+        return f"会议还没有发出通知，议程和参会人员还会变动。请先在会议页面“发出通知”，再生成{paper}。"
     return ""
