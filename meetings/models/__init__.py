@@ -29,12 +29,14 @@ Glossary
     Rejudging     重新检查: today's rules on the records of a period, beside what was kept at the acts
     Difference    前后差异: where a re-judging comes to another answer, and why
     TextRevision  修改痕迹: each text as it once stood
+    Findable      可查文本: what can be searched, kept by triggers beside what it is taken from
 """
 
 from .agenda import AgendaVersion, Phrase
 from .archive import Batch, BatchPart, Pack
 from .attendance import Attendance, CheckIn, Movement
 from .document import Document, PaperDraft, PaperStyle, SignedCopy
+from .findable import Findable
 from .follow_up import Extension, Progress, Task
 from .judgement import Difference, Judgement, KeptFinding, Override, Rejudging
 from .matter import Attachment, Consultation, Consulted, Matter, MatterText
@@ -55,6 +57,7 @@ __all__ = [
     "Difference",
     "Document",
     "Extension",
+    "Findable",
     "Item",
     "Judgement",
     "KeptFinding",

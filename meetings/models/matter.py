@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from governance.models import Person
 
+from . import keeping
 from .sealing import append_only
 
 
@@ -95,6 +96,7 @@ class Matter(models.Model):
                 name="an_emergency_names_who_acted",
             ),
         ]
+        triggers = [keeping.of_matter()]
 
     def __str__(self):
         return self.title
