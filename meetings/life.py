@@ -65,7 +65,8 @@ class Life:
         return any(entry.verb == "revise" for entry in self.entries)
 
 
-def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
+def life_of(matter: Matter, *, by: Standing, now: datetime, entries: int | None = 50) -> Life:
+    """``entries``: how far back the journal is read; None: all of it."""
     items = list(
         with_what_follows(with_reasons(with_facts_of_items(Item.objects.filter(matter=matter))))
         .select_related("meeting", "confirmed_by")
@@ -92,7 +93,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime) -> Life:
                 Q(subject_kind="matter", subject_id=matter.pk)
                 | Q(subject_kind="item", subject_id__in=[item.pk for item in items]),
                 organisation=matter.school_id,
-            )[:50]
+            )[:entries]
         ),
         open_request=next((each for each in consultations if each.at is None), None),
         to_report=next((item for item in items if _carried_out_by(item, by)), None),

@@ -37,6 +37,17 @@ class Shown:
         return f"{text}。" if text else ""
 
 
+def publicity_of(item: Item) -> str:
+    """What is registered of it, as papers say it."""
+    if item.published is None:
+        return "没有登记"
+    if not item.published:
+        return f"不公开：{item.unpublished_reason}" if item.unpublished_reason else "不公开"
+    since = item.published_from.isoformat() if item.published_from else ""
+    until = f"至{item.published_until.isoformat()}" if item.published_until else "起"
+    return f"{since}{until}公开" if since else "已公开"
+
+
 def shown_for(school: Organisation, item: Item) -> Shown:
     since, until, meeting = item.published_from, item.published_until, item.meeting
     asked = item.matter.category == APPOINTMENT and item.outcome == Item.Outcome.PASSED and meeting

@@ -4,12 +4,39 @@ A new kind: a module with ``KIND``, its name below, and a test that lays it out.
 """
 
 from ...models import Document
-from . import correction, execution, ledger, minutes
+from . import (
+    agenda,
+    application,
+    ballot,
+    circular,
+    correction,
+    decision,
+    dossier,
+    execution,
+    follow_up,
+    ledger,
+    minutes,
+    notice,
+    record,
+    sign_in,
+    tally,
+)
 from .kind import Adjust, Kind, Of, Period, Subject, about, body_of, subject_key
 
 KINDS: tuple[Kind, ...] = (
+    application.KIND,
+    notice.KIND,
+    agenda.KIND,
+    sign_in.KIND,
+    ballot.KIND,
+    tally.KIND,
+    record.KIND,
     minutes.KIND,
+    decision.KIND,
+    circular.KIND,
+    follow_up.KIND,
     ledger.KIND,
+    dossier.KIND,
     execution.KIND,
     correction.KIND,
 )

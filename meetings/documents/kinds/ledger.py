@@ -17,6 +17,7 @@ from ...facts.corrections import signed, speaks_of
 from ...facts.plain import responsible_first, votes_that_count
 from ...life_steps import votes_in_words
 from ...models import Attachment, Document, Item, Matter, Meeting, Vote
+from ...publicity import publicity_of
 from ...transitions.table import works_here
 from ..blocks import Block, Column, Layout, Note, Paper, Para, Table, Title
 from ..style import styled
@@ -118,9 +119,7 @@ def _decided_without(period: Period, loaded: Load) -> list[Matter]:
     return [
         matter
         for matter, day in dated
-        if day
-        and period.since <= day <= period.until
-        and dossier.reserved(dossier.matter(matter.pk), day) is not False
+        if day and period.since <= day <= period.until and dossier.reserved(dossier.matter(matter.pk), day) is not False
     ]
 
 
@@ -156,7 +155,7 @@ def _row(item: Item, case: ItemCase, loaded: Load, files: dict, papers: dict) ->
         "carriers": "、".join(dossier.name(pk) for pk in responsible_first(item)),
         "due": item.due.isoformat() if item.due else "",
         "done": _done(item),
-        "public": _public(item),
+        "public": publicity_of(item),
         "papers": _papers(item, papers),
     }
 
@@ -192,16 +191,6 @@ def _done(item: Item) -> str:
     if item.done_on:
         return f"{item.done_on.isoformat()}办结{'，已销号' if item.closed_at else ''}"
     return "逾期未办结" if item.due and item.due < timezone.localdate() else "正在办理"
-
-
-def _public(item: Item) -> str:
-    if item.published is None:
-        return "没有登记"
-    if not item.published:
-        return f"不公开：{item.unpublished_reason}" if item.unpublished_reason else "不公开"
-    since = item.published_from.isoformat() if item.published_from else ""
-    until = f"至{item.published_until.isoformat()}" if item.published_until else "起"
-    return f"{since}{until}公开"
 
 
 def _papers(item: Item, papers: dict) -> str:
