@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from ..blocks import Para
+
 _DIGITS = "〇一二三四五六七八九"
 
 
@@ -63,3 +65,15 @@ def head_lines(name: str, most: int = 20) -> tuple[str, ...]:
     lines = -(-len(name) // most)
     each = -(-len(name) // lines) if lines else 0
     return tuple(name[start : start + each] for start in range(0, len(name), each)) if each else ()
+
+
+def corrected_since(frozen: dict, therefore: str) -> list[Para]:
+    """What of a decision was corrected after it was recorded: both texts, and by which paper."""
+    return [
+        Para(
+            f"该次会议记录中“{row['label']}”原记“{row['wrong'] or '空'}”，已更正为“{row['right'] or '空'}”"
+            f"{'（' + row['number'] + '）' if row['number'] else ''}，{therefore}。",
+            part="更正",
+        )
+        for row in frozen["corrections"]
+    ]
