@@ -115,7 +115,9 @@ def _without_meeting(period: Period):
 
 def _decided_without(period: Period, loaded: Load) -> list[Matter]:
     dossier = loaded.dossier
-    dated = ((matter, day_of(matter.decided_without_at)) for matter in loaded.matters.values())
+    dated = (
+        (matter, day_of(matter.decided_without_at)) for matter in loaded.matters.values() if matter.decided_without_at
+    )
     return [
         matter
         for matter, day in dated
