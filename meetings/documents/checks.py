@@ -4,6 +4,8 @@ import ctypes
 
 from django.core.checks import Warning, register
 
+from . import fonts
+
 
 @register
 def subsetter_is_there(app_configs=None, **kwargs):
@@ -19,3 +21,17 @@ def subsetter_is_there(app_configs=None, **kwargs):
             )
         ]
     return []
+
+
+@register
+def fonts_are_there(app_configs=None, **kwargs):
+    """Without its fonts a paper comes out too, in others."""
+    return [
+        Warning(
+            f"缺少{face.what}字体：文件照常生成，{face.what}以宋体代替。",
+            hint=f"bin/fonts（取自软件包 {face.package}）",
+            id=f"meetings.W00{number}",
+        )
+        for number, face in enumerate(fonts.FACES, start=2)
+        if not face.there
+    ]

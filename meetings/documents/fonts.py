@@ -1,0 +1,101 @@
+"""The fonts of papers: which file draws which character, how wide it is, and what stands in where one is missing.
+
+The files come from Debian packages and are prepared by bin/fonts; Noto CJK is of the system. A character that 仿宋 lacks
+(镕 喆 堃 …) is drawn in 楷体, the nearest in style; where a font is missing, its text comes out in Noto.
+"""
+
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+SERIF, SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
+
+
+@dataclass(frozen=True)
+class Face:
+    family: str
+    file: str
+    what: str
+    package: str
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.FONTS_DIR) / self.file
+
+    @property
+    def there(self) -> bool:
+        return self.path.is_file()
+
+
+LATIN = Face("Paper Latin", "latin.ttf", "西文衬线体", "fonts-liberation")
+FANGSONG = Face("Paper Fangsong", "fangsong.otf", "仿宋", "texlive-lang-chinese")
+KAITI = Face("Paper Kaiti", "kaiti.ttf", "楷体", "fonts-lxgw-wenkai")
+FACES = (LATIN, FANGSONG, KAITI)
+
+
+def missing() -> list[Face]:
+    return [face for face in FACES if not face.there]
+
+
+@cache
+def families() -> dict[str, str]:
+    """The font-family of each use: 正文仿宋, 楷体, 黑体, 小标宋, 宋体. Asked once in a process."""
+    latin = [LATIN.family] if LATIN.there else []
+    song = [FANGSONG.family] if FANGSONG.there else []
+    kai = [KAITI.family] if KAITI.there else []
+    rare = kai if song else []  # 楷体 stands in for a single character, never for a whole text
+    uses = {
+        "fangsong": [*latin, *song, *rare, SERIF],
+        "kaiti": [*latin, *kai, *song, SERIF],
+        "heiti": [SANS],
+        "xiaobiaosong": [SERIF],
+        "songti": [*latin, SERIF],
+    }
+    return {use: ",".join(f'"{name}"' for name in names) for use, names in uses.items()}
+
+
+def rules() -> str:
+    """The @font-face rules of the files that are there."""
+    return "".join(
+        f'@font-face{{font-family:"{face.family}";src:url("{face.path.as_uri()}")}}'
+        for face in FACES
+        if face.there
+    )
+
+
+@cache
+def _table(family: str) -> dict[int, float]:
+    """Advance of every character of a font, in ems."""
+    from fontTools.ttLib import TTFont
+
+    file, number = next(((face.path, 0) for face in FACES if face.family == family), None) or _of_the_system(family)
+    if not file:
+        return {}
+    with TTFont(file, fontNumber=number, lazy=True) as font:
+        em, widths = font["head"].unitsPerEm, font["hmtx"].metrics
+        return {code: widths[name][0] / em for code, name in font.getBestCmap().items()}
+
+
+def _of_the_system(family: str) -> tuple[str, int]:
+    asked = ["fc-match", "-f", "%{file}\n%{index}\n%{family}", family]
+    try:
+        said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        return "", 0
+    # The upper half of the number names an instance of a variable font.
+    return (said[0], int(said[1]) & 0xFFFF) if family in said[2] else ("", 0)
+
+
+@cache
+def advance(character: str, use: str = "fangsong") -> float:
+    """How wide a character is drawn, in ems."""
+    code = ord(character)
+    if 0x3000 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xFF01 <= code <= 0xFF5E or code >= 0x20000:
+        return 1.0
+    for face in FACES:
+        if f'"{face.family}"' in families()[use] and code in _table(face.family):
+            return _table(face.family)[code]
+    return _table(SANS if use == "heiti" else SERIF).get(code, 1.0)
