@@ -39,6 +39,9 @@ _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2}")
 _UPPER, _LOWER = 0.85, 0.08
 
 
+DENSE = 12  # columns, from which on a table is set small
+
+
 @dataclass(frozen=True)
 class Sheet:
     """The text of a layout: how wide, how large, how many cells a line."""
@@ -270,7 +273,8 @@ class _Drawing:
             f"<tr{room}>{''.join(map(self._table_cell, table.columns, row))}</tr>" for row in table.rows
         )
         caption = f'<p class="caption{self._first()}">{escape(table.caption)}</p>' if table.caption else ""
-        return f'{caption}<table class="ruled"><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        dense = " dense" if len(table.columns) > DENSE else ""
+        return f'{caption}<table class="ruled{dense}"><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
     def _table_cell(self, column: Column, text: str) -> str:
         said = self._spread(text, size=self.sheet.small) if column.kind == "name" else self._cell_text(text)

@@ -15,7 +15,7 @@ from ..access import findings_for
 from ..facts import Load, load
 from ..facts.plain import responsible_first
 from ..life import Life, life_of
-from ..life_steps import said_by, votes_in_words
+from ..life_steps import votes_in_words
 from ..models import Attachment, Consultation, Document, Item, KeptFinding, Matter, Meeting, SignedCopy, Vote
 from ..publicity import publicity_of
 from ..sheet import by_rank
@@ -88,12 +88,19 @@ def _consulted(each: Consultation) -> dict:
     return {
         "at": iso(each.at),
         "kind": each.get_kind_display(),
-        "people": said_by(each) or (f"听取 {each.heard} 人意见" if each.heard else ""),
+        "people": _answers(each) or (f"听取 {each.heard} 人意见" if each.heard else ""),
         "outcome": each.get_outcome_display() if each.outcome else "",
         "note": "\n".join(filter(None, (each.note, *notes))),
         "other_text": "征求意见后方案有变动" if each.stale else "",
         "files": [file.name for file in getattr(each, "files", ())],
     }
+
+
+def _answers(each: Consultation) -> str:
+    rows = [
+        f"{row.person}：{row.get_outcome_display()}" if row.outcome else str(row.person) for row in each.consulted.all()
+    ]
+    return "，".join(rows) if any(row.outcome for row in each.consulted.all()) else "、".join(rows)
 
 
 def _sitting(item: Item, matter: Matter, loaded: Load) -> dict:

@@ -171,11 +171,11 @@ def _documents(rows: list[dict]) -> list[Block]:
     if not rows:
         return [Para("没有签发的文件。")]
     columns = (
-        Column("种类", 14),
+        Column("种类", 13),
         Column("编号", 24),
-        Column("版本", 7, "center", "number"),
-        Column("日期", 13, "center", "date"),
-        Column("摘要值", 42),
+        Column("版本", 8, "center", "number"),
+        Column("日期", 15, "center", "date"),
+        Column("摘要值", 40),
     )
     lines = tuple((row["kind"], _numbered(row), row["version"], row["on"], row["digest"]) for row in rows)
     return [Table(columns, lines, part="文件")]
@@ -190,10 +190,10 @@ def _files(rows: list[dict]) -> list[Block]:
         return [Para("没有附件。")]
     columns = (
         Column("序号", 6, "center", "number"),
-        Column("名称", 24),
-        Column("属于", 14),
-        Column("字节数", 10, "right", "number"),
-        Column("日期", 12, "center", "date"),
+        Column("名称", 22),
+        Column("属于", 12),
+        Column("字节数", 11, "right", "number"),
+        Column("日期", 15, "center", "date"),
         Column("摘要值（SHA-256）", 34),
     )
     lines = tuple(

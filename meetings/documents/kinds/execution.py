@@ -15,7 +15,22 @@ from ...execution import Execution, execution_of
 from ...facts import day_facts
 from ...models import Document, Extension, Item
 from ...transitions.table import reporter
-from ..blocks import Block, Closing, Column, Heading, Layout, PageBreak, Paper, Para, RedHead, Seal, Table, Title, paras
+from ..blocks import (
+    Block,
+    Closing,
+    Column,
+    Heading,
+    Layout,
+    PageBreak,
+    Paper,
+    Para,
+    RedHead,
+    Seal,
+    Table,
+    Title,
+    Together,
+    paras,
+)
 from ..style import style_of, styled
 from .kind import Adjust, Kind, Of, Period, worded
 from .words import day, head_lines, span
@@ -158,7 +173,7 @@ def laid_out(frozen: dict) -> Paper:
         Para("按照要求，现将党组织会议决定的执行情况报告如下。"),
         Heading("一、总体情况"),
         Para(total, part="总体情况"),
-        *([_classes(frozen)] if rows else []),
+        *([Together((_classes(frozen),))] if rows else []),
         Heading("二、逾期未办结的事项和原因"),
         *paras(texts["late"], part="逾期原因"),
         Heading("三、延期情况"),
