@@ -39,7 +39,7 @@ _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2}")
 _UPPER, _LOWER = 0.85, 0.08
 
 
-DENSE = 12  # columns, from which on a table is set small
+SMALLER = ((12, "dense", 7.5), (7, "close", 9.0))  # tables of more columns than this: how they are called, their size
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,7 @@ class _Drawing:
             bottom = box - (rise + (_UPPER + _LOWER) * size)
         tag = "p" if self.has_title else "h1"
         mark = f'<{tag} class="mark">{"".join(rows)}</{tag}>' if rows else ""
-        number = (
-            f'<p class="number" style="margin-top:{2 * PITCH - bottom:.2f}pt">{self._inline(head.number) or "&nbsp;"}</p>'
-        )
+        number = f'<p class="number" style="margin-top:{2 * PITCH - bottom:.2f}pt">{self._inline(head.number) or "&nbsp;"}</p>'
         sides = ""
         if head.left or head.right:
             sides = (
@@ -164,7 +162,9 @@ class _Drawing:
         use = _USES.get(heading.level, "fangsong")
         lines = self.lines(heading.text, first=2, measure=self.sheet.measure(use))
         level = min(heading.level + 1, 6)
-        return f'<h{level} class="{use}{self._first()}" style="text-indent:{2 * self.sheet.cell:.3f}pt">{lines}</h{level}>'
+        return (
+            f'<h{level} class="{use}{self._first()}" style="text-indent:{2 * self.sheet.cell:.3f}pt">{lines}</h{level}>'
+        )
 
     def _first(self) -> str:
         """What comes first below the red rule or the title keeps its distance."""
@@ -266,19 +266,27 @@ class _Drawing:
 
     def table(self, table: Table) -> str:
         whole = sum(column.width for column in table.columns) or 1
+        called, size = next(
+            ((f" {word}", size) for most, word, size in SMALLER if len(table.columns) > most), ("", self.sheet.small)
+        )
         columns = "".join(f'<col style="width:{column.width / whole * 100:.3f}%">' for column in table.columns)
         head = "".join(f'<th scope="col">{self._cell_text(column.title)}</th>' for column in table.columns)
         room = f' style="height:{table.lines * 1.5:.1f}em"' if table.lines > 1 else ""
         rows = "".join(
-            f"<tr{room}>{''.join(map(self._table_cell, table.columns, row))}</tr>" for row in table.rows
+            f"<tr{room}>{''.join(self._table_cell(column, text, size) for column, text in zip(table.columns, row, strict=True))}</tr>"
+            for row in table.rows
         )
         caption = f'<p class="caption{self._first()}">{escape(table.caption)}</p>' if table.caption else ""
-        dense = " dense" if len(table.columns) > DENSE else ""
-        return f'{caption}<table class="ruled{dense}"><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        return f'{caption}<table class="ruled{called}"><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
-    def _table_cell(self, column: Column, text: str) -> str:
-        said = self._spread(text, size=self.sheet.small) if column.kind == "name" else self._cell_text(text)
-        return f'<td class="{column.align}">{said}</td>'
+    def _table_cell(self, column: Column, text: str, size: float) -> str:
+        """One name a line; a day is never broken."""
+        named = column.kind == "name"
+        said = (
+            "<br>".join(self._spread(line, size=size) for line in text.split("\n")) if named else self._cell_text(text)
+        )
+        whole = " whole" if column.kind in ("date", "name") else ""
+        return f'<td class="{column.align}{whole}">{said}</td>'
 
     def _cell_text(self, text: str) -> str:
         return escape(text).replace("\n", "<br>")

@@ -222,9 +222,9 @@ def _rows(rows: list[dict[str, str]]) -> Table:
         Column("序号", 6, "center", "number"),
         Column("事项", 27),
         Column("类别", 9, "center"),
-        Column("决定日期", 12, "center", "date"),
-        Column("责任人", 12),
-        Column("时限", 12, "center", "date"),
+        Column("决定日期", 13, "center", "date"),
+        Column("责任人", 10, kind="name"),
+        Column("时限", 13, "center", "date"),
         Column("状态", 9, "center"),
         Column("办理情况", 25),
     )
@@ -236,7 +236,7 @@ def _rows(rows: list[dict[str, str]]) -> Table:
                 row["title"],
                 row["class"],
                 row["on"],
-                row["carriers"],
+                row["carriers"].replace("、", "\n"),
                 row["due"],
                 row["state"],
                 "；".join(

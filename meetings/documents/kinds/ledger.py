@@ -37,24 +37,24 @@ PRIOR = (
 PAPERS = (Document.Kind.RECORD, Document.Kind.MINUTES, Document.Kind.DECISION)
 COLUMNS = (
     ("no", Column("序号", 2.6, "center", "number")),
-    ("on", Column("时间", 5.4, "center", "date")),
+    ("on", Column("时间", 6, "center", "date")),
     ("meeting", Column("会议名称次数", 5.6)),
     ("title", Column("议题", 10.5)),
     ("class", Column("类别", 3.6, "center")),
     ("code", Column("事项编码", 3.2, "center")),
     ("amount", Column("金额", 5.2, "right", "money")),
-    ("reporter", Column("汇报人", 3.8, "center")),
-    ("there", Column("应到／实到", 3.6, "center")),
+    ("reporter", Column("汇报人", 4, "center", "name")),
+    ("there", Column("应到／实到", 4.2, "center")),
     ("vote", Column("表决方式与票数", 7)),
-    ("decision", Column("决定摘要", 14.5)),
-    ("prior", Column("前置程序", 4.6)),
-    ("carriers", Column("责任人", 4)),
-    ("due", Column("时限", 5.4, "center", "date")),
-    ("done", Column("落实情况", 6)),
-    ("public", Column("公开情况", 5.2)),
+    ("decision", Column("决定摘要", 14)),
+    ("prior", Column("前置程序", 5)),
+    ("carriers", Column("责任人", 4.8, kind="name")),
+    ("due", Column("时限", 6, "center", "date")),
+    ("done", Column("落实情况", 6.2)),
+    ("public", Column("公开情况", 6)),
     ("papers", Column("记录／纪要编号", 6.6)),
     ("files", Column("附件", 2.6, "center", "number")),
-    ("filed", Column("备案号", 3.6)),
+    ("filed", Column("备案号", 3.8)),
 )
 TOTALS = (
     ("class", Column("类别", 20)),
@@ -283,6 +283,10 @@ def _table(columns, rows: list[dict[str, str]], caption: str = "") -> Table:
 def _printed(name: str, text: str) -> str:
     if name == "amount":
         return yuan(Decimal(text)) if text else ""
+    if name == "carriers":
+        return text.replace("、", "\n")  # one name a line: none is split
+    if name in ("prior", "public"):
+        return text.replace(" √", "\n√").replace("至", "\n至")
     return "" if name == "files" and text == "0" else text
 
 
