@@ -7,17 +7,17 @@ from ...transitions.table import clerk
 from ..blocks import Block, Cell, Column, Layout, Note, Paper, Para, Table, Title, grid
 from .kind import Kind, Of
 from .programme import of_version, programme
-from .sitting import UNKNOWN, loaded_for, not_planned, of_meeting, seats_of, sitting_title, when, where
+from .sitting import UNKNOWN, loaded_for, not_planned, of_meeting, seats_of, sitting_title, when, where, which_row
 from .words import foot
 
 COLUMNS = (
-    Column("序号", 0.07, "center", "number"),
-    Column("议题", 0.35),
+    Column("序号", 0.08, "center", "number"),
+    Column("议题", 0.34),
     Column("提出人", 0.11, "center", "name"),
     Column("汇报人", 0.11, "center", "name"),
-    Column("目的", 0.1, "center"),
+    Column("目的", 0.13, "center"),
     Column("列席", 0.11, "center"),
-    Column("材料", 0.15),
+    Column("材料", 0.18),
 )
 
 
@@ -54,10 +54,10 @@ def laid_out(frozen: dict) -> Paper:
     ]
     if frozen["observers"]:
         head.append((Cell("列席", label=True), Cell("、".join(frozen["observers"]), span=3)))
-    rows = [(*head[0], *head[1]), (*head[2], *head[3]), *head[4:]]
+    rows = [which_row(frozen, 3), (*head[0], *head[1]), (*head[2], *head[3]), *head[4:]]
     blocks: list[Block] = [Title(sitting_title(frozen, "议程")), grid((0.1, 0.4, 0.1, 0.4), *rows)]
     if frozen["items"]:
-        blocks.append(Table(COLUMNS, tuple(_row(item) for item in frozen["items"]), part="议程"))
+        blocks.append(_table(frozen["items"]))
     else:
         blocks.append(Para("本次会议还没有编排议题。"))
     if any(item["personnel"] for item in frozen["items"]):
@@ -72,6 +72,13 @@ def laid_out(frozen: dict) -> Paper:
         title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(names - {""}),
         foot(frozen),
     )  # fmt: skip
+
+
+def _table(items: list[dict]) -> Table:
+    """Columns that would stay empty for the whole agenda are left out."""
+    rows = [_row(item) for item in items]
+    kept = [n for n in range(len(COLUMNS)) if n < 5 or any(row[n] for row in rows)]
+    return Table(tuple(COLUMNS[n] for n in kept), tuple(tuple(row[n] for n in kept) for row in rows), part="议程")
 
 
 def _row(item: dict) -> tuple[str, ...]:

@@ -21,13 +21,13 @@ from .words import day, foot
 SORTS = {Item.Purpose.STUDY: "学习类", Item.Purpose.REPORT: "汇报类"}
 HEARD_BY = {"staff_hearing": ("staff_hearing", "staff_congress")}  # a congress hears the staff, too
 BOTH = Consultation.Kind.SECRETARY_PRINCIPAL
-WIDTHS = (0.15, 0.35, 0.15, 0.35)
+WIDTHS = (0.18, 0.32, 0.18, 0.32)
 PRIOR = (
-    Column("前置程序", 0.25),
-    Column("时间", 0.16, "center"),
+    Column("前置程序", 0.22),
+    Column("时间", 0.2, "center"),
     Column("参加人员", 0.19),
     Column("结果和主要意见", 0.24),
-    Column("佐证材料", 0.16),
+    Column("佐证材料", 0.15),
 )
 HAND = "签名：　　　　　　　　　　　　年　　月　　日"
 
@@ -240,7 +240,7 @@ def _prior_rows(need: dict) -> list[tuple[str, ...]]:
         (
             what if not number else "",
             day(each["on"]),
-            "、".join(each["people"]) + (f"（听取 {each['heard']} 人）" if each["heard"] else ""),
+            "，".join(filter(None, ("、".join(each["people"]), each["heard"] and f"听取 {each['heard']} 人"))),
             _result(each),
             "、".join(each["files"]),
         )
@@ -257,12 +257,14 @@ def _talks(frozen: dict) -> Grid:
     """会前沟通结果: who of the two heads answered what, on which day; or that it is still to come."""
     told = []
     for talk in frozen["talks"]:
-        told += [
-            f"{each['name']}：{'，'.join(filter(None, (each['outcome'], each['note'])))}（{day(each['on'])}）"
+        said = [
+            f"{each['name']}：{'，'.join(filter(None, (each['outcome'], each['note'].rstrip('。'))))}"
             for each in talk["answers"]
         ]
-        if talk["on"]:
-            told.append(f"沟通结果：{_result(talk)}（{day(talk['on'])}）")
+        on = day(talk["on"]) or "尚在沟通"
+        unlike = len(talk["answers"]) < 2 or {each["outcome"] for each in talk["answers"]} != {talk["outcome"]}
+        result = f"结果：{_result(talk)}" if talk["on"] and (unlike or talk["note"] or talk["stale"]) else ""
+        told.append(f"{on}　{'；'.join(filter(None, (*said, result)))}。".replace("　。", "。"))
     return grid(WIDTHS, _whole("会前沟通结果", "\n".join(told), 2))
 
 

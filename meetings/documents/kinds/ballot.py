@@ -10,9 +10,9 @@ from ...models import Document, Item, Meeting, Opinion, Vote
 from ...transitions.counting import carried_by
 from ...transitions.table import clerk
 from ...transitions.voting import sitting_of
-from ..blocks import Block, Cell, Column, Cut, Layout, Paper, Para, Table, Title, Together, grid
+from ..blocks import Block, Cell, Column, Cut, Layout, Paper, Table, Title, Together, grid, paras
 from .kind import Adjust, Kind, Of, worded
-from .sitting import loaded_for, not_planned, of_meeting, seats_of
+from .sitting import called_over, loaded_for, not_planned, of_meeting, seats_of
 from .words import day, foot, numeral, which_meeting
 
 SECRET, OPEN = Vote.Method.SECRET_BALLOT.label, Vote.Method.OPEN_BALLOT.label
@@ -25,19 +25,26 @@ def freeze(item: Item, by: Standing, values: dict[str, str] | None = None) -> di
     questions, turn = _questions(row)
     voters = _voters(loaded, case)
     kept = next((each["method"] for each in row.vote_rows if each["method"] == Vote.Method.OPEN_BALLOT), "")
-    said = worded(values, method=OPEN if kept else SECRET)
+    choices = [choice.label for choice in Opinion.Stance if choice != Opinion.Stance.DEFER or row.matter.personnel]
+    said = worded(values, method=OPEN if kept else SECRET, how=_how(choices, len(questions)))
     said["method"] = OPEN if said["method"] == OPEN else SECRET
     return of_meeting(loaded, case.meeting.meeting.id) | {
         "item": {"no": row.no, "title": row.matter.title, "personnel": row.matter.personnel},
         "candidates": questions,
         "round": turn,
-        "choices": [
-            choice.label for choice in Opinion.Stance if choice != Opinion.Stance.DEFER or row.matter.personnel
-        ],
+        "choices": choices,
         "count": len(voters),
         "voters": voters if said["method"] == OPEN else [],
         "worded": said,
     }
+
+
+def _how(choices: list[str], questions: int) -> str:
+    one = "每名人选" if questions > 1 else ""
+    return (
+        f"请在{'、'.join(choices)}中选定一栏，在方框内画“○”。"
+        f"{one}只能选一栏，选两栏以上的作废；一栏都不选的，按弃权计。"
+    )
 
 
 def at_meeting(loaded: Load, item: Item) -> tuple[Item, ItemCase]:
@@ -64,10 +71,11 @@ def _questions(item: Item) -> tuple[list[str], int]:
 def _voters(loaded: Load, case: ItemCase) -> list[str]:
     """Who votes: by the record, or while nobody is marked, whoever is expected and has no reason to stand aside."""
     pk = case.meeting.meeting.id
-    if not case.attendance_recorded:
+    seats = seats_of(loaded, pk)
+    if not called_over(seats):
         expected = loaded.dossier.meeting_case(gathered(loaded, pk)).items
         case = next(each for each in expected if each.no == case.no)
-    return [seat.name for seat in seats_of(loaded, pk) if seat.person in case.voters]
+    return [seat.name for seat in seats if seat.person in case.voters]
 
 
 def laid_out(frozen: dict) -> Paper:
@@ -85,31 +93,26 @@ def laid_out(frozen: dict) -> Paper:
 
 
 def _ballot(frozen: dict, voter: str) -> list[Block]:
-    item, choices = frozen["item"], frozen["choices"]
-    turn = f"（第{numeral(frozen['round'])}轮）" if frozen["round"] > 1 else ""
-    share = 0.36 / len(choices)
+    item, choices, said = frozen["item"], frozen["choices"], frozen["worded"]
+    turn = f"第{numeral(frozen['round'])}轮，" if frozen["round"] > 1 else ""
     of_people = frozen["candidates"] != [""]
-    columns = (
-        Column("序号", 0.09, "center", "number"),
-        Column(
-            "人选" if of_people else "议题", 0.55, "center" if of_people else "left", "name" if of_people else "text"
-        ),
-        *(Column(choice, share, "center") for choice in choices),
-    )
-    rows = [
-        (str(no), each or item["title"], *[BOX] * len(choices)) for no, each in enumerate(frozen["candidates"], start=1)
-    ]
-    which = f"{day(frozen['starts_at'])}　{which_meeting(frozen)}　第{item['no']}项"
+    rest = 0.38 / len(choices)
+    columns = [Column(choice, rest, "center") for choice in choices]
+    if of_people:
+        columns = [Column("序号", 0.1, "center", "number"), Column("人选", 0.52, "center", "name"), *columns]
+        rows = [(str(no), each, *[BOX] * len(choices)) for no, each in enumerate(frozen["candidates"], start=1)]
+    else:
+        columns = [Column("议题", 0.62), *columns]
+        rows = [(item["title"], *[BOX] * len(choices))]
+    which = f"{frozen['school']}{which_meeting(frozen)}（{day(frozen['starts_at'])}）第{item['no']}项"
     head = [(Cell("会议", label=True), Cell(which))]
     if of_people:
         head.append((Cell("议题", label=True), Cell(item["title"])))
-    mark = "请在同意的一栏方框内画“○”。" if len(choices) < 2 else f"请在{'、'.join(choices)}中选一栏，在方框内画“○”。"
-    mark += "每行只能选一栏，多选的该行作废；一栏都不选的，按弃权计。"
     blocks: list[Block] = [
-        Title(f"{frozen['school']}{frozen['body']}表决票{turn}"),
-        grid((0.09, 0.91), *head),
-        Table(columns, tuple(rows)),
-        Para(f"填写说明：{mark}", indent=0),
+        Title(f"{frozen['body']}表决票（{turn}{said['method'].removesuffix('投票')}）"),
+        grid((0.1, 0.9), *head),
+        Table(tuple(columns), tuple(rows)),
+        *paras(f"填写说明：{said['how']}" if said["how"] else "", indent=0),
     ]
     if frozen["worded"]["method"] == OPEN:
         blocks.append(
@@ -150,5 +153,6 @@ KIND = Kind(
             "method", "表决方式", hint="记名投票的票上印有表决人姓名；无记名投票的票上没有。", most=5,
             choices=(SECRET, OPEN),
         ),
+        Adjust("how", "填写说明", rows=2, hint="怎样画票，什么样的票作废", most=200),
     ),
 )  # fmt: skip

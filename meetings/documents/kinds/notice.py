@@ -8,8 +8,9 @@ from ..blocks import Block, Closing, Heading, Labelled, Layout, Note, Paper, Par
 from .kind import Adjust, Kind, Of, worded
 from .programme import HIDDEN, of_version, programme
 from .sitting import UNKNOWN, loaded_for, not_planned, of_meeting, seats_of, when, where
-from .words import day, numeral, which_meeting
+from .words import day, which_meeting
 
+WORDED = {"leave": "请假方式", "materials": "会议材料", "contact": "联系人"}
 TEAM = {"党组织会议": "党组织班子成员", "校长办公会议": "行政班子成员"}
 
 
@@ -46,32 +47,26 @@ def laid_out(frozen: dict) -> Paper:
     on, meeting = day(frozen.get("issued_on")), which_meeting(frozen)
     urgent = "因情况紧急，" if frozen["emergency"] else ""
     again = f"会议安排有变动，以本通知为准，原通知（{frozen['replaces']}）作废。" if frozen.get("replaces") else ""
-    people: list[Block] = [
-        Labelled(word, tuple(names))
-        for word, names in (
-            ("主持", [frozen["chair"] or UNKNOWN]),
-            ("出席", frozen["members"]),
-            ("请假", frozen["leave"]),
-            ("列席", frozen["observers"]),
-        )
-        if names
-    ]
-    sections: list[tuple[str, list[Block]]] = [
-        ("时间地点", [Labelled("时间", (when(frozen),)), Labelled("地点", (where(frozen),))]),
-        ("参会人员", people),
-        (
-            "会议议题",
-            [Para(_item(item), part=f"第 {item['no']} 项") for item in frozen["items"]] or [Para("暂未编排议题。")],
-        ),
-        ("有关事项", [para for name in ("leave", "materials", "contact") for para in paras(said[name], part=name)]),
-    ]
+    facts = (
+        ("时间", [when(frozen)]),
+        ("地点", [where(frozen)]),
+        ("主持", [frozen["chair"] or UNKNOWN]),
+        ("出席", frozen["members"]),
+        ("请假", frozen["leave"]),
+        ("列席", frozen["observers"]),
+    )
     blocks: list[Block] = [
         Title(f"{unit}关于召开{meeting}的通知"),
         Para(f"各位{TEAM.get(frozen['body'], '班子成员')}{'、列席人员' if frozen['observers'] else ''}：", indent=0),
         Para(f"{urgent}定于{day(frozen['starts_at'])}召开{meeting}，现将有关事项通知如下。{again}", part="导语"),
+        *(Labelled(word, tuple(some), part=word) for word, some in facts if some),
+        Heading("一、会议议题"),
+        *(Para(_item(item), part=f"第 {item['no']} 项") for item in frozen["items"]),
+        *([] if frozen["items"] else [Para("暂未编排议题。")]),
     ]
-    for number, (heading, under) in enumerate(((word, some) for word, some in sections if some), start=1):
-        blocks += [Heading(f"{numeral(number)}、{heading}"), *under]
+    more = [para for name in ("leave", "materials", "contact") for para in paras(said[name], part=WORDED[name])]
+    if more:
+        blocks += [Heading("二、有关事项"), *more]
     blocks.append(Closing(unit, on, Seal(frozen["style"]["seal"])))
     marks = "，".join(filter(None, (frozen.get("number", ""), of_version(frozen))))
     if marks:
@@ -82,7 +77,8 @@ def laid_out(frozen: dict) -> Paper:
 
 
 def _item(item: dict) -> str:
-    return f"{item['no']}. {item['title']}（{item['purpose']}）"
+    more = "，名称请登录系统查看" if item["title"] == HIDDEN else ""
+    return f"{item['no']}. {item['title']}（{item['purpose']}{more}）"
 
 
 def missing(meeting: Meeting) -> str:
@@ -100,8 +96,8 @@ KIND = Kind(
     whom="学校秘书",
     missing=missing,
     adjusts=(
-        Adjust("leave", "请假方式", rows=2, hint="怎样回执、向谁请假", most=200),
-        Adjust("materials", "会议材料", rows=2, hint="在哪里阅看；涉密内容不得写入", most=300),
-        Adjust("contact", "联系人", hint="姓名和电话", most=60),
+        Adjust("leave", WORDED["leave"], rows=2, hint="怎样回执、向谁请假", most=200),
+        Adjust("materials", WORDED["materials"], rows=2, hint="在哪里阅看；涉密内容不得写入", most=300),
+        Adjust("contact", WORDED["contact"], hint="姓名和电话", most=60),
     ),
 )

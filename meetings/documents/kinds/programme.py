@@ -9,7 +9,7 @@ from ...since_notice import in_numbers
 from ...transitions.versions import lines_of
 from .words import moment
 
-HIDDEN = "人事议题（名称请登录系统查看）"
+HIDDEN = "人事议题"
 
 
 def programme(loaded: Load, pk: int) -> dict:

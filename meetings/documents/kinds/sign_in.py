@@ -9,17 +9,28 @@ from ...transitions.presence import numbers
 from ...transitions.table import clerk
 from ..blocks import Block, Cell, Column, Grid, Layout, Paper, Para, Table, Title, grid
 from .kind import Kind, Of
-from .sitting import Seat, loaded_for, not_planned, of_meeting, seats_of, sitting_title, when, where
+from .sitting import (
+    Seat,
+    called_over,
+    loaded_for,
+    not_planned,
+    of_meeting,
+    seats_of,
+    sitting_title,
+    when,
+    where,
+    which_row,
+)
 from .words import foot
 
 COLUMNS = (
-    Column("序号", 0.07, "center", "number"),
-    Column("姓名", 0.14, "center", "name"),
-    Column("职务", 0.18, "center"),
+    Column("序号", 0.08, "center", "number"),
+    Column("姓名", 0.13, "center", "name"),
+    Column("职务", 0.19, "center"),
     Column("类别", 0.09, "center"),
-    Column("签到时间", 0.11, "center"),
+    Column("签到时间", 0.13, "center"),
     Column("手写签名", 0.18, "center"),
-    Column("备注", 0.23),
+    Column("备注", 0.2),
 )
 SPARE = 3  # lines for those whom nobody expected
 Status = Attendance.Status
@@ -29,7 +40,7 @@ def freeze(meeting: Meeting, by: Standing, values: dict[str, str] | None = None)
     loaded = loaded_for(meeting, by)
     came, granted = _came(loaded.meetings[meeting.pk]), _granted(meeting)
     seats = seats_of(loaded, meeting.pk)
-    taken = any(seat.row.get("status") for seat in seats)
+    taken = called_over(seats)
     aside: dict[int, list[int]] = {}
     for item in loaded.items[meeting.pk]:
         for row in item.recusal_rows:
@@ -87,7 +98,8 @@ def _notes(seat: Seat, granted: dict[int, tuple[bool, str]], aside) -> list[str]
     if leave or asked:
         why = row.get("leave_reason") or row.get("answer_reason") or ""
         decided = {True: f"{head}批准", False: f"{head}未批准", None: "待批准" if asked else ""}[yes]
-        notes.append("，".join(filter(None, (why, decided))))
+        said = "，".join(filter(None, (why, decided)))
+        notes.append(f"请假：{said}" if asked and said else said)
     if aside:
         notes.append(f"第 {numbers(aside)} 项回避")
     return notes
@@ -99,6 +111,7 @@ def laid_out(frozen: dict) -> Paper:
         heads += f"，实到 {frozen['present']} 人"
     head: Grid = grid(
         (0.1, 0.52, 0.1, 0.28),
+        which_row(frozen, 3),
         (Cell("时间", label=True), Cell(when(frozen)), Cell("人数", label=True), Cell(heads)),
         (Cell("地点", label=True), Cell(where(frozen)), Cell("主持", label=True), Cell(frozen["chair"])),
     )

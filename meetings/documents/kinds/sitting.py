@@ -13,6 +13,7 @@ from ...facts import Load, load
 from ...models import Attendance, Meeting
 from ...sheet import ORDER, by_rank
 from ...transitions.presence import Presence
+from ..blocks import Cell
 from ..style import styled
 from .words import clock, day, weekday, which_meeting
 
@@ -92,6 +93,11 @@ def seats_of(loaded: Load, pk: int) -> list[Seat]:
     return sorted(seats, key=lambda seat: (not seat.member, seat.only_writes))
 
 
+def called_over(seats: list[Seat]) -> bool:
+    """Whether it is on record who came; leave is granted before."""
+    return any(seat.row.get("status") in (Status.PRESENT, Status.ABSENT) for seat in seats)
+
+
 def office(dossier: Dossier, person: int, body: str, on, called: str = "") -> str:
     """校长、党组织副书记: the posts of a person on a day, those of this body first; else what they are called."""
     held = {post.post for post in dossier.group(on).posts if post.person == person}
@@ -114,8 +120,12 @@ def where(frozen: dict) -> str:
 
 
 def sitting_title(frozen: dict, kind: str) -> str:
-    """示范中学2026年第3次党组织会议签到表."""
-    return f"{frozen['school']}{which_meeting(frozen)}{kind}"
+    """示范中学党组织会议签到表: which meeting stands in the first row below."""
+    return f"{frozen['school']}{frozen['body']}{kind}"
+
+
+def which_row(frozen: dict, span: int) -> tuple[Cell, Cell]:
+    return Cell("会议", label=True), Cell(which_meeting(frozen), span=span)
 
 
 def not_planned(meeting: Meeting, paper: str) -> str:

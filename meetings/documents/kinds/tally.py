@@ -144,7 +144,7 @@ def _head(frozen: dict) -> Grid:
         (Cell("表决方式", label=True), Cell(methods), Cell("主持", label=True), Cell(frozen["chair"])),
         (Cell("人数", label=True), Cell(numbers), Cell("回避", label=True), Cell("、".join(frozen["recused"]) or "无")),
     ]
-    return grid((0.13, 0.43, 0.12, 0.32), *rows)
+    return grid((0.14, 0.44, 0.1, 0.32), *rows)
 
 
 def _choices(frozen: dict) -> list[str]:
@@ -165,9 +165,9 @@ def _columns(frozen: dict) -> tuple[Column, ...]:
     choices, of_people = _choices(frozen), any(vote["candidate"] for vote in frozen["votes"])
     told = [("轮次", 1.0)] if _rounds(frozen) else []
     told += [("发出", 1.0), ("收回", 1.0), ("有效", 1.0)] if _by_ballot(frozen) else []
-    told += [(choice, 1.0) for choice in choices]
-    told += [("计票结果", 1.4), ("宣布结果", 1.4)]
-    first = 2.0 if of_people else 1.4
+    told += [(choice, 1.4 if len(choice) > 2 else 1.0) for choice in choices]
+    told += [("计票结果", 1.75), ("宣布结果", 1.75)]
+    first = 2.4
     whole = first + sum(width for _, width in told)
     return (
         Column("人选" if of_people else "表决事项", first / whole, "center", "name" if of_people else "text"),
@@ -230,7 +230,7 @@ def _gone(each: dict, frozen: dict) -> str:
 
 def _hands(frozen: dict) -> Grid:
     return grid(
-        (0.13, 0.37, 0.13, 0.37),
+        (0.17, 0.33, 0.17, 0.33),
         *(
             (Cell(left, label=True), Cell("", lines=3), Cell(right, label=True), Cell("", lines=3))
             for left, right in (("监票人签名", "计票人签名"), ("主持人签名", "日期"))
