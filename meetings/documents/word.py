@@ -1,0 +1,304 @@
+"""A paper as a Word file, the same bytes each time: real styles, the page and grid of the standard, page numbers."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from .blocks import (
+    Block,
+    Cell,
+    Closing,
+    Cut,
+    Grid,
+    Heading,
+    Imprint,
+    Labelled,
+    Layout,
+    Note,
+    PageBreak,
+    Paper,
+    Para,
+    RedHead,
+    Seal,
+    Space,
+    Table,
+    Title,
+    Together,
+)
+from .lines import titled
+from .said import imprint_texts, note_text
+from .word_package import packed
+from .word_styles import HEI, PAGES, RED, element, indent, mm, paragraph, run, run_properties, spacing
+
+TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_LONG = 400  # characters: a row with more in a cell may go on overleaf
+
+
+def docx(paper: Paper, *, draft: bool) -> bytes:
+    return packed(paper, _Drawing(paper).body(), draft)
+
+
+class _Drawing:
+    """Block after block. ``gap``: lines to leave before the next one."""
+
+    def __init__(self, paper: Paper):
+        self.paper, self.pages = paper, PAGES[paper.layout]
+        self.official = paper.layout is Layout.OFFICIAL
+        self.parts: list[str] = []
+        self.gap: float = 0
+        self.breaks = self.keeps = False
+        self.former: Block | None = None
+
+    def body(self) -> str:
+        self._blocks(self.paper.blocks)
+        if not self.parts or not self.parts[-1].endswith("</w:p>"):
+            self.parts.append(self._thread())  # the schema wants a paragraph after a table
+        return "".join(self.parts)
+
+    def _blocks(self, blocks: Sequence[Block]) -> None:
+        for block in blocks:
+            self._block(block)
+            if not isinstance(block, Together):
+                self.former = block
+
+    def _block(self, block: Block) -> None:
+        match block:
+            case RedHead():
+                self._red_head(block)
+            case Title():
+                self.gap = 2 if isinstance(self.former, RedHead) else self.gap
+                most = self.pages.text_width / 20 / self.pages.title - 1
+                self._say("YishiTitle", run("\n".join(titled(block.text, most, _ems, self.paper.names))))
+                self.gap = 1 if self.official else 0.4
+            case Heading():
+                self._say(f"YishiHeading{min(max(block.level, 1), 3)}", run(block.text))
+            case Para():
+                look = {} if block.indent == 2 else {"ind": indent(self.pages.size, first=block.indent)}
+                self._say("YishiBody", run(block.text), **look)
+            case Labelled():
+                self._labelled(block)
+            case Closing():
+                self._closing(block)
+            case Note():
+                self.gap = 1
+                self._say("YishiNote", run(note_text(block)))
+            case Imprint():
+                self._imprint(block)
+            case Table():
+                self._table(block)
+            case Grid():
+                self._grid(block)
+            case Together():
+                self._together(block.blocks)
+            case Space():
+                self.gap += block.lines
+            case PageBreak():
+                self.breaks = True
+            case Cut():
+                self._cut()
+
+    # paragraphs
+
+    def _say(self, style: str, runs: str, **given: str) -> None:
+        """A paragraph, with what the blocks before it asked for."""
+        if self.gap and "spacing" not in given:
+            given["spacing"] = spacing(self.pages, before=self.gap)
+        if self.breaks:
+            given["pageBreakBefore"] = "<w:pageBreakBefore/>"
+        if self.keeps:
+            given |= {"keepNext": "<w:keepNext/>", "keepLines": "<w:keepLines/>"}
+        self.gap, self.breaks = 0, False
+        self.parts.append(paragraph(style, runs, **given))
+
+    def _thread(self) -> str:
+        """A paragraph that takes no room."""
+        line = element("spacing", before=0, after=0, line=20, lineRule="exact")
+        return paragraph("YishiCell", "", spacing=line)
+
+    def _room_before_table(self) -> None:
+        """A table has no room of its own before it, and two in a row would grow together."""
+        if self.gap or self.breaks or (self.parts and self.parts[-1].endswith("</w:tbl>")):
+            line = element(
+                "spacing", before=0, after=0, line=max(20, round(self.gap * self.pages.line)), lineRule="exact"
+            )
+            self._say("YishiCell", "", spacing=line)
+
+    def _red_head(self, head: RedHead) -> None:
+        width = self.pages.text_width / 20
+        joined = "".join(head.lines) + head.kind
+        alone = len(head.lines) < 2 and len(joined) <= 13
+        for place, line in enumerate(filter(None, [joined] if alone else [*head.lines, head.kind])):
+            most = 42 if alone else 38 if line == head.kind else 30
+            size = int(min(most, width / len(line)))
+            before = mm(35) if self.official and not place else 0
+            room = element("spacing", before=before, after=0, line=round(size * 26), lineRule="exact")
+            self._say("YishiHead", run(line, run_properties(size=size)), spacing=room)
+        border = "<w:pBdr>" + element("bottom", val="single", sz=16, space=11, color=RED) + "</w:pBdr>"
+        beside = bool(head.left or head.right)
+        self.gap = 2
+        self._say("YishiNumber", run(head.number), **({} if beside else {"pBdr": border}))
+        if beside:
+            self._say("YishiIssue", run(f"{head.left}\t{head.right}"), pBdr=border)
+        self.gap = 1
+
+    def _labelled(self, block: Labelled) -> None:
+        """Lines end between entries: Word would split a name."""
+        if self.official and not isinstance(self.former, Labelled):
+            self.gap = max(self.gap, 1)
+        size, hang = self.pages.size, len(block.label) + 1
+        runs, taken = run(f"{block.label}：", run_properties(HEI)), 0.0
+        most = self.pages.text_width / 20 / size - hang - 2
+        for place, entry in enumerate(block.entries):
+            said = entry + ("、" if place < len(block.entries) - 1 else "")
+            wide = sum(map(_ems, said)) + self._is_name(entry)
+            if taken and taken + wide > most + 0.5:  # a comma may hang out by half
+                runs, taken = f"{runs}<w:r><w:br/></w:r>", 0.0
+            runs, taken = runs + self._name(said, size), taken + wide
+        look = {"ind": indent(size, left=2 + hang, hanging=hang), "jc": element("jc", val="left")}
+        self._say("YishiLabelled", runs, **look)
+
+    def _is_name(self, said: str) -> bool:
+        bare = re.split("[（、]", said)[0]
+        return len(bare) == 2 and bare in self.paper.names
+
+    def _name(self, said: str, size: float) -> str:
+        """A name of two characters as wide as one of three, without a blank in the text."""
+        if not self._is_name(said):
+            return run(said)
+        return run(said[0], run_properties(spacing=round(size * 20))) + run(said[1:])
+
+    def _closing(self, closing: Closing) -> None:
+        """The unit in the middle over the date where a stamp goes over both; without one the date begins two
+        characters further right than the unit; the stamp of a signature stands beside the unit."""
+        unit, on = sum(map(_ems, closing.unit)), sum(map(_ems, closing.on))
+        self.gap = 1 if closing.seal is Seal.PLAIN else 2
+        if closing.seal is Seal.PLAIN:
+            right = max(2.0, on + 4 - unit)
+            sides = (right, max(2.0, right + unit - 2 - on))
+        elif closing.seal is Seal.SIGNED:
+            sides = (9.0, 4.0)
+        else:
+            sides = (max(4 + (on - unit) / 2, 0), 4.0)
+        both = {"keepNext": "<w:keepNext/>"} if closing.on or self.keeps else {}
+        self._say("YishiClosing", run(closing.unit), ind=indent(self.pages.size, right=sides[0]), **both)
+        if closing.on:
+            self.gap = 2 if closing.seal is Seal.SIGNED else 0
+            self._say("YishiClosing", run(closing.on), ind=indent(self.pages.size, right=sides[1]))
+
+    def _together(self, blocks: Sequence[Block]) -> None:
+        outer = self.keeps
+        for place, block in enumerate(blocks):
+            self.keeps = outer or place < len(blocks) - 1
+            self._blocks([block])
+        self.keeps = outer
+
+    def _cut(self) -> None:
+        rule = "<w:pBdr>" + element("bottom", val="dashed", sz=6, space=1, color="666666") + "</w:pBdr>"
+        room = element("spacing", before=240, after=240, line=240, lineRule="exact")
+        self._say("YishiCell", "", pBdr=rule, spacing=room)
+
+    # tables
+
+    def _imprint(self, imprint: Imprint) -> None:
+        """At the foot of the page on which the text ends, held by the paragraph after it."""
+        width, lines = self.pages.text_width, imprint_texts(imprint)
+        rows = [_row([_cell(paragraph("YishiImprint", run("\t".join(filter(None, both)))), width)]) for both in lines]
+        weights = {"top": 8, "left": 0, "bottom": 8, "right": 0, "insideH": 6}  # eighths of a point: 0.35, 0.25 mm
+        rules = "".join(
+            element(side, val="single" if weight else "nil", sz=weight, space=0, color="000000")
+            for side, weight in weights.items()
+        )
+        # From the edge of the page: some programs leave a table as wide as the text where it stands.
+        left = mm(self.pages.margins[3])
+        floats = element("tblpPr", vertAnchor="margin", horzAnchor="page", tblpX=left, tblpYSpec="bottom")
+        self.parts += [_whole_table([width], rows, floats, f"<w:tblBorders>{rules}</w:tblBorders>"), self._thread()]
+
+    def _table(self, table: Table) -> None:
+        if table.caption:
+            self._say("YishiCaption", run(table.caption))
+        self._room_before_table()
+        widths = _shared([column.width for column in table.columns], self.pages.text_width)
+        head = _row(
+            [
+                _cell(paragraph("YishiColumn", run(column.title)), width, middle=True)
+                for column, width in zip(table.columns, widths, strict=True)
+            ],
+            head=True,
+        )
+        height = self._height(table.lines)
+        rows = [head]
+        for number, row in enumerate(table.rows):
+            keep = self.keeps and number < len(table.rows) - 1
+            cells = []
+            for said, column, width in zip(row, table.columns, widths, strict=True):
+                look = {"jc": element("jc", val=column.align)}
+                if keep:
+                    look["keepNext"] = "<w:keepNext/>"
+                runs = self._name(said, self.pages.table) if column.kind == "name" else run(said)
+                cells.append(_cell(paragraph("YishiCell", runs, **look), width, middle=True))
+            rows.append(_row(cells, height=height, whole=max(map(len, row), default=0) < _LONG))
+        self.parts.append(_whole_table(widths, rows))
+
+    def _grid(self, grid: Grid) -> None:
+        self._room_before_table()
+        widths = _shared(grid.widths, self.pages.text_width)
+        rows = []
+        for number, row in enumerate(grid.rows):
+            keep = {"keepNext": "<w:keepNext/>"} if self.keeps and number < len(grid.rows) - 1 else {}
+            place, cells = 0, []
+            for last, cell in ((each is row[-1], each) for each in row):
+                span = len(widths) - place if last else cell.span
+                width = sum(widths[place : place + span])
+                cells.append(_cell(_lines_of_cell(cell, keep), width, span=span, middle=cell.label or cell.lines == 1))
+                place += span
+            height = self._height(max((cell.lines for cell in row), default=1), least=1.5)
+            rows.append(_row(cells, height=height, whole=max((len(cell.text) for cell in row), default=0) < _LONG))
+        self.parts.append(_whole_table(widths, rows))
+
+    def _height(self, lines: int, least: float = 1.2) -> int:
+        return round(max(lines, least) * self.pages.table * 20 * 1.45) if lines > 1 or least > 1.2 else 0
+
+
+def _ems(char: str) -> float:
+    """How wide a character is, in square ones."""
+    return 0.5 if char < "\u0100" else 1
+
+
+def _shared(shares: Sequence[float], whole: int) -> list[int]:
+    """The widths of columns, together exactly the whole."""
+    total, ends = sum(shares) or 1, [0]
+    for share in shares:
+        ends.append(ends[-1] + share / total * whole)
+    edges = [round(end) for end in ends]
+    return [after - before for before, after in pairwise(edges)]
+
+
+def _whole_table(widths: Sequence[int], rows: Sequence[str], floats: str = "", borders: str = "") -> str:
+    columns = "".join(element("gridCol", w=width) for width in widths)
+    return (
+        f"<w:tbl><w:tblPr>{element('tblStyle', val='TableGrid')}{floats}{element('tblW', w=sum(widths), type='dxa')}"
+        f"{borders}{element('tblLayout', type='fixed')}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    )
+
+
+def _row(cells: Sequence[str], *, head: bool = False, height: int = 0, whole: bool = True) -> str:
+    props = "<w:cantSplit/>" if whole else ""
+    if height:
+        props += element("trHeight", val=height, hRule="atLeast")
+    if head:
+        props += "<w:tblHeader/>"
+    return f"<w:tr>{f'<w:trPr>{props}</w:trPr>' if props else ''}{''.join(cells)}</w:tr>"
+
+
+def _cell(inner: str, width: int, *, span: int = 1, middle: bool = False) -> str:
+    props = element("tcW", w=width, type="dxa")
+    if span > 1:
+        props += element("gridSpan", val=span)
+    if middle:
+        props += element("vAlign", val="center")
+    return f"<w:tc><w:tcPr>{props}</w:tcPr>{inner}</w:tc>"
+
+
+def _lines_of_cell(cell: Cell, keep: dict[str, str]) -> str:
+    style = "YishiLabel" if cell.label else "YishiCell"
+    return "".join(paragraph(style, run(line), **keep) for line in cell.text.split("\n"))
