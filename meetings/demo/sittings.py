@@ -19,6 +19,7 @@ from ..models import (
     Matter,
     Meeting,
     Minutes,
+    NamedBallot,
     Opinion,
     Override,
     PaperStyle,
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from .year import Coming, Year
 
 O = Item.Outcome  # noqa: E741
+NAMED = ("P01", "P08", "D08")  # put to an open ballot
+BEFORE = ("H02", "D05", "D09")  # voted on twice
+UNSAID = "第 {no} 项没有书记、校长会前沟通的记录。依据《意见》（七）、（九）。"
+LATE = "第 {no} 项在会议开始后才由召集会议的负责人确认。依据《意见》（五）。"
 
 
 def hold(
@@ -132,9 +137,10 @@ def _item(
     if coming.purpose in (Item.Purpose.DECIDE, Item.Purpose.HANDLE):
         state = Matter.State.CLOSED if done or not carried else Matter.State.DECIDED
         Matter.objects.filter(pk=coming.matter.pk).update(state=state)
-    if flaw in ("no consultation", "late confirmation") and year.chance.random() < 0.5:
+    if flaw in ("no consultation", "late confirmation") and (coming.explained or year.chance.random() < 0.5):
         Override.objects.create(
-            item=item, rule="C-02" if flaw == "no consultation" else "P-08", message="补录时系统提示不符合。",
+            item=item, rule="C-02" if flaw == "no consultation" else "P-08",
+            message=(UNSAID if flaw == "no consultation" else LATE).format(no=number),
             reason="当时情况紧急，已口头沟通，事后补记。", by_id=item.confirmed_by_id, at=meeting.ends_at + timedelta(days=1),
         )  # fmt: skip
     return item
@@ -185,14 +191,42 @@ def _vote(year: "Year", item: Item, coming: "Coming", team: list[int], present: 
     if coming.flaw == "count off":
         agree += 1
     voters = sorted(present - set(item.recusals.values_list("person_id", flat=True)), key=str)
+    category, named = coming.matter.category, {}
+    if category in NAMED and not coming.flaw:
+        named = dict(Opinion.objects.filter(item=item, person__in=voters).values_list("person_id", "stance"))
+    method = Vote.Method.SECRET_BALLOT if coming.matter.personnel else Vote.Method.SHOW_OF_HANDS
     facts = dict(
-        method="secret_ballot" if coming.matter.personnel else "show_of_hands", agree=agree, abstain=abstain,
+        method=Vote.Method.OPEN_BALLOT if named else method, agree=agree, abstain=abstain,
         candidate=coming.text.candidate, in_office=len(team), present=len(present),
         register=[{"id": pk, "name": year.dossier.name(pk)} for pk in voters], outcome=O.PASSED,
         computed=O.PASSED if 2 * agree > len(team) else O.REJECTED, disagree=0, defer=0, round=1, outcome_reason="",
     )  # fmt: skip
-    Vote.objects.create(
-        item=item, **facts, digest=digest_of_vote(item.pk, facts, {}), token=uuid.UUID(int=year.chance.getrandbits(128), version=4),
+    token = uuid.UUID(int=year.chance.getrandbits(128), version=4)
+    if not coming.flaw and category in BEFORE:
+        facts |= _before(year, item, facts, uuid.UUID(int=token.int ^ 1))
+    vote = _counted(year, item, facts, named, token)
+    NamedBallot.objects.bulk_create(NamedBallot(vote=vote, person_id=pk, choice=named[pk]) for pk in sorted(named))
+
+
+def _before(year: "Year", item: Item, facts: dict, token: uuid.UUID) -> dict:
+    """The vote before the one that counted: a round that nobody won, or a count that was given up. Gives what it
+    changes in the later one."""
+    half = len(facts["register"]) // 2
+    if item.matter.personnel:
+        first = facts | {"agree": half, "abstain": len(facts["register"]) - half}
+        _counted(year, item, first | {"computed": O.REJECTED, "outcome": O.REJECTED}, {}, token)
+        return {"round": 2}
+    less = facts | {"agree": facts["agree"] - 1, "abstain": facts["abstain"] + 1}
+    vote = _counted(year, item, less, {}, token)
+    vote.abandoned_at, vote.abandoned_by = item.settled_at, year.school.clerk.user
+    vote.abandoned_reason = "举手时漏计一人，当场重新表决"
+    vote.save(update_fields=["abandoned_at", "abandoned_by", "abandoned_reason"])
+    return {}
+
+
+def _counted(year: "Year", item: Item, facts: dict, named: dict[int, str], token: uuid.UUID) -> Vote:
+    return Vote.objects.create(
+        item=item, **facts, digest=digest_of_vote(item.pk, facts, named), token=token,
         recorded_by=year.school.clerk.user, recorded_at=item.settled_at,
     )  # fmt: skip
 

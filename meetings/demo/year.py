@@ -33,6 +33,7 @@ class Coming:
     text: Text
     purpose: str
     flaw: str = ""
+    explained: bool = False  # by the head
 
 
 @dataclass
@@ -59,9 +60,12 @@ class Year:
 
 def write(school: DemoSchool, on: date, chance: random.Random) -> None:
     year = Year(school, on, chance, day_facts(school.organisation, on))
-    texts = _texts(chance)
-    for day, body in _days(on):
+    texts, days = _texts(chance), list(_days(on))
+    shown = [day for day, body in days if body == Body.PARTY][-2:-1] if school.organisation.stage == "senior" else []
+    for day, body in days:
         comings = _party(year, texts, day) if body == Body.PARTY else _office(year, texts, day)
+        if body == Body.PARTY and day in shown:  # one that everybody finds
+            comings[-1].flaw, comings[-1].explained = "late confirmation", True
         meeting_flaw = year.flaw(MEETING_FLAWS, school.flawed)
         starts_at = _at(day, 15, 0) if body == Body.PARTY else _at(day, 14, 30)
         sittings.hold(year, body, starts_at, comings, meeting_flaw)

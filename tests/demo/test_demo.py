@@ -6,14 +6,16 @@ from itertools import groupby
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from meetings import demo
 from meetings.demo import people, year
-from meetings.models import Consultation, Item, KeptFinding, Matter, Meeting
+from meetings.models import Consultation, Item, KeptFinding, Matter, Meeting, Override, Vote
 from meetings.rejudging import rejudge
 from meetings.replay import dossier_of, judged_again
+from meetings.transitions.ballots import checked
 from tests.meetings.test_loading import told_apart
 
 
@@ -67,6 +69,14 @@ def test_the_district_has_good_and_flawed_records_and_something_to_do():
     assert Consultation.objects.filter(at=None).exists()
     assert Matter.objects.filter(state=Matter.State.HELD).exists()
     assert Item.objects.filter(due__lt=timezone.localdate(), done_on=None).exists()
+    votes = Vote.objects.filter(item__meeting__state=Meeting.State.ISSUED)
+    assert votes.filter(named__isnull=False).exists() and votes.filter(abandoned_at__isnull=False).exists()
+    assert (
+        votes.filter(round=2).exists() and Override.objects.filter(item__meeting__school__code="qw-gaozhong").exists()
+    )
+    assert not [
+        problem for vote in votes.filter(Q(named__isnull=False) | Q(round=2)).distinct() if (problem := checked(vote))
+    ]
     shown = demo.sign_ins()
     assert User.objects.filter(username__in=[each.username for each in shown], is_active=True).count() == len(shown)
     assert User.objects.get(username="gz-mishu").check_password(people.PASSWORD)
