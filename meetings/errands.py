@@ -15,7 +15,6 @@ from django.utils import timezone
 from accounts.models import Entry, Notice
 from accounts.templatetags.words import day, moment
 
-from . import documents
 from .answers_told import ANSWER_ERRANDS
 from .changed import HOLD, TooFresh, ask_anew, tell_of_agenda
 from .dossiers import judge_after_import
@@ -36,6 +35,7 @@ from .notices import (
     to_each,
     told_key,
 )
+from .paper_errands import make_paper, tell_of_paper_style
 from .rejudging import judge_anew
 
 # What is asked of the other body by itself: the decision, the deployment.
@@ -335,11 +335,6 @@ def tell_of_correction(entry: Entry, now: datetime) -> None:
     )
 
 
-def make_paper(entry: Entry, now: datetime) -> None:
-    if entry.facts["document"]:  # while a meeting goes on its corrections have no paper
-        documents.make_file(entry.facts["document"])
-
-
 def _today(now: datetime) -> date:
     return timezone.localdate(now)
 
@@ -386,6 +381,7 @@ ERRANDS: Errands = {
     "submit_procedure": (tell_the_authority,),
     "return_procedure": (tell_the_school,),
     "file_procedure": (tell_the_school,),
+    "set_paper_style": (tell_of_paper_style,),
     "rejudge": (),
     "import_records": (),
 }

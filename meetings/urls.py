@@ -5,6 +5,7 @@ from django.urls import include, path
 from .views import (
     agenda_versions,
     answers,
+    batches,
     carrying_out,
     confirming,
     consultations,
@@ -16,6 +17,9 @@ from .views import (
     follow_ups,
     matters,
     minutes,
+    paper_pages,
+    paper_style,
+    papers,
     phrases,
     planning,
     presence,
@@ -47,6 +51,9 @@ PAGES = (
     correcting,
     rebuilt,
     minutes,
+    paper_style,
+    papers,
+    paper_pages,
     decisions,
     follow_ups,
     carrying_out,
@@ -54,6 +61,8 @@ PAGES = (
     phrases,
     school_check,
     exchange,
+    batches,
+    packs,
     voting,
 )
 

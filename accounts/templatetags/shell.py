@@ -21,6 +21,7 @@ SCHOOL = [
     ("meeting_list", "会议"),
     ("decision_list", "决策台账"),
     ("follow_up_list", "督办"),
+    ("paper_list", "文件"),
     ("procedure_list", "议事规则"),
     ("leadership", "班子"),
 ]

@@ -106,8 +106,9 @@ def mark_of(facts: dict) -> str:
     return digest_of({name: value for name, value in facts.items() if name not in STAMPS})
 
 
-def _held(code: str, subject: Any, by: Standing) -> tuple[Any, Any]:
-    """The kind, and the subject locked: two acts on its papers come one after the other."""
+def _held(code: str, subject: Any, by: Standing, *, wording: bool = False) -> tuple[Any, Any]:
+    """The kind, and the subject locked: two acts on its papers come one after the other. The clerk may word what a
+    head issues."""
     from ..documents.kinds import BY_CODE, Period
 
     kind = BY_CODE[Document.Kind(code)]
@@ -115,7 +116,7 @@ def _held(code: str, subject: Any, by: Standing) -> tuple[Any, Any]:
         _hold_school(by.organisation)
     else:
         subject = hold(subject)
-    if kind.by_itself or not kind.who(by, subject):
+    if kind.by_itself or not (kind.who(by, subject) or (wording and by.clerk)):
         raise NotAllowed(f"“{kind.label}”由{kind.whom}办理。")
     return kind, subject
 
@@ -129,7 +130,7 @@ def word_paper(code: str, subject: Any, name: str, text: str, *, base: str | Non
     """
     from ..documents.kinds import subject_key
 
-    kind, subject = _held(code, subject, by)
+    kind, subject = _held(code, subject, by, wording=True)
     adjust = next((each for each in kind.adjusts if each.name == name), None)
     if adjust is None:
         raise Stopped("没有这个栏目，请刷新页面。")
@@ -155,7 +156,7 @@ def drop_wording(code: str, subject: Any, *, by: Standing) -> None:
     """Back to what the kind proposes. Dropping twice is no fault."""
     from ..documents.kinds import subject_key
 
-    kind, subject = _held(code, subject, by)
+    kind, subject = _held(code, subject, by, wording=True)
     PaperDraft.objects.filter(school=by.organisation, kind=kind.code, subject=subject_key(subject)).delete()
 
 

@@ -1,24 +1,29 @@
-"""The minutes: worded item by item beside a preview, issued by the head, read as a page and as a PDF."""
+"""The minutes: worded item by item beside a preview, issued by the head."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access import Standing, school_for
 
+from .. import documents
 from .. import transitions as verbs
-from ..access import document_for, meeting_for
-from ..documents import draft_of, file_of, freeze_minutes, laid_out, paper_of
+from ..access import meeting_for
+from ..documents import freeze_minutes
+from ..documents.kinds import kind_of
+from ..documents.previews import preview
 from ..models import Document, Meeting, MinutesItem
 from ..sheet import sheet_of
 from ..transitions.record import drafted_text
 from .answering import stopped_as_message
+from .paper_pages import drawn_draft
 from .record import load_meeting
 
 State = Meeting.State
+PLAIN = "text/plain; charset=utf-8"
 
 
 class Wording:
@@ -61,7 +66,6 @@ def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite:
         "standing": by,
         "meeting": meeting,
         "wordings": wordings or _wordings(pk),
-        "paper": laid_out(freeze_minutes(loaded, pk)),
         "words": by.clerk or by.heads(meeting.body),
         "issues": verbs.may(by, "issue", meeting),
         "head": verbs.head_label(meeting.body),
@@ -119,6 +123,32 @@ def issue(request, school, pk):
 
 
 @login_required
+@require_POST
+def minutes_preview(request, school, pk):
+    """What the texts look like on paper, as they stand in the form: nothing is saved. It carries the mark of what is
+    read here, and nothing else is issued."""
+    by = school_for(request.user, school)
+    loaded = load_meeting(by, pk, neighbours=False)
+    meeting = loaded.meetings[pk]
+    if meeting.state not in (State.COMPLETED, State.SIGNED):
+        return HttpResponse("纪要已经签发，或记录退回修改。请刷新页面。", status=422, content_type=PLAIN)
+    if by.clerk or by.heads(meeting.body):
+        _lay_over(meeting, request.POST)
+    facts = freeze_minutes(loaded, pk)
+    seen = preview(request.user, f"minutes/{pk}", facts, lambda: documents.draft_pdf(Document.Kind.MINUTES, facts))
+    paper = kind_of(Document.Kind.MINUTES).laid_out(facts)
+    return drawn_draft(request, school, seen, paper, seen=verbs.minutes_digest(loaded, pk))
+
+
+def _lay_over(meeting: Meeting, sent) -> None:
+    """The texts as they were typed, where they differ from what was saved last from this form."""
+    for row in meeting.minutes_rows:
+        typed = sent.get(f"text-{row['id']}", "").replace("\r\n", "\n").strip()
+        if typed and verbs.version_of(typed) != sent.get(f"base-{row['id']}"):
+            row["text"] = typed
+
+
+@login_required
 @require_GET
 def minutes_draft(request, school, pk):
     """The draft on paper, marked as one."""
@@ -126,45 +156,14 @@ def minutes_draft(request, school, pk):
     loaded = load_meeting(by, pk, neighbours=False)
     if loaded.meetings[pk].state not in (State.COMPLETED, State.SIGNED):
         return redirect("minutes", school, pk)
-    return HttpResponse(draft_of(freeze_minutes(loaded, pk)), content_type="application/pdf")
-
-
-@login_required
-@require_GET
-def document_page(request, school, pk):
-    by = school_for(request.user, school)
-    issued = document_for(by, pk)
-    return render(
-        request,
-        "meetings/document_page.html",
-        {
-            "standing": by,
-            "document": issued,
-            "paper": paper_of(issued),
-            "corrects": issued.kind == Document.Kind.CORRECTION,
-            "corrected_by": issued.corrected_by.order_by("pk"),
-        },
-    )
-
-
-@login_required
-@require_GET
-def document(request, school, pk):
-    by = school_for(request.user, school)
-    issued = document_for(by, pk)
-    response = FileResponse(
-        file_of(issued).open(), content_type="application/pdf", filename=f"{issued.frozen['school']}{issued.number}.pdf"
-    )
-    response["ETag"] = f'"{issued.file_sha256}"'
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    pdf = documents.draft_pdf(Document.Kind.MINUTES, freeze_minutes(loaded, pk))
+    return HttpResponse(pdf, content_type="application/pdf")
 
 
 urlpatterns = [
     path("meetings/<int:pk>/minutes/", minutes, name="minutes"),
     path("meetings/<int:pk>/minutes/edit/", minutes_edit, name="minutes_edit"),
+    path("meetings/<int:pk>/minutes/preview/", minutes_preview, name="minutes_preview"),
     path("meetings/<int:pk>/minutes/draft.pdf", minutes_draft, name="minutes_draft"),
     path("meetings/<int:pk>/issue/", issue, name="issue"),
-    path("meetings/documents/<int:pk>/", document_page, name="document_page"),
-    path("meetings/documents/<int:pk>.pdf", document, name="document"),
 ]
