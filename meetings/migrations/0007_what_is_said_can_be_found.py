@@ -22,8 +22,8 @@ BEGIN
     RETURN pairs;
 END $$;
 
-CREATE FUNCTION yishi_quarter(moment timestamptz) RETURNS smallint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT (extract(year FROM moment AT TIME ZONE 'UTC') * 4 + extract(quarter FROM moment AT TIME ZONE 'UTC') - 1)::smallint
+CREATE FUNCTION yishi_week(moment timestamptz) RETURNS smallint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT floor(extract(epoch FROM moment) / 604800)::smallint
 $$;
 
 CREATE FUNCTION yishi_find_matter(one bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -37,9 +37,9 @@ BEGIN
         DELETE FROM meetings_findable WHERE matter_id = one;
         RETURN;
     END IF;
-    INSERT INTO meetings_findable (school_id, matter_id, at, quarter, text)
-    VALUES (said.school_id, one, said.moment, yishi_quarter(said.moment), said.words)
-    ON CONFLICT (matter_id) DO UPDATE SET at = EXCLUDED.at, quarter = EXCLUDED.quarter, text = EXCLUDED.text
+    INSERT INTO meetings_findable (school_id, matter_id, at, week, text)
+    VALUES (said.school_id, one, said.moment, yishi_week(said.moment), said.words)
+    ON CONFLICT (matter_id) DO UPDATE SET at = EXCLUDED.at, week = EXCLUDED.week, text = EXCLUDED.text
     WHERE (meetings_findable.at, meetings_findable.text) IS DISTINCT FROM (EXCLUDED.at, EXCLUDED.text);
 END $$;
 
@@ -60,16 +60,16 @@ BEGIN
         DELETE FROM meetings_findable WHERE item_id = one;
         RETURN;
     END IF;
-    INSERT INTO meetings_findable (school_id, item_id, at, quarter, text)
-    VALUES (said.school_id, one, said.moment, yishi_quarter(said.moment), said.words)
-    ON CONFLICT (item_id) DO UPDATE SET at = EXCLUDED.at, quarter = EXCLUDED.quarter, text = EXCLUDED.text
+    INSERT INTO meetings_findable (school_id, item_id, at, week, text)
+    VALUES (said.school_id, one, said.moment, yishi_week(said.moment), said.words)
+    ON CONFLICT (item_id) DO UPDATE SET at = EXCLUDED.at, week = EXCLUDED.week, text = EXCLUDED.text
     WHERE (meetings_findable.at, meetings_findable.text) IS DISTINCT FROM (EXCLUDED.at, EXCLUDED.text);
 END $$;
 """
 DROP = """
 DROP FUNCTION yishi_find_item(bigint);
 DROP FUNCTION yishi_find_matter(bigint);
-DROP FUNCTION yishi_quarter(timestamptz);
+DROP FUNCTION yishi_week(timestamptz);
 DROP FUNCTION yishi_pairs(text);
 """
 # What was written before this migration.
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
-                ("quarter", models.SmallIntegerField()),
+                ("week", models.SmallIntegerField()),
                 ("text", models.TextField()),
             ],
             options={
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="findable",
             index=django.contrib.postgres.indexes.GinIndex(
-                models.F("quarter"), meetings.models.findable.Pairs("text"), name="findable_by_pairs"
+                models.F("week"), meetings.models.findable.Pairs("text"), name="findable_by_pairs"
             ),
         ),
         migrations.AddIndex(

@@ -1,7 +1,7 @@
 """What can be searched: the texts of matters and of items at meetings, kept by triggers beside what they are taken from.
 
 Most Chinese words are of two characters, for which trigrams find nothing: the index holds pairs of characters. It holds
-them by quarter of a year, so that the newest hits are found without sorting all of them.
+them by week, so that the newest hits are found without looking at all of them.
 """
 
 from django.contrib.postgres.indexes import GinIndex
@@ -25,13 +25,13 @@ class Findable(models.Model):
     matter = models.OneToOneField(Matter, models.PROTECT, null=True, related_name="+")
     item = models.OneToOneField(Item, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()  # of the meeting, or of the proposal
-    quarter = models.SmallIntegerField()  # year × 4 + quarter − 1
+    week = models.SmallIntegerField()  # since 1 January 1970
     text = models.TextField()
 
     class Meta:
         verbose_name = verbose_name_plural = "可查文本"
         indexes = [
-            GinIndex(F("quarter"), Pairs("text"), name="findable_by_pairs"),
+            GinIndex(F("week"), Pairs("text"), name="findable_by_pairs"),
             models.Index(fields=["school", "-at", "-id"], name="findable_by_school"),
         ]
         constraints = [
