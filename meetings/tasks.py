@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import draining, reminders
+from . import batches, draining, reminders
 
 
 @shared_task
@@ -17,4 +17,5 @@ def remind():
 
 @shared_task
 def work_on_batches():
-    pass
+    if batches.work():
+        work_on_batches.apply_async(retry=False)  # behind what waits; should the broker be gone, beat wakes it again

@@ -17,6 +17,7 @@ from .views import (
     follow_ups,
     matters,
     minutes,
+    packs,
     paper_pages,
     paper_style,
     papers,

@@ -5,7 +5,7 @@ Glossary
     ref       what a person, a matter or a meeting is called in files; given once, it never changes
 """
 
-from .exporting import dossier_of, period_of
+from .exporting import dossier_of, matter_part, meeting_part, period_of
 from .importing import Brought, NotBrought, bring_in
 from .judging import judge_after_import, judge_what_came
 
@@ -16,5 +16,7 @@ __all__ = [
     "dossier_of",
     "judge_after_import",
     "judge_what_came",
+    "matter_part",
+    "meeting_part",
     "period_of",
 ]

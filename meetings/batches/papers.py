@@ -1,0 +1,38 @@
+"""A year's documents as one file: each is drawn, if it was not yet, and put under its number."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from ..documents import file_of
+from ..models import Batch, BatchPart, Document
+from .asking import LAST
+from .working import Made
+from .zipping import Zip, chunks_of, place_of, readable, sha256_of
+
+
+def do(part: BatchPart) -> dict[str, Any]:
+    document = Document.objects.get(pk=part.about["document"])
+    return {"document": document.pk, "size": file_of(document).size}
+
+
+def ready(batch: Batch) -> None:
+    """Nothing has to come before."""
+
+
+def assemble(batch: Batch, attempt: int) -> Made:
+    parts = list(batch.parts.exclude(about__has_key=LAST).order_by("no"))
+    papers = Document.objects.in_bulk([part.made["document"] for part in parts if not part.failed])
+    path = place_of(batch, attempt)
+    with Zip(path, at=batch.asked_at) as zip:
+        rows = []
+        for part in parts:
+            paper = papers.get(part.about["document"])
+            if not paper:
+                rows.append((part, None, ""))
+                continue
+            name = zip.free(f"{paper.get_kind_display()}/{readable(f'{paper.number}.pdf')}")
+            zip.add(name, chunks_of(paper.file))
+            rows.append((part, paper, name))
+        zip.add("目录.html", render_to_string("archives/papers.html", {"batch": batch, "rows": rows}))
+    return Made(path, f"{batch.school.name}{batch.label}.zip", sha256_of(path), f"共 {len(papers)} 件。")
