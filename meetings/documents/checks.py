@@ -33,5 +33,5 @@ def fonts_are_there(app_configs=None, **kwargs):
             id=f"meetings.W00{number}",
         )
         for number, face in enumerate(fonts.FACES, start=2)
-        if not face.there
+        if face in fonts.missing()
     ]

@@ -197,7 +197,7 @@ class _Drawing:
         taken = 0.0
         for entry in entries:
             wide = measure.of(entry) + (1 if self._spaced(entry) else 0)
-            if lines[-1] and taken + wide > measure.cells + 0.5:  # a comma may hang out by half
+            if lines[-1] and taken + wide > measure.cells:
                 lines.append([])
                 taken = 0.0
             lines[-1].append(entry)

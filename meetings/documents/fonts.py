@@ -1,7 +1,7 @@
 """The fonts of papers: which file draws which character, how wide it is, and what stands in where one is missing.
 
 The files come from Debian packages and are prepared by bin/fonts; Noto CJK is of the system. A character that 仿宋 lacks
-(镕 喆 堃 …) is drawn in 楷体, the nearest in style; where a font is missing, its text comes out in Noto.
+(镕 喆 堃 …) is drawn in a light 楷体, the nearest in style; where a font is missing, its text comes out in Noto.
 """
 
 import subprocess
@@ -20,6 +20,7 @@ class Face:
     file: str
     what: str
     package: str
+    weight: int = 400
 
     @property
     def path(self) -> Path:
@@ -33,34 +34,43 @@ class Face:
 LATIN = Face("Paper Latin", "latin.ttf", "西文衬线体", "fonts-liberation")
 FANGSONG = Face("Paper Fangsong", "fangsong.otf", "仿宋", "texlive-lang-chinese")
 KAITI = Face("Paper Kaiti", "kaiti.ttf", "楷体", "fonts-lxgw-wenkai")
-FACES = (LATIN, FANGSONG, KAITI)
+RARE = Face("Paper Rare", "rare.ttf", "生僻字仿宋", "fonts-lxgw-wenkai")
+# Small copies of Noto: a paper reads its fonts whole, and those of the system are large.
+HEITI = Face("Paper Heiti", "heiti.otf", "黑体", "fonts-noto-cjk")
+TITLE = Face("Paper Title", "title.otf", "小标宋", "fonts-noto-cjk", 700)
+FACES = (LATIN, FANGSONG, KAITI, RARE, HEITI, TITLE)
 
 
 def missing() -> list[Face]:
-    return [face for face in FACES if not face.there]
+    """What papers come out in other type for want of. Noto of the system stands in for its own copies unseen."""
+    return [face for face in FACES if face.package != "fonts-noto-cjk" and not face.there]
 
 
 @cache
 def families() -> dict[str, str]:
-    """The font-family of each use: 正文仿宋, 楷体, 黑体, 小标宋, 宋体. Asked once in a process."""
-    latin = [LATIN.family] if LATIN.there else []
-    song = [FANGSONG.family] if FANGSONG.there else []
-    kai = [KAITI.family] if KAITI.there else []
-    rare = kai if song else []  # 楷体 stands in for a single character, never for a whole text
+    """The font-family of each use: 正文仿宋, 楷体, 黑体, 小标宋. Asked once in a process."""
     uses = {
-        "fangsong": [*latin, *song, *rare, SERIF],
-        "kaiti": [*latin, *kai, *song, SERIF],
-        "heiti": [SANS],
-        "xiaobiaosong": [SERIF],
-        "songti": [*latin, SERIF],
+        "fangsong": [LATIN, FANGSONG, RARE, SERIF],
+        "kaiti": [LATIN, KAITI, FANGSONG, RARE, SERIF],
+        "heiti": [HEITI, SANS],
+        "xiaobiaosong": [TITLE, SERIF],
     }
-    return {use: ",".join(f'"{name}"' for name in names) for use, names in uses.items()}
+    if not FANGSONG.there:  # 楷体 stands in for a single character, never for a whole text
+        uses["fangsong"].remove(RARE)
+    return {
+        use: ",".join(
+            f'"{each if isinstance(each, str) else each.family}"'
+            for each in each_of
+            if isinstance(each, str) or each.there
+        )
+        for use, each_of in uses.items()
+    }
 
 
 def rules() -> str:
     """The @font-face rules of the files that are there."""
     return "".join(
-        f'@font-face{{font-family:"{face.family}";src:url("{face.path.as_uri()}")}}'
+        f'@font-face{{font-family:"{face.family}";src:url("{face.path.as_uri()}");font-weight:{face.weight}}}'
         for face in FACES
         if face.there
     )

@@ -113,8 +113,9 @@ def _fitting(cluster: str, room: float, measure: Measure) -> int:
 def _flush(line: str, room: float, measure: Measure) -> Line:
     drawn = line.rstrip(" ")
     cells = measure.of(drawn)
-    long = room * (1 + measure.base)
-    return Line(line, (long - cells) / len(drawn) if drawn else 0.0, cells)
+    # The last character ends where the last one of a line of squares does; its own tracking falls outside.
+    long = room * (1 + measure.base) - measure.base
+    return Line(line, (long - cells) / max(len(drawn) - 1, 1) if drawn else 0.0, cells)
 
 
 # --- titles ----------------------------------------------------------------------------------------------------
@@ -130,9 +131,7 @@ _WORDS = re.compile(
 )
 
 
-def titled(
-    text: str, most: float, advance: Callable[[str], float], names: frozenset[str] = frozenset()
-) -> list[str]:
+def titled(text: str, most: float, advance: Callable[[str], float], names: frozenset[str] = frozenset()) -> list[str]:
     """A title in as few lines as it needs, of even length or each shorter than the one above, no word split."""
     words = clusters(text, names | frozenset(_WORDS.findall(text)))
     widths = [sum(map(advance, word)) for word in words]
