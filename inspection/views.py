@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
@@ -41,7 +41,7 @@ LEADERSHIP = (
 TOLD = {rule.code: rule for rule in RULES}  # as pages tell them: sentence, cited, clauses
 
 
-def _inspector(user, authority: str) -> Standing:
+def inspector(user, authority: str) -> Standing:
     by = authority_for(user, authority)
     if not by.supervises:
         raise Http404("没有这个页面，或您没有查看它的权限。")
@@ -112,7 +112,7 @@ def _structure(request, by: Standing):
 @require_safe
 def district_schools(request, authority):
     """The matrix: schools × chapters of the rules."""
-    by = _inspector(request.user, authority)
+    by = inspector(request.user, authority)
     context = _term(request)
     narrowed = SchoolFilter(request.GET, queryset=schools_below(by.organisation))
     page = _page(request, registers.by_chapter(narrowed.qs, moments(context["term"])))
@@ -137,7 +137,7 @@ def _leadership(posts) -> list[tuple[Person, list[Post]]]:
 @require_safe
 def district_school(request, authority, code):
     """One school: who leads it, when it meets, and where it goes wrong."""
-    by = _inspector(request.user, authority)
+    by = inspector(request.user, authority)
     schools = schools_below(by.organisation).filter(code=code)
     school = get_object_or_404(schools)
     context = _term(request)
@@ -220,18 +220,23 @@ REGISTERS = {
 }
 
 
+def chosen_register(request, by: Standing, register: str) -> tuple[Register, Term, RegisterFilter]:
+    """The rows of a register in the term on the page, narrowed as there."""
+    if register not in REGISTERS:
+        raise Http404("没有这个台账。")
+    found, (term, today) = REGISTERS[register], (_term(request)["term"], timezone.localdate())
+    schools = schools_below(by.organisation)
+    rows = found.rows(schools, term, today)
+    return found, term, RegisterFilter(request.GET, schools=schools, link=found.school, queryset=rows)
+
+
 @login_required
 @require_safe
 def district_register(request, authority, register):
     """What a number of the district counts, row by row."""
-    by = _inspector(request.user, authority)
-    if register not in REGISTERS:
-        raise Http404("没有这个台账。")
-    chosen_register = REGISTERS[register]
-    schools = schools_below(by.organisation)
+    by = inspector(request.user, authority)
+    found, _, narrowed = chosen_register(request, by, register)
     context = _term(request)
-    rows = chosen_register.rows(schools, context["term"], context["today"])
-    narrowed = RegisterFilter(request.GET, schools=schools, link=chosen_register.school, queryset=rows)
     page = _page(request, narrowed.qs)
     if register in ("decisions", "overdue"):
         for item in page:
@@ -241,19 +246,23 @@ def district_register(request, authority, register):
         "filter": narrowed,
         "page": page,
         "kind": register,
-        "register": chosen_register,
+        "register": found,
     }
     return render(request, "inspection/register.html", context)
+
+
+def findings_of(by: Standing, query: QueryDict) -> FindingFilter:
+    schools = schools_below(by.organisation)
+    found = registers.findings(schools).select_related("school", "meeting", "matter", "item")
+    return FindingFilter(query, schools=schools, queryset=found.order_by("-happened", "-pk"))
 
 
 @login_required
 @require_safe
 def district_findings(request, authority):
     """Every current finding of the schools in sight; at first those that are broken and weigh."""
-    by = _inspector(request.user, authority)
-    schools = schools_below(by.organisation)
-    found = registers.findings(schools).select_related("school", "meeting", "matter", "item")
-    narrowed = FindingFilter(request.GET, schools=schools, queryset=found.order_by("-happened", "-pk"))
+    by = inspector(request.user, authority)
+    narrowed = findings_of(by, request.GET)
     context = {"standing": by, "filter": narrowed, "page": _page(request, narrowed.qs)}
     return render(request, "inspection/findings.html", context)
 

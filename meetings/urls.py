@@ -31,6 +31,7 @@ from .views import (
     room,
     rules,
     school_check,
+    sheets,
     voting,
     wordings,
 )
@@ -62,6 +63,7 @@ PAGES = (
     phrases,
     school_check,
     exchange,
+    sheets,
     batches,
     packs,
     voting,

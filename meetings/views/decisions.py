@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from governance.access import school_for
+from governance.access import Standing, school_for
 from governance.rules.catalogue import CLASSES
 
 from .. import transitions as verbs
@@ -18,11 +19,15 @@ from ..lights import NONE
 from ..models import Item
 
 
+def ledger_of(by: Standing, query: QueryDict) -> DecisionFilter:
+    return DecisionFilter(query, decisions(by), years=years_of(by))
+
+
 @login_required
 @require_GET
 def decision_list(request, school):
     by = school_for(request.user, school)
-    ledger = DecisionFilter(request.GET, decisions(by), years=years_of(by))
+    ledger = ledger_of(by, request.GET)
     page = Paginator(ledger.qs, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     for item in page:

@@ -1,23 +1,27 @@
 """督办: the list of what was decided and has to be carried out, and the report on it to the party meeting."""
 
+from datetime import date
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from governance.access import school_for
+from governance.access import Standing, school_for
 from governance.forms.fields import DayField
 
 from .. import transitions as verbs
 from ..execution import execution_of, next_period
 from ..facts.corrections import lay_over_decision
 from ..ledger import counted, follow_ups, lit, shares
+from ..models import Item
 
 WORDS = {
     "open": "未办结", "mine": "我负责的", "helping": "我协办的", "near": "临近", "overdue": "逾期",
@@ -26,15 +30,20 @@ WORDS = {
 ONES_OWN = ("mine", "helping")
 
 
+def followed(by: Standing, query: QueryDict, today: date) -> tuple[QuerySet[Item], str, dict[str, int]]:
+    """The chosen share, which one it is, and how many there are in each."""
+    every, of = follow_ups(by), shares(by, today)
+    chosen = query.get("show", "")
+    chosen = chosen if chosen in of else "open"
+    return every.filter(of[chosen]), chosen, counted(every, of)
+
+
 @login_required
 @require_GET
 def follow_up_list(request, school):
     by, today = school_for(request.user, school), timezone.localdate()
-    every, of = follow_ups(by), shares(by, today)
-    chosen = request.GET.get("show", "")
-    chosen = chosen if chosen in of else "open"
-    counts = counted(every, of)
-    page = Paginator(every.filter(of[chosen]), settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    rows, chosen, counts = followed(by, request.GET, today)
+    page = Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     for item in lit(page.object_list, today):
         item.fixes = lay_over_decision(item)
         item.heads = by.heads(item.body)

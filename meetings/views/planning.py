@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Case, Count, F, Q, Value, When
-from django.http import Http404, HttpResponse, JsonResponse
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import path
@@ -67,24 +67,43 @@ class WhenForm(forms.Form):
     starts_at = MeetingForm.starts_at
 
 
-@login_required
-@require_GET
-def meeting_list(request, school):
-    by = school_for(request.user, school)
-    body = request.GET.get("body", "")
+@dataclass(frozen=True)
+class Shown:
+    """The meetings of a list, and what it is narrowed to."""
+
+    rows: QuerySet[Meeting]
+    body: str
+    imported: bool
+    came_in: bool
+
+    @property
+    def said(self) -> str:
+        return "；".join(filter(None, (Body(self.body).label if self.body else "", "只看导入的" * self.imported)))
+
+
+def meetings_of(by: Standing, query: QueryDict) -> Shown:
+    body = query.get("body", "")
     meetings = meetings_for(by).annotate(
         size=Count("items"),
         behind=Case(When(AHEAD, then=Value(0)), default=Value(1)),
         ahead_at=Case(When(AHEAD, then=F("starts_at"))),
     )
     came_in = meetings_for(by).filter(state=Meeting.State.IMPORTED).exists()
-    imported = came_in and request.GET.get("imported") == "yes"
+    imported = came_in and query.get("imported") == "yes"
     if imported:
         meetings = meetings.filter(state=Meeting.State.IMPORTED)
     if body in Body.values:
         meetings = meetings.filter(body=body)
     meetings = meetings.order_by("behind", F("ahead_at").asc(nulls_last=True), "-starts_at", "-pk")
-    page = Paginator(meetings, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    return Shown(meetings, body if body in Body.values else "", imported, came_in)
+
+
+@login_required
+@require_GET
+def meeting_list(request, school):
+    by = school_for(request.user, school)
+    shown = meetings_of(by, request.GET)
+    page = Paginator(shown.rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     for meeting in page:
         meeting.act, meeting.door = _next_act(by, meeting)
     return render(
@@ -93,10 +112,10 @@ def meeting_list(request, school):
         {
             "standing": by,
             "page": page,
-            "body": body,
+            "body": shown.body,
             "bodies": Body.choices,
-            "came_in": came_in,
-            "imported": imported,
+            "came_in": shown.came_in,
+            "imported": shown.imported,
         },
     )
 

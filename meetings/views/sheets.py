@@ -1,0 +1,165 @@
+"""Excel: what a list shows now, as a file, and the tables of an issued paper.
+
+What a person exports is no frozen document: the sheet says so, with who made it, when, and by which filter.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.forms import Form, ModelChoiceField
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from accounts.templatetags.words import full
+from governance.access import Standing, school_for
+
+from ..access import document_for
+from ..documents import paper_of
+from ..documents.blocks import Column
+from ..documents.sheets import CONTENT_TYPE, Sheet, Value, has_tables, workbook, write
+from ..ledger_sheets import DECISIONS, FOLLOW_UPS, MEETINGS, as_decided, as_followed
+from .decisions import ledger_of
+from .follow_ups import WORDS, followed
+from .planning import meetings_of
+
+MOST = 20_000
+CHUNK = 500
+Columns = tuple[tuple[Column, Callable[[Any], Value]], ...]
+
+
+def exported(
+    request,
+    by: Standing,
+    *,
+    title: str,
+    columns: Columns,
+    rows: QuerySet,
+    narrowed: str,
+    back: str,
+    unit: str = "项",
+    prepare: Callable[[Any], Any] = lambda row: row,
+) -> FileResponse | HttpResponseRedirect:
+    """The rows of a list as a worksheet, written as they are read; too many are refused on the list itself."""
+    count = rows.count()
+    if count > MOST:
+        messages.error(
+            request,
+            f"现在筛出 {count:,} {unit}，一次最多导出 {MOST:,} {unit}，多出 {count - MOST:,} {unit}。请用筛选缩小范围，分几次导出。",
+        )
+        return redirect(f"{back}?{request.GET.urlencode()}")
+    now = timezone.now()
+
+    def lines() -> Iterator[list[Value]]:
+        for row in rows.iterator(chunk_size=CHUNK):
+            row = prepare(row)
+            yield [value(row) for _, value in columns]
+
+    notes = (
+        f"{by.organisation.name}　筛选：{narrowed or '全部'}　共 {count:,} {unit}",
+        f"{full(now)} 由{by.user.name}导出，供查阅；不是签发的文件。",
+    )
+    made = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    sheet = Sheet(title, [column for column, _ in columns], lines(), notes)
+    write(made, [sheet], title=title, created=timezone.localtime(now).replace(tzinfo=None))
+    made.seek(0)
+    name = f"{by.organisation.name}{title}（{timezone.localdate(now)}）.xlsx"
+    return _private(FileResponse(made, as_attachment=True, filename=name, content_type=CONTENT_TYPE))
+
+
+def _private(response):
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def said_by(form: Form) -> str:
+    """A filter in words: 会议：党组织会议；年份：2026 年."""
+    form.is_valid()
+    said = []
+    for field in form:
+        value = form.cleaned_data.get(field.name)
+        if value in (None, ""):
+            continue
+        choices = () if isinstance(field.field, ModelChoiceField) else getattr(field.field, "choices", ())
+        named = {str(key): word for key, word in choices}
+        said.append(f"{field.label}：{named.get(str(value), value)}")
+    return "；".join(said)
+
+
+@login_required
+@require_GET
+def decision_sheet(request, school):
+    by = school_for(request.user, school)
+    ledger = ledger_of(by, request.GET)
+    return exported(
+        request,
+        by,
+        title="决策台账",
+        columns=DECISIONS,
+        rows=ledger.qs,
+        narrowed=said_by(ledger.form),
+        back=request.path.removesuffix("sheet.xlsx"),
+        prepare=as_decided,
+    )
+
+
+@login_required
+@require_GET
+def follow_up_sheet(request, school):
+    by, today = school_for(request.user, school), timezone.localdate()
+    rows, chosen, _ = followed(by, request.GET, today)
+    return exported(
+        request,
+        by,
+        title="督办",
+        columns=FOLLOW_UPS,
+        rows=rows,
+        narrowed=WORDS[chosen],
+        back=request.path.removesuffix("sheet.xlsx"),
+        prepare=lambda item: as_followed(item, today),
+    )
+
+
+@login_required
+@require_GET
+def meeting_sheet(request, school):
+    by = school_for(request.user, school)
+    shown = meetings_of(by, request.GET)
+    return exported(
+        request,
+        by,
+        title="会议",
+        columns=MEETINGS,
+        rows=shown.rows,
+        narrowed=shown.said,
+        back=request.path.removesuffix("sheet.xlsx"),
+        unit="次",
+    )
+
+
+@login_required
+@require_GET
+def document_sheet(request, school, pk):
+    issued = document_for(school_for(request.user, school), pk)
+    paper = paper_of(issued)
+    if not has_tables(paper):
+        raise Http404("这份文件没有表格，请下载 PDF。")
+    response = HttpResponse(workbook(paper), content_type=CONTENT_TYPE)
+    name = f"{issued.frozen['school']}{issued.number}.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return _private(response)
+
+
+urlpatterns = [
+    path("decisions/sheet.xlsx", decision_sheet, name="decision_sheet"),
+    path("follow-ups/sheet.xlsx", follow_up_sheet, name="follow_up_sheet"),
+    path("meetings/sheet.xlsx", meeting_sheet, name="meeting_sheet"),
+    path("meetings/documents/<int:pk>.xlsx", document_sheet, name="document_sheet"),
+]
