@@ -5,14 +5,16 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts import journal
 from governance.access import Standing
+from governance.compiled import Given, Statement
 from governance.rules import facts
 from governance.rules.ruling import Finding, Outcome
 
@@ -51,22 +53,52 @@ class Conflict(Stopped):
 def hold(subject: models.Model) -> Any:
     """The row, fresh and locked, and what stands above it: meetings first, then the matter, then the item. In this
     order always, so that of two acts one waits for the other and never both. A key that refers to it may be written."""
-    meeting, locked_first = None, set()
-    under_way = Meeting.objects.exclude(state__in=Meeting.SEALED).filter(items__matter=subject.pk).values("pk")
+    assert connection.in_atomic_block, "a row stays locked as long as its transaction lasts"
+    seen, locked_first = None, set()
     if isinstance(subject, Matter):
-        locked_first = {row.pk for row in _locking(Meeting).filter(pk__in=under_way).order_by("pk")}
+        locked_first = {row.pk for row in _lock_under_way(matter=subject.pk)}
     if isinstance(subject, Item):
-        meeting, matter = Item.objects.values_list("meeting", "matter").get(pk=subject.pk)
-        list(_locking(Meeting).filter(pk=meeting))
-        list(_locking(Matter).filter(pk=matter))
-    locked: Any = _locking(type(subject)).get(pk=subject.pk)
-    elsewhere = isinstance(subject, Matter) and not locked_first.issuperset(row["pk"] for row in under_way)
-    if elsewhere or (isinstance(locked, Item) and locked.meeting_id != meeting):
+        seen = next(iter(_above(item=subject.pk)), None)
+        if seen:
+            _locking(Meeting)(key=seen[0])
+            _locking(Matter)(key=seen[1])
+    locked: Any = next(iter(_locking(type(subject))(key=subject.pk)), None)
+    if locked is None:
+        raise type(subject).DoesNotExist
+    elsewhere = isinstance(subject, Matter) and not locked_first.issuperset(_under_way(matter=subject.pk))
+    if elsewhere or (isinstance(locked, Item) and (not seen or locked.meeting_id != seen[0])):
         raise WrongState("议程刚刚被他人改动，请刷新后再看。")
     return locked
 
 
-def _locking(model: Any) -> models.QuerySet:
+# Every act begins here: each statement is compiled once.
+
+
+@cache
+def _locking(model: Any) -> Statement:
+    return Statement(lambda: _for_update(model).filter(pk=Given("key")))
+
+
+@Statement
+def _above():
+    return Item.objects.filter(pk=Given("item")).values_list("meeting", "matter")
+
+
+@Statement
+def _under_way():
+    return _meetings_of_matter().values_list("pk", flat=True)
+
+
+@Statement
+def _lock_under_way():
+    return _for_update(Meeting).filter(pk__in=_meetings_of_matter().values("pk")).order_by("pk")
+
+
+def _meetings_of_matter() -> models.QuerySet:
+    return Meeting.objects.exclude(state__in=Meeting.SEALED).filter(items__matter=Given("matter"))
+
+
+def _for_update(model: Any) -> models.QuerySet:
     return model.objects.select_for_update(of=("self",), no_key=True)
 
 
