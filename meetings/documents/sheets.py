@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import ceil
 from typing import IO, Any
 
 import xlsxwriter
@@ -19,8 +20,10 @@ from django.utils import timezone
 from .blocks import Column, Note, Paper, Para, Table
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ACROSS = 170  # characters of a whole line; printing shrinks it to the width of a page
+ACROSS = 150  # characters of a whole line; printing shrinks it to the width of a page
+LINE, TALLEST = 13.5, 405  # points of one line of a cell, and of the highest row that Excel knows
 LONGEST = 32_767  # characters of a cell
+LEAST = {"date": 11, "moment": 16, "money": 14}  # characters that one of these takes, and its column has
 FORMATS = {
     "number": "#,##0",
     "money": "#,##0.00",
@@ -132,18 +135,20 @@ class _Looks(dict):
 def _write_sheet(sheet: Any, given: Sheet, looks: _Looks) -> None:
     last = len(given.columns) - 1
     whole = sum(column.width for column in given.columns) or 1
-    for place, column in enumerate(given.columns):
-        least = {"date": 11, "moment": 16, "money": 14}.get(column.kind, 6)
-        sheet.set_column(place, place, max(least, round(column.width / whole * ACROSS, 1)))
+    widths = [max(LEAST.get(column.kind, 6), round(column.width / whole * ACROSS, 1)) for column in given.columns]
+    for place, wide in enumerate(widths):
+        sheet.set_column(place, place, wide)
     sheet.write_string(0, 0, given.title, looks["title", ""])
     for row, note in enumerate(given.notes, start=1):
         sheet.write_string(row, 0, note[:LONGEST], looks["note", ""])
     head = len(given.notes) + 1
+    sheet.set_row(head, _height(map(_headed, given.columns), widths))
     for place, column in enumerate(given.columns):
         sheet.write_string(head, place, _headed(column), looks["head", ""])
     row = head
     for values in given.rows:
         row += 1
+        sheet.set_row(row, _height(values, widths))
         for place, (column, value) in enumerate(zip(given.columns, values, strict=True)):
             _cell(sheet, row, place, value, column, looks)
     sheet.autofilter(head, 0, max(row, head), last)
@@ -154,6 +159,16 @@ def _write_sheet(sheet: Any, given: Sheet, looks: _Looks) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _height(values: Iterable[Value], widths: list[float]) -> float:
+    """So high that every text can be read: not every program finds that out by itself."""
+    most = 1
+    for value, wide in zip(values, widths, strict=True):
+        if isinstance(value, str) and value:
+            lines = (sum(1 if sign < "\u1100" else 1.85 for sign in line) / (wide - 0.7) for line in value.split("\n"))
+            most = max(most, sum(max(1, ceil(line)) for line in lines))
+    return float(min(TALLEST, most * LINE + 4))
 
 
 def _headed(column: Column) -> str:
@@ -170,7 +185,8 @@ def _cell(sheet: Any, row: int, place: int, value: Value, column: Column, looks:
         sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), looks["date", "center"])
     elif isinstance(value, int | Decimal):
         look = column.kind if column.kind in ("money", "share") else "number"
-        sheet.write_number(row, place, float(value) if isinstance(value, Decimal) else value, looks[look, "right"])
+        align = "right" if look == "money" or column.align == "right" else "center"
+        sheet.write_number(row, place, float(value) if isinstance(value, Decimal) else value, looks[look, align])
     elif not value:
         sheet.write_blank(row, place, None, looks["text", align])
     else:
