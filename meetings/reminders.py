@@ -20,6 +20,7 @@ from governance.models import Procedure
 from governance.rules import facts
 from governance.rules.dossier import Dossier
 
+from .archives.overdue import packs_overdue
 from .follow_up_reminders import FOLLOW_UPS
 from .models import Attendance, Consultation, Consulted, Item, Matter, Meeting, Signature
 from .notices import (
@@ -225,6 +226,7 @@ KINDS = (
             minutes_due,
             records_unsigned,
             *FOLLOW_UPS,
+            packs_overdue,
         ),
     ),
 )

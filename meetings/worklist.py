@@ -18,6 +18,7 @@ from governance.rules.facts import day_of
 
 from .anew import to_confirm_anew
 from .answer_rows import answer_rows
+from .archives.overdue import archiving
 from .facts import Load, load, with_facts_of_items
 from .follow_up_rows import follow_up_rows
 from .models import Consultation, Correction, Item, Matter, Meeting
@@ -46,6 +47,7 @@ def worklist(by: Standing, now: datetime) -> list[Row]:
     rows += ratifying
     rows += _corrections(by, now)
     rows += _anew(by, now)
+    rows += archiving(by, now)
     return sorted(rows, key=lambda row: (not row.late, row.due is None, row.due or row.since))
 
 

@@ -55,6 +55,12 @@ def of(kind: str, name: str, **more) -> Callable[[Scene], dict]:
     return lambda scene: {"pk": getattr(scene, kind)[name].pk, **more}
 
 
+def about(of: str, name: str, **more) -> Callable[[Scene], dict]:
+    """The address of what a paper is about."""
+    kinds = {"meeting": "meetings", "item": "items", "matter": "matters"}
+    return lambda scene: {"of": of, "key": str(getattr(scene, kinds[of])[name].pk), **more}
+
+
 def one(name: str, **more) -> Callable[[Scene], dict]:
     return lambda scene: {"pk": getattr(scene, name).pk, **more}
 
@@ -212,6 +218,29 @@ DOORS: dict[str, Door] = {
     "issue": school(None, PARTY_HEAD, of("meetings", "signed")),
     "document_page": school(at=one("document")),
     "document": school(at=one("document")),
+    "document_pages": school(at=one("document")),
+    "document_page_image": school(at=one("document", no=1)),
+    "minutes_preview": school(None, READERS, of("meetings", "completed"), writes=False),
+    "paper_list": school(),
+    "papers_about": school(at=about("meeting", "issued")),
+    "paper_make": school(SCHOOL, CLERK, about("meeting", "called", code="notice")),
+    "paper_save": school(
+        None,
+        CLERK,
+        about("meeting", "called", code="notice"),
+        body=lambda scene: {"path": "contact", "value": "郑秘书，门卫电话转", "base": None},
+    ),
+    "paper_reset": school(None, CLERK, about("meeting", "called", code="notice"), writes=False),
+    "paper_preview": school(None, SCHOOL, about("meeting", "called", code="notice"), writes=False),
+    "paper_draft": school(SCHOOL, at=about("meeting", "called", code="notice")),
+    "paper_draft_word": school(SCHOOL, at=about("meeting", "called", code="notice")),
+    "paper_page_image": school(NO_ONE, at=lambda scene: {"key": "0" * 40, "no": 1}),  # nobody has drawn it
+    "paper_style": school(
+        CLERK,
+        CLERK,
+        body=lambda scene: {"numbering": "running", "seal": "plain", "retention": "permanent", "printed_by": "办公室"},
+    ),
+    "paper_style_preview": school(None, CLERK, writes=False),
     "decision_list": school(),
     "follow_up_list": school(),
     "follow_up": school(at=of("items", "issued")),
@@ -283,6 +312,13 @@ DOORS: dict[str, Door] = {
     "arrival": school(CLERK, at=lambda scene: {"token": scene.arrival}),
     "arrival_marked": school(CLERK, at=lambda scene: {"token": scene.arrival}),
     "arrival_import": school(None, CLERK, lambda scene: {"token": scene.fit_arrival}),
+    "batch_list": school(SCHOOL),
+    "batch_new": school(CLERK, CLERK, body=lambda scene: {"year": timezone.localdate().year, "kinds": "minutes"}),
+    "batch": school(SCHOOL, at=one("batch")),
+    "batch_stop": school(None, CLERK, one("batch")),
+    "batch_file": school(SCHOOL, at=one("pack_batch")),
+    "pack_new": school(SCHOOL, CLERK, lambda scene: {"of": "meeting", "key": scene.meetings["issued"].pk}),
+    "pack_file": school(SCHOOL, at=one("pack")),
     # the district
     "district": district(only("wang", "chu")),
     "filing_list": district(only("wang", "chu")),

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
+import pypdfium2
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -24,11 +25,21 @@ from governance.procedures import enter
 from governance.rules import facts
 from meetings import transitions as verbs
 from meetings.arrivals import receive
+from meetings.batches import ask_batch
 from meetings.facts import load
-from meetings.models import Attachment, CheckIn, Item, KeptFinding, Matter, Meeting, TextRevision
+from meetings.models import Attachment, Batch, CheckIn, Item, KeptFinding, Matter, Meeting, Pack, TextRevision
 from meetings.rejudging import rejudge
 from tests.meetings import stage
 from tests.meetings.stage import acting, mark, say, vote
+
+
+def blank_page() -> bytes:
+    """The PDF of nothing."""
+    sheet, out = pypdfium2.PdfDocument.new(), io.BytesIO()
+    sheet.new_page(595, 842)
+    sheet.save(out)
+    sheet.close()
+    return out.getvalue()
 
 
 @dataclass
@@ -145,7 +156,7 @@ def everything(cast) -> Scene:
     scene.consultation = scene.matters["asked"].consultations.get()
     scene.vote = scene.items["counted"].votes.get()
     scene.document = scene.meetings["issued"].documents.get()
-    scene.document.file.save("x.pdf", ContentFile(b"%PDF-1.4"), save=False)
+    scene.document.file.save("x.pdf", ContentFile(blank_page()), save=False)
     type(scene.document).objects.filter(pk=scene.document.pk).update(
         file=scene.document.file.name, file_sha256="0" * 64
     )
@@ -185,6 +196,15 @@ def everything(cast) -> Scene:
     scene.digest = verbs.record_digest(
         load(cast.school, Meeting.objects.filter(pk=scene.meetings["completed"].pk)), scene.meetings["completed"].pk
     )
+    scene.batch = ask_batch(["minutes"], timezone.localdate().year, by=clerk)
+    scene.pack_batch = Batch.objects.create(
+        school=cast.school, kind="pack", label="归档", asked_by=cast.zheng.user, finished_at=timezone.now(),
+        file=ContentFile(b"PK", name="x.zip"),
+    )  # fmt: skip
+    scene.pack = Pack.objects.create(
+        school=cast.school, batch=scene.pack_batch, scope="year", year=2025, serial=1, number="Z-1",
+        retention="permanent", digest="0" * 64, files=1,
+    )  # fmt: skip
     scene.arrival, scene.fit_arrival = _arrivals(cast)
     scene.token = str(uuid.uuid4())
     return scene

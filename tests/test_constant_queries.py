@@ -18,9 +18,12 @@ from accounts.models import Entry, Notice, Organisation, Role, User
 from governance.models import CalendarDay, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
 from meetings.models import (
     Attendance,
+    Batch,
+    BatchPart,
     Consultation,
     Consulted,
     Difference,
+    Document,
     Item,
     Judgement,
     KeptFinding,
@@ -28,6 +31,7 @@ from meetings.models import (
     Meeting,
     Opinion,
     Override,
+    Pack,
     Phrase,
     Rejudging,
     Vote,
@@ -60,9 +64,12 @@ LISTS = [
     Listed("agenda", "zhao"),
     Listed("meeting_list", "zheng"),
     Listed("phrase_list", "zheng"),
+    Listed("batch_list", "zheng"),
     Listed("decision_list", "zheng"),
     Listed("follow_up_list", "zheng"),
     Listed("follow_up_list", "li", query="show=all"),
+    Listed("paper_list", "zheng", most=12),  # and a few of each kind that could be made
+    Listed("paper_list", "wang"),
     Listed("procedure_list", "zheng"),
     Listed("procedure_list", "chu"),
     Listed("large_sum_list", "zheng"),
@@ -116,6 +123,12 @@ def fill(cast, count: int, start: int) -> None:
             organisation=cast.school, actor=who.user, actor_name=who.name, verb="propose", subject_kind="matter",
             subject_id=n, summary=f"第{n}行",
         )  # fmt: skip
+        batch = Batch.objects.create(school=cast.school, kind="pack", label=f"归档{n}", asked_by=cast.zheng.user)
+        BatchPart.objects.create(batch=batch, no=1, label="一件", failed="没有做成。" if n % 2 else "")
+        Pack.objects.create(
+            school=cast.school, batch=batch, scope="year", year=2025, serial=n + 1, number=f"Z-{n}",
+            retention="permanent", digest="0" * 64, files=1,
+        )  # fmt: skip
         CalendarDay.objects.create(organisation=cast.school, day=date(2026, 1, 1) + timedelta(days=n), working=False)
         CalendarDay.objects.create(organisation=cast.district, day=date(2026, 5, 1) + timedelta(days=n), working=False)
         talk = Communication.objects.create(school=cast.school, at=now - timedelta(days=n), note="商量工作。")
@@ -153,6 +166,10 @@ def _matters(cast, n, who, now, day) -> None:
             judgement=judgement, school=cast.school, meeting=meeting, item=item, matter=decided, rule=rule, mode=mode,
             outcome=outcome, body="party", clause="《意见》（五）", message="第 1 项不行。依据《意见》（五）。请改正。",
         )  # fmt: skip
+    Document.objects.create(
+        school=cast.school, meeting=meeting, kind="record", body="party", year=day.year, serial=n + 1,
+        number=f"会议记录〔{day.year}〕{n + 1}号", frozen={}, digest="0" * 64, issued_by=cast.zheng.user,
+    )  # fmt: skip
     Override.objects.create(item=item, rule="P-03", message="不行。", reason="情况紧急。", by=cast.zhao)
     _judged_anew(cast, judgement.findings.get(rule="P-14"), day)
 
