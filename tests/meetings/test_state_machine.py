@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from governance.compiled import Given, Statement
 from meetings import transitions as verbs
 from meetings.facts import load
 from meetings.models import Correction, Document, Item, Meeting, MinutesItem, Override, TextRevision, Vote
@@ -62,6 +63,16 @@ def within(text: str, longer: str) -> bool:
     return all(each in rest for each in text)
 
 
+# Asked for after every act of a hundred meetings: compiled once.
+one_meeting = Statement(lambda: Meeting.objects.filter(pk=Given("pk")))
+items_of = Statement(
+    lambda: Item.objects.filter(meeting=Given("meeting")).select_related("meeting", "matter").order_by("no")
+)
+votes_of = Statement(
+    lambda: Vote.objects.filter(item__meeting=Given("meeting"), recorded_by__isnull=False).select_related("item")
+)
+
+
 class Sitting(RuleBasedStateMachine):
     world: dict
 
@@ -106,10 +117,11 @@ class Sitting(RuleBasedStateMachine):
 
     @property
     def meeting(self) -> Meeting:
-        return Meeting.objects.get(pk=self.pk)
+        (meeting,) = one_meeting(pk=self.pk)
+        return meeting
 
     def items(self) -> list[Item]:
-        return list(Item.objects.filter(meeting=self.pk).select_related("meeting", "matter").order_by("no"))
+        return items_of(meeting=self.pk)
 
     def item(self, no: int) -> Item | None:
         items = self.items()
@@ -150,7 +162,7 @@ class Sitting(RuleBasedStateMachine):
         assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
 
     def votes_stand(self):
-        for one in Vote.objects.filter(item__meeting=self.pk, recorded_by__isnull=False).select_related("item"):
+        for one in votes_of(meeting=self.pk):
             assert checked(one) == ""
             if one.abandoned_at is None:
                 assert self._present(one.item.no) == self.there.setdefault(one.pk, self._present(one.item.no))
