@@ -193,7 +193,7 @@ def _override(each: Override) -> dict:
 def fix_said(row: dict) -> dict:
     return {
         "no": row["no"],
-        "label": row["label"].replace(" · ", "，"),
+        "label": row["label"].replace(" · ", "，").replace(" ", ""),
         "wrong": row["wrong_said"],
         "right": row["right_said"],
         "reason": row["reason"],

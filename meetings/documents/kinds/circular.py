@@ -7,7 +7,7 @@ from ...transitions.table import head
 from ..blocks import Block, Cell, Closing, Cut, Grid, Heading, Layout, Paper, Para, Seal, Title, Together
 from ..freezing_decided import freeze_decided, not_carried, not_issued
 from .kind import Adjust, Kind, Of, worded
-from .words import corrected_since, day, foot, which_meeting
+from .words import corrected_since, day, foot, held, quoted
 
 ADJUSTS = (
     Adjust("addressee", "主送", most=200, hint="结尾不用写冒号。"),
@@ -32,11 +32,8 @@ def freeze(item: Item, by: Standing, values: dict[str, str]) -> dict:
 def laid_out(frozen: dict) -> Paper:
     said, number = frozen["worded"], frozen.get("number", "")
     minutes = f"（{frozen['minutes']}）" if frozen["minutes"] else ""
-    lead = (
-        f"{day(frozen['starts_at'])}，{which_meeting(frozen)}{minutes}议决了下列事项。"
-        "现予通知，请按决定办理，并按要求反馈。"
-    )
-    blocks: list[Block] = [Title("议决事项通知书")]
+    lead = f"{held(frozen)}议决了下列事项{minutes}。现予通知，请按决定办理，并按要求反馈。"
+    blocks: list[Block] = [Title(f"{frozen['style']['unit']}议决事项通知书")]
     if number:
         blocks.append(Para(f"编号：{number}", indent=0))
     blocks += [
@@ -48,25 +45,30 @@ def laid_out(frozen: dict) -> Paper:
         Together((Cut(), Heading("议决事项通知书回执"), _receipt(frozen))),
     ]
     names = frozenset({frozen["lead"], *frozen["helpers"]} - {""})
-    title = number or f"关于“{frozen['matter']}”的议决事项通知书"
+    title = number or f"关于{quoted(frozen['matter'])}的议决事项通知书"
     return Paper(title, frozen["school"], Layout.FORM, tuple(blocks), number, names, foot(frozen))
 
 
 def _facts(frozen: dict) -> Grid:
     said = frozen["worded"]
-    wide = [
-        ("议决事项", frozen["matter"]),
-        ("议决结果", frozen["outcome"]),
-        ("决定内容", frozen["decision"]),
-    ]
-    after = [("办理要求", said["text"]), ("反馈方式", said["report"]), ("联系人", said["contact"])]
-    carried = [
-        ("牵头人", frozen["lead"] or "未定"),
-        ("协办人", "、".join(frozen["helpers"]) or "无"),
-        ("完成时限", day(frozen["due"]) or "未定"),
-    ]
-    rows = [(word, text) for word, text in (*wide, *carried, *after) if text]
-    return Grid((0.16, 0.84), tuple((Cell(word, label=True), Cell(text, part=word)) for word, text in rows))
+
+    def wide(label: str, text: str) -> tuple[Cell, ...]:
+        return Cell(label, label=True), Cell(text, span=3, part=label)
+
+    def halves(*pairs: tuple[str, str]) -> tuple[Cell, ...]:
+        return tuple(cell for label, text in pairs for cell in (Cell(label, label=True), Cell(text, part=label)))
+
+    asked = (("办理要求", said["text"]), ("反馈方式", said["report"]), ("联系人", said["contact"]))
+    return Grid(
+        (0.16, 0.34, 0.16, 0.34),
+        (
+            wide("议决事项", frozen["matter"]),
+            wide("决定内容", frozen["decision"]),
+            halves(("议决结果", frozen["outcome"]), ("完成时限", day(frozen["due"]) or "未定")),
+            halves(("牵头人", frozen["lead"] or "未定"), ("协办人", "、".join(frozen["helpers"]) or "无")),
+            *(wide(label, text) for label, text in asked if text),
+        ),
+    )
 
 
 def _receipt(frozen: dict) -> Grid:
@@ -77,7 +79,7 @@ def _receipt(frozen: dict) -> Grid:
         (
             (Cell("通知书编号", label=True), Cell(number), Cell("收到日期", label=True), Cell("")),
             (Cell("议决事项", label=True), Cell(frozen["matter"], span=3)),
-            (Cell("办理打算", label=True), Cell("", span=3, lines=3)),
+            (Cell("办理打算", label=True), Cell("", span=3, lines=2)),
             (Cell("签收人（签字）", label=True, lines=2), Cell(""), Cell("联系电话", label=True), Cell("")),
         ),
     )

@@ -11,7 +11,7 @@ from ...transitions.table import head
 from ..blocks import Block, Closing, Imprint, Layout, Note, Paper, Para, RedHead, Seal, Title, paras
 from ..freezing_decided import freeze_decided, not_issued
 from .kind import Adjust, Kind, Of, worded
-from .words import corrected_since, day, head_lines, which_meeting
+from .words import corrected_since, day, head_lines, held, quoted, way_of
 
 DECISION, RESOLUTION = "决定", "决议"
 SHOWN, LEFT_OUT = "写明", "不写"
@@ -82,7 +82,7 @@ def laid_out(frozen: dict) -> Paper:
 
 
 def _basis(frozen: dict) -> str:
-    meeting = f"{day(frozen['starts_at'])}，{which_meeting(frozen)}研究了“{frozen['matter']}”"
+    meeting = f"{held(frozen)}研究了{quoted(frozen['matter'])}"
     wording = frozen["worded"]["wording"]
     if frozen["outcome"] == Item.Outcome.PRINCIPAL_DECIDED.label:
         return f"{meeting}，听取与会人员意见后，校长作出{wording}如下："
@@ -96,18 +96,17 @@ def _vote(vote: dict) -> str:
     """举手表决，同意7票、不同意0票、弃权0票."""
     counts = [("同意", vote["agree"]), ("不同意", vote["disagree"]), ("弃权", vote["abstain"])]
     counts += [("缓议", vote["defer"])] if vote["defer"] else []
-    way = vote["way"] if vote["way"].endswith("投票") else f"{vote['way']}表决"
     said = "、".join(f"{word}{count}票" for word, count in counts if count is not None)
-    return f"{vote['candidate']}{'，' * bool(vote['candidate'])}经{way}，{said}"
+    return f"{vote['candidate']}{'，' * bool(vote['candidate'])}经{way_of(vote)}，{said}"
 
 
 def _carried(frozen: dict) -> str:
     if not frozen["lead"] and not frozen["due"]:
         return ""
-    lead = f"由{frozen['lead']}牵头" if frozen["lead"] else ""
-    helpers = f"{'、'.join(frozen['helpers'])}协办" if frozen["helpers"] else ""
-    due = f"于{day(frozen['due'])}前完成" if frozen["due"] else ""
-    return f"本{frozen['worded']['wording']}{'，'.join(filter(None, (lead, helpers, due)))}。"
+    people = [f"由{frozen['lead']}牵头"] if frozen["lead"] else []
+    people += [f"{'、'.join(frozen['helpers'])}协办"] if frozen["helpers"] else []
+    due = [f"{day(frozen['due'])}前完成"] if frozen["due"] else []
+    return f"本{frozen['worded']['wording']}{'，'.join(['、'.join(people)] * bool(people) + due)}。"
 
 
 def missing(item: Item) -> str:

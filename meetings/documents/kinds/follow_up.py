@@ -4,28 +4,32 @@ from governance.access import Standing
 
 from ...models import Document, Item
 from ...transitions.table import carrier, head
-from ..blocks import Block, Cell, Column, Grid, Layout, Paper, Table, Title, Together
+from ..blocks import Block, Cell, Column, Grid, Layout, Paper, Space, Table, Title, Together
 from ..freezing_decided import freeze_follow_up, not_carried
 from .kind import Kind, Of
-from .words import corrected_since, day, foot, moment, which_meeting
+from .words import corrected_since, day, foot, held, moment, quoted
 
 
 def laid_out(frozen: dict) -> Paper:
     number = frozen.get("number", "")
-    blocks: list[Block] = [Title("督办单"), _head(frozen), *corrected_since(frozen, "按更正后的内容督办")]
+    blocks: list[Block] = [
+        Title(f"{frozen['school']}督办单"),
+        _head(frozen),
+        *corrected_since(frozen, "按更正后的内容督办"),
+    ]
     if frozen["steps"]:
         blocks.append(_steps(frozen["steps"]))
     if frozen["extensions"]:
         blocks.append(_extensions(frozen["extensions"]))
-    blocks += [_reports(frozen["reports"]), Together((_end(frozen),))]
+    blocks += [_reports(frozen["reports"]), Together((Space(), _end(frozen)))]
     names = {frozen["lead"], frozen["owner"], *frozen["helpers"], *(each["who"] for each in frozen["steps"])}
-    title = number or f"“{frozen['matter']}”督办单"
+    title = number or f"{quoted(frozen['matter'])}督办单"
     return Paper(title, frozen["school"], Layout.FORM, tuple(blocks), number, frozenset(names - {""}), foot(frozen))
 
 
 def _head(frozen: dict) -> Grid:
-    minutes = f"，{frozen['minutes']}" if frozen["minutes"] else ""
-    source = f"{day(frozen['starts_at'])}{which_meeting(frozen)}第{frozen['no']}项{minutes}"
+    minutes = f"；{frozen['minutes']}" if frozen["minutes"] else ""
+    source = f"{held(frozen)}第{frozen['no']}项{minutes}"
     was, now = day(frozen["due"]) or "未定", day(frozen["due_now"]) or "未定"
 
     def wide(label: str, text: str) -> tuple[Cell, ...]:
@@ -35,14 +39,14 @@ def _head(frozen: dict) -> Grid:
         return tuple(cell for label, text in pairs for cell in (Cell(label, label=True), Cell(text, part=label)))
 
     return Grid(
-        (0.14, 0.36, 0.14, 0.36),
+        (0.16, 0.34, 0.16, 0.34),
         (
             halves(("编号", frozen.get("number", "")), ("立项日期", day(frozen["filed_on"]))),
             wide("来源", source),
             wide("事项", frozen["matter"]),
             wide("决定内容", frozen["decision"]),
             halves(("牵头人", frozen["lead"] or "未定"), ("协办人", "、".join(frozen["helpers"]) or "无")),
-            halves(("决定的时限", was), ("现在的时限", now if now != was else "同左")),
+            halves(("决定时限", was), ("现定时限", now if now != was else "同左")),
         ),
     )
 
@@ -50,10 +54,10 @@ def _head(frozen: dict) -> Grid:
 def _steps(steps: list[dict]) -> Table:
     columns = (
         Column("序号", 0.08, "center", "number"),
-        Column("步骤", 0.42),
+        Column("步骤", 0.36),
         Column("谁办", 0.14, "center", "name"),
-        Column("时限", 0.18, "center", "date"),
-        Column("完成日期", 0.18, "center", "date"),
+        Column("时限", 0.21, "center", "date"),
+        Column("完成日期", 0.21, "center", "date"),
     )
     rows = tuple(
         (str(number), each["text"], each["who"], day(each["due"]), day(each["done_on"]) or "未完成")
@@ -64,10 +68,10 @@ def _steps(steps: list[dict]) -> Table:
 
 def _extensions(extensions: list[dict]) -> Table:
     columns = (
-        Column("申请", 0.24),
-        Column("延期至", 0.16, "center", "date"),
-        Column("理由", 0.3),
-        Column("批复", 0.3),
+        Column("申请", 0.22),
+        Column("延期至", 0.21, "center", "date"),
+        Column("理由", 0.29),
+        Column("批复", 0.28),
     )
     rows = tuple(
         (f"{each['asked_by']}，{day(each['asked_at'])}", day(each["until"]), each["reason"], _answer(each))
@@ -86,11 +90,11 @@ def _answer(each: dict) -> str:
 def _reports(reports: list[dict]) -> Table:
     """What was reported, and what was answered. An empty line where nobody has reported: it can be written in."""
     columns = (
-        Column("日期", 0.17, "center", "date"),
+        Column("日期", 0.21, "center", "date"),
         Column("类别", 0.13, "center"),
-        Column("情况", 0.38),
-        Column("佐证", 0.18),
-        Column("报告人", 0.14, "center", "name"),
+        Column("情况", 0.36),
+        Column("佐证", 0.17),
+        Column("报告人", 0.13, "center", "name"),
     )
     rows = tuple((day(each["at"]), _what(each), each["text"], "、".join(each["files"]), each["by"]) for each in reports)
     return Table(columns, rows or (("",) * 5,), caption="进展", part="进展")
@@ -102,7 +106,7 @@ def _what(report: dict) -> str:
 
 def _end(frozen: dict) -> Grid:
     """How it was carried out, who looked at that, and who closed it; room for two hands."""
-    done = f"{day(frozen['done_on'])}办结。{frozen['done_note']}" if frozen["done_on"] else "办理中"
+    done = f"{day(frozen['done_on'])}办结。{frozen['done_note']}" if frozen["done_on"] else "在办"
     closed = f"{frozen['closed_by']}，{moment(frozen['closed_at'])}销号" if frozen["closed_at"] else "未销号"
     owner = f"分管领导{frozen['owner']}" if frozen["owner"] else "分管领导"
     return Grid(

@@ -9,7 +9,7 @@ from ...transitions.table import reviser
 from ..blocks import Block, Cell, Column, Grid, Heading, Layout, Paper, Para, Space, Table, Title, Together, paras
 from ..freezing_record import freeze_record
 from .kind import Kind, Of
-from .words import day, foot, moment, numeral, which_meeting
+from .words import day, ended, foot, led, moment, numeral, way_of, which_meeting
 
 READY = (Meeting.State.COMPLETED, Meeting.State.SIGNED, *Meeting.SEALED)
 COUNTS = (("同意", "agree"), ("不同意", "disagree"), ("弃权", "abstain"), ("缓议", "defer"))
@@ -55,10 +55,9 @@ def _head(frozen: dict) -> Grid:
     if given := frozen["delegation"]:
         reason = f"，事由：{given['reason']}" if given["reason"] else ""
         rows.append(("委托主持", f"{given['giver']}{moment(given['at'])}委托{given['receiver']}主持{reason}"))
-    rows += [("记录", frozen["recorder"] or "未记"), ("应到", f"{frozen['in_office']}人")]
-    for word, people in frozen["people"].items():
-        count = f"（{len(people)}人）" if word == "出席" else ""
-        rows.append((f"{word}{count}", "、".join(map(_with_note, people))))
+    there = len(frozen["people"].get("出席", ()))
+    rows += [("记录", frozen["recorder"] or "未记"), ("人数", f"应到{frozen['in_office']}人，实到{there}人")]
+    rows += [(word, "、".join(map(_with_note, people))) for word, people in frozen["people"].items()]
     if frozen["movements"]:
         rows.append(("到会变动", "；".join(map(_movement, frozen["movements"]))))
     for change in frozen["agenda_changes"]:
@@ -96,7 +95,7 @@ def _item(item: dict) -> list[Block]:
         ("缺席人员书面意见（会上宣读，不计票）", _opinions(item["opinions"], part, written=True)),
         ("表决", _votes(item, part)),
         ("结果和决定", _decision(item, part)),
-        ("说明理由", [Para(_override(each), part=f"{part} 理由") for each in item["overrides"]]),
+        ("说明理由", [line for each in item["overrides"] for line in _override(each, part)]),
         ("更正", _corrections(item["corrections"], part)),
     ]
     filled = [(name, blocks) for name, blocks in sections if blocks]
@@ -115,17 +114,15 @@ def _brief(item: dict, part: str) -> list[Block]:
     ]
     made: list[Block] = [Para("；".join(filter(None, facts)) + "。", part=f"{part} 情况")]
     if given := item["emergency"]:
-        made.append(Para(f"紧急处置：{moment(given['at'])}，{given['by']}。{given['reason']}", part=f"{part} 紧急处置"))
+        made += led(f"紧急处置：{moment(given['at'])}，{given['by']}。", given["reason"], part=f"{part} 紧急处置")
     return made + paras(item["proposal"], part=f"{part} 方案")
 
 
 def _opinions(opinions: list[dict], part: str, *, written: bool) -> list[Block]:
     made: list[Block] = []
     for each in (one for one in opinions if one["written"] == written):
-        stance = f"（{each['stance']}）" if each["stance"] else ""
-        lines = paras(each["text"], part=f"{part} {each['name']}") or [Para("", part=f"{part} {each['name']}")]
-        lead = f"{each['name']}{stance}{'：' if lines[0].text else '。'}"
-        made += [Para(lead + lines[0].text, part=lines[0].part), *lines[1:]]
+        lead = f"{each['name']}{'（' + each['stance'] + '）' if each['stance'] else ''}"
+        made += led(f"{lead}：" if each["text"] else f"{lead}。", each["text"], part=f"{part} {each['name']}")
     return made
 
 
@@ -138,9 +135,8 @@ def _votes(item: dict, part: str) -> list[Block]:
         lead = _question(vote)
         if vote["announced"] and vote["announced"] != vote["counted"] and vote["counted"]:
             why = f"，说明：{vote['reason']}" if vote["reason"] else "，没有说明原因"
-            made.append(
-                Para(f"{lead}计票结果为{vote['counted']}，宣布的结果为{vote['announced']}{why}", part=f"{part} 宣布")
-            )
+            said = f"{lead}计票结果为{vote['counted']}，宣布的结果为{vote['announced']}{why}"
+            made.append(Para(ended(said), part=f"{part} 宣布"))
         if vote["named"]:
             said = "；".join(f"{word}：{'、'.join(names)}" for word, names in vote["named"])
             made.append(Para(f"{lead}记名：{said}。", part=f"{part} 记名"))
@@ -162,9 +158,7 @@ def _counts(vote: dict) -> str:
 def _counted(vote: dict) -> str:
     there = f"应到{vote['in_office']}人，实到{vote['present']}人；" if vote["in_office"] and vote["present"] else ""
     result = vote["counted"] or vote["announced"]
-    return f"{_question(vote)}{vote['way'] or '方式未记'}：{there}{_counts(vote)}" + (
-        f"。计票结果：{result}。" if result else "。"
-    )
+    return f"{_question(vote)}{way_of(vote)}：{there}{_counts(vote)}" + (f"。计票结果：{result}。" if result else "。")
 
 
 def _table(votes: list[dict], part: str) -> Table:
@@ -172,7 +166,7 @@ def _table(votes: list[dict], part: str) -> Table:
     wanted = [
         ("人选", 3, lambda vote: vote["candidate"], any(vote["candidate"] for vote in votes)),
         ("轮次", 2, lambda vote: f"第{vote['round'] or 1}轮", any(vote["round"] for vote in votes)),
-        ("方式", 3, lambda vote: vote["way"] or "未记", True),
+        ("方式", 3, way_of, True),
         ("实到／应到", 2, lambda vote: f"{_said(vote['present'])}／{_said(vote['in_office'])}", True),
         *((word, 2, lambda vote, key=key: _said(vote[key]), True) for word, key in COUNTS[:3]),
         ("缓议", 2, lambda vote: _said(vote["defer"]), any(vote["defer"] for vote in votes)),
@@ -195,39 +189,38 @@ def _said(count: int | None) -> str:
 
 
 def _abandoned(vote: dict) -> str:
-    way = f"{vote['way']}：" if vote["way"] else ""
     turn = f"第{vote['round']}轮，" if vote["round"] > 1 else ""
     candidate = f"人选{vote['candidate']}，" if vote["candidate"] else ""
     reason = f"，原因：{vote['reason']}" if vote["reason"] else ""
-    return f"作废的表决：{candidate}{turn}{way}{_counts(vote)}。{moment(vote['at'])}作废{reason}"
+    return ended(f"作废的表决：{candidate}{turn}{way_of(vote)}，{_counts(vote)}；{moment(vote['at'])}作废{reason}")
 
 
 def _decision(item: dict, part: str) -> list[Block]:
     result = item["outcome"] if item["reached"] else "没有议到"
-    why = f"。{item['outcome_reason']}" if item["outcome_reason"] else ""
-    made: list[Block] = [Para(f"结果：{result or '未记'}{why}", part=f"{part} 结果")]
+    made: list[Block] = [*led(f"结果：{result or '未记'}。", item["outcome_reason"], part=f"{part} 结果")]
     made += paras(item["decision"], part=f"{part} 决定")
     carried = [f"责任人：{'、'.join(item['responsible'])}"] if item["responsible"] else []
     carried += [f"完成时限：{day(item['due'])}"] if item["due"] else []
     return made + [Para(f"{'；'.join(carried)}。", part=f"{part} 责任人和时限")] * bool(carried)
 
 
-def _override(each: dict) -> str:
+def _override(each: dict, part: str) -> list[Para]:
     clause = f"依据{each['clause']}。" if each["clause"] not in each["message"] else ""
-    return f"{each['rule']}：{each['message']}{clause}{each['by']}{moment(each['at'])}说明理由：{each['reason']}"
+    lead = f"{each['rule']}：{ended(each['message'])}{clause}{each['by']}{moment(each['at'])}说明理由："
+    return led(lead, each["reason"], part=f"{part} 理由")
 
 
 def _corrections(rows: list[dict], part: str) -> list[Block]:
     """Above stands what is right; here what was written there first, and who answers for the change."""
-    return [
-        Para(
-            f"更正{row['no']}：“{row['label']}”原记“{row['wrong'] or '空'}”，更正为“{row['right'] or '空'}”。"
-            f"{row['found_by']}发现，理由：{row['reason']}（{row['signed_by']}{moment(row['signed_at'])}签字"
-            f"{'，见' + row['number'] if row['number'] else ''}）",
-            part=f"{part} 更正".strip(),
-        )
-        for row in rows
-    ]
+    made: list[Block] = []
+    for row in rows:
+        called = f"{part} 更正{row['no']}".strip()
+        paper = f"，见{row['number']}" if row["number"] else ""
+        made += led(f"更正{row['no']}（{row['label']}），原记：", row["wrong"] or "空", part=called)
+        made += led("更正为：", row["right"] or "空", part=called)
+        made += led(f"{row['found_by']}发现，理由：", row["reason"], part=called)
+        made.append(Para(f"{row['signed_by']}{moment(row['signed_at'])}签字{paper}。", part=called))
+    return made
 
 
 def _ending(frozen: dict) -> str:
@@ -240,9 +233,8 @@ def _minutes(came: dict | None) -> list[Block]:
     issued = f"{came['issued_by'] or '签发人未记'}，{moment(came['issued_at']) or '签发时间未记'}签发。"
     made: list[Block] = [Heading(f"随档案导入的会议纪要{came['number']}"), Para(issued, part="纪要")]
     for row in came["items"]:
-        lines = paras(row["text"], part=f"纪要 第 {row['no']} 项") or [Para("", part=f"纪要 第 {row['no']} 项")]
-        lead = f"第{row['no']}项（{row['outcome'] or '结果未记'}）{'：' if lines[0].text else ''}"
-        made += [Para(lead + lines[0].text, part=lines[0].part), *lines[1:]]
+        lead = f"第{row['no']}项（{row['outcome'] or '结果未记'}）"
+        made += led(f"{lead}：" if row["text"] else f"{lead}。", row["text"], part=f"纪要 第 {row['no']} 项")
     return made + _corrections(came["corrections"], "纪要")
 
 
@@ -264,20 +256,21 @@ def _signatures(frozen: dict) -> Grid:
     rows = []
     for role, name in (("主持人", frozen["chair"]), ("记录人", frozen["recorder"])):
         each = signed.pop(role, None)
-        rows.append((role, each["name"] if each else name, f"{moment(each['at'])}签字" if each else ""))
-    rows += [(each["role"], each["name"], f"{moment(each['at'])}签字") for each in signed.values()]
+        rows.append((role, each["name"] if each else name, each["at"] if each else None))
+    rows += [(each["role"], each["name"], each["at"]) for each in signed.values()]
     cells = [
-        (Cell(f"{role}（签字）", label=True, lines=2), Cell(name), Cell("日期", label=True), Cell(when))
-        for role, name, when in rows
+        (Cell(role, label=True), Cell(name), Cell("签字", label=True), Cell(f"{moment(at)}签字" if at else "", lines=2))
+        for role, name, at in rows
     ]
     digests = dict.fromkeys(each["digest"] for each in frozen["signatures"] if each["digest"])
     cells += [(Cell("记录摘要", label=True), Cell(_grouped(each), span=3)) for each in digests]
-    return Grid((0.2, 0.3, 0.1, 0.4), tuple(cells))
+    return Grid((0.16, 0.24, 0.12, 0.48), tuple(cells))
 
 
 def _grouped(digest: str) -> str:
     """In groups of eight, as one reads it out and compares."""
-    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+    groups = [digest[start : start + 8] for start in range(0, len(digest), 8)]
+    return "\n".join(" ".join(groups[start : start + 4]) for start in range(0, len(groups), 4))
 
 
 def _names(frozen: dict) -> set[str]:

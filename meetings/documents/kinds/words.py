@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from ..blocks import Para
+from ..blocks import Para, lines_of, paras
 
 _DIGITS = "〇一二三四五六七八九"
+_SINGLE = str.maketrans("“”", "‘’")
 
 
 def numeral(number: int) -> str:
@@ -67,11 +68,41 @@ def head_lines(name: str, most: int = 20) -> tuple[str, ...]:
     return tuple(name[start : start + each] for start in range(0, len(name), each)) if each else ()
 
 
+def held(frozen: dict) -> str:
+    """2026年第3次党组织会议（3月5日召开）, or 2026年3月5日召开的党组织会议."""
+    on = day(frozen["starts_at"])
+    if not frozen["meeting_number"]:
+        return f"{on}召开的{frozen['body']}"
+    return f"{which_meeting(frozen)}（{on.partition('年')[2]}召开）"
+
+
+def quoted(text: str) -> str:
+    """In quotation marks; those within become single ones, and lines become one."""
+    return f"“{''.join(lines_of(text)).translate(_SINGLE) or '空'}”"
+
+
+def ended(text: str) -> str:
+    """A sentence with its full stop, however it was typed."""
+    return text if text.endswith(("。", "！", "？", "。”", "。’")) else f"{text}。"
+
+
+def led(lead: str, text: str, *, part: str) -> list[Para]:
+    """A text that somebody typed, after the words that lead to it; alone they stand for themselves."""
+    first, *rest = paras(text, part=part) or [Para("", part=part)]
+    return [Para(lead + first.text, part=part), *rest]
+
+
+def way_of(vote: dict) -> str:
+    """举手表决, 无记名投票."""
+    way = vote["way"]
+    return way if way.endswith("投票") else f"{way}表决" if way else "表决方式未记"
+
+
 def corrected_since(frozen: dict, therefore: str) -> list[Para]:
     """What of a decision was corrected after it was recorded: both texts, and by which paper."""
     return [
         Para(
-            f"该次会议记录中“{row['label']}”原记“{row['wrong'] or '空'}”，已更正为“{row['right'] or '空'}”"
+            f"该次会议记录中“{row['label']}”原记{quoted(row['wrong'])}，已更正为{quoted(row['right'])}"
             f"{'（' + row['number'] + '）' if row['number'] else ''}，{therefore}。",
             part="更正",
         )
