@@ -9,9 +9,7 @@ from html import escape
 from . import fonts
 from .blocks import (
     Block,
-    Cell,
     Closing,
-    Column,
     Cut,
     Grid,
     Heading,
@@ -30,6 +28,7 @@ from .blocks import (
     Together,
 )
 from .lines import Line, Measure, compose, titled
+from .tables import Tables, Type
 
 MM = 72 / 25.4  # points
 PITCH = 225 * MM / 22
@@ -37,9 +36,6 @@ _USES = {1: "heiti", 2: "kaiti"}  # of headings; the third level is as the text
 _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2}")
 # Noto Serif CJK, bold: from the baseline to the upper and the lower edge of a square character, in ems.
 _UPPER, _LOWER = 0.85, 0.08
-
-
-SMALLER = ((12, "dense", 7.5), (7, "close", 9.0))  # tables of more columns than this: how they are called, their size
 
 
 @dataclass(frozen=True)
@@ -218,6 +214,7 @@ class _Drawing:
         return bool(_HAN.fullmatch(bare)) and bare in self.paper.names
 
     def _spread(self, entry: str, base: float = 0.0, size: float = 0) -> str:
+        """A name of two characters as wide as one of three."""
         if not self._spaced(entry):
             return escape(entry)
         wide = base + (size or self.sheet.size)
@@ -264,44 +261,16 @@ class _Drawing:
 
     # --- tables ------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def tables(self) -> Tables:
+        return Tables(self.sheet.width, Type("", self.sheet.small, 9.2), self.paper.names, self._spread)
+
     def table(self, table: Table) -> str:
-        whole = sum(column.width for column in table.columns) or 1
-        called, size = next(
-            ((f" {word}", size) for most, word, size in SMALLER if len(table.columns) > most), ("", self.sheet.small)
-        )
-        columns = "".join(f'<col style="width:{column.width / whole * 100:.3f}%">' for column in table.columns)
-        head = "".join(f'<th scope="col">{self._cell_text(column.title)}</th>' for column in table.columns)
-        room = f' style="height:{table.lines * 1.5:.1f}em"' if table.lines > 1 else ""
-        rows = "".join(
-            f"<tr{room}>{''.join(self._table_cell(column, text, size) for column, text in zip(table.columns, row, strict=True))}</tr>"
-            for row in table.rows
-        )
         caption = f'<p class="caption{self._first()}">{escape(table.caption)}</p>' if table.caption else ""
-        return f'{caption}<table class="ruled{called}"><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-
-    def _table_cell(self, column: Column, text: str, size: float) -> str:
-        """One name a line; a day is never broken."""
-        named = column.kind == "name"
-        said = (
-            "<br>".join(self._spread(line, size=size) for line in text.split("\n")) if named else self._cell_text(text)
-        )
-        whole = " whole" if column.kind in ("date", "name") else ""
-        return f'<td class="{column.align}{whole}">{said}</td>'
-
-    def _cell_text(self, text: str) -> str:
-        return escape(text).replace("\n", "<br>")
+        return caption + self.tables.table(table)
 
     def grid(self, grid: Grid) -> str:
-        whole = sum(grid.widths) or 1
-        columns = "".join(f'<col style="width:{width / whole * 100:.3f}%">' for width in grid.widths)
-        rows = "".join(f"<tr>{''.join(map(self._grid_cell, row))}</tr>" for row in grid.rows)
-        return f'<table class="ruled form"><colgroup>{columns}</colgroup><tbody>{rows}</tbody></table>'
-
-    def _grid_cell(self, cell: Cell) -> str:
-        tag, mark = ("th", ' scope="row"') if cell.label else ("td", "")
-        span = f' colspan="{cell.span}"' if cell.span > 1 else ""
-        room = f' style="min-height:{cell.lines * 1.5:.1f}em"' if cell.lines > 1 else ""
-        return f"<{tag}{mark}{span}><div{room}>{self._cell_text(cell.text)}</div></{tag}>"
+        return self.tables.grid(grid)
 
     # --- what holds blocks -------------------------------------------------------------------------------------
 

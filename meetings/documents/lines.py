@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 NO_BEGIN = frozenset("，。、；：？！）》〉」』”’】〕］｝…—·～％‰℃,.;:?!)]}%°")
 NO_END = frozenset("（《〈「『“‘【〔［｛([{￥$№")
@@ -127,7 +128,8 @@ _WORDS = re.compile(
     "项目|经费|预算|决算|资金|专项|绩效|工资|分配|考核|评优|评选|推荐|选拔|任用|任命|任职|聘用|聘任|招聘|职称|岗位|设置|机构|人员|人事|安全|"
     "卫生|食堂|宿舍|校舍|维修|改造|工程|设备|购置|课程|课后|服务|招生|考试|作业|质量|评价|改革|发展|重大|事项|落实|情况|执行|检查|整改|监督|公开|"
     "纪律|作风|师德|师风|思想|政治|意识|形态|组织|领导|责任|分工|活动|年级|班级|主任|副校长|处室|部门|集团|分校|校区|资助|奖励|处分|处理|申请|"
-    "审议|讨论|研究|通过|同意|开展|进一步|加强|完善|推进|全面|示范|实验|附属|高级|九年|一贯制|义务"
+    "审议|讨论|研究|通过|同意|开展|进一步|加强|完善|推进|全面|示范|实验|附属|高级|九年|一贯制|义务|"
+    "表决|方式|票数|名称|次数|金额|摘要|责任人|时限|状态|编号|依据|日期|备注|签名|姓名|职务|意见|结果|类别|部门|落实"
 )
 
 
@@ -162,7 +164,7 @@ def _shaped(words: list[str], widths: list[float], count: int, most: float, even
     if len(words) not in ends:
         return None
     cuts = ends[len(words)][1]
-    return ["".join(words[start:end]) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return ["".join(words[start:end]) for start, end in pairwise(cuts)]
 
 
 def _price(words: list[str], end: int) -> float:
