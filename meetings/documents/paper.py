@@ -51,11 +51,3 @@ def file_of(document: Document) -> File:
 def make_file(document_id: int) -> None:
     """The errand of the worker: bears repetition."""
     file_of(Document.objects.get(pk=document_id))
-
-
-def laid_out(frozen: dict) -> Paper:
-    return kind_of(Document.Kind.MINUTES).laid_out(frozen)
-
-
-def draft_of(frozen: dict) -> bytes:
-    return draft_pdf(Document.Kind.MINUTES, frozen)
