@@ -15,6 +15,7 @@ Glossary
 """
 
 import uuid
+from itertools import islice, product
 from pathlib import PurePath
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -37,10 +38,28 @@ def person_ref() -> str:
     return f"p{uuid.uuid4().hex[:12]}"
 
 
+class InitialsField(models.CharField):
+    """The initials of a name's pinyin, in every reading, each after a blank: `` zxy cxy`` for 曾小雨."""
+
+    def pre_save(self, model_instance, add):
+        value = initials_of(model_instance.name)
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+def initials_of(name: str) -> str:
+    from pypinyin import Style, pinyin  # a big dictionary, for the processes that write names
+
+    letters = pinyin(name.replace(" ", ""), style=Style.FIRST_LETTER, heteronym=True, strict=False)
+    readings = product(*(dict.fromkeys(each) for each in letters[:8]))
+    return "".join(f" {''.join(reading)}" for reading in islice(readings, 8)).lower()[:120]
+
+
 class Person(models.Model):
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="people", verbose_name="学校")
     ref = models.CharField(max_length=100, default=person_ref, editable=False)
     name = models.CharField("姓名", max_length=40)
+    initials = InitialsField(max_length=120, blank=True, editable=False)
     title = models.CharField("职务称谓", max_length=60, blank=True)  # shown beside the name where no post says more
     party_member = models.BooleanField("中共党员", null=True, blank=True)
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="账号")
