@@ -63,9 +63,9 @@ class Background:
     def start_beat(self) -> subprocess.Popen:
         return self.start("beat", "-s", str(self.folder / "schedule"), "--pidfile=")
 
-    def wake(self) -> None:
+    def wake(self, task: str = "drain") -> None:
         """What beat does every five seconds."""
-        self.waker.send_task("meetings.tasks.drain")
+        self.waker.send_task(f"meetings.tasks.{task}")
 
     def kill(self, process: subprocess.Popen) -> None:
         os.killpg(process.pid, signal.SIGKILL)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Entry, Notice
 from meetings import transitions as verbs
-from meetings.models import Meeting
+from meetings.models import Document, Meeting
 from tests.meetings.stage import acting, called, confirmed, proposed
 
 from .conftest import eventually
@@ -34,15 +34,15 @@ def each_was_told_once(kind: str, people) -> bool:
 
 
 class Holding:
-    """While this lasts, nobody else gets at the row of a meeting."""
+    """While this lasts, nobody else gets at the row of a meeting or a document."""
 
-    def __init__(self, other, meeting: Meeting):
-        self.other, self.meeting = other, meeting
+    def __init__(self, other, row: Meeting | Document):
+        self.other, self.row = other, row
 
     def __enter__(self):
         self.other.set_autocommit(False)
         with self.other.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM meetings_meeting WHERE id = %s FOR UPDATE", [self.meeting.pk])
+            cursor.execute(f"SELECT 1 FROM {self.row._meta.db_table} WHERE id = %s FOR UPDATE", [self.row.pk])
 
     def __exit__(self, *_):
         self.other.rollback()
