@@ -7,7 +7,7 @@ from accounts.models import Organisation
 from governance.access import Standing
 from governance.compiled import Given
 
-from .models import Attachment, Consultation, Document, Item, KeptFinding, Matter, Meeting
+from .models import Attachment, Consultation, Document, Item, KeptFinding, Matter, Meeting, SignedCopy
 
 
 def matters_for(by: Standing) -> QuerySet[Matter]:
@@ -56,6 +56,11 @@ def attachment_for(by: Standing, pk: int) -> Attachment:
 
 def document_for(by: Standing, pk: int) -> Document:
     return get_object_or_404(Document.objects.filter(school=by.organisation), pk=pk)
+
+
+def signed_copy_for(by: Standing, pk: int) -> SignedCopy:
+    copies = SignedCopy.objects.select_related("document", "attached_by")
+    return get_object_or_404(copies, document__school=by.organisation, pk=pk)
 
 
 def findings_for(by: Standing) -> QuerySet[KeptFinding]:

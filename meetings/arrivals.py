@@ -41,6 +41,7 @@ from .workbook.opening import MB, MOST_BYTES
 from .workbook.rows import meeting_name, value_of
 
 KEPT_SECONDS = 48 * 3600
+RECORDS, SIGNED_COPY = "records", "signed copy"  # what a file is brought for
 MOST_FINDINGS = 500  # the gravest of them: nobody reads more, and each view of the page reads them all
 GROUND = {"procedures": ("body", "since"), "large_sums": ("since",), "catalogue": ("code", "since")}
 WEIGHT = {("broken", "block"): 0, ("broken", "warn"): 1, ("unknown", "block"): 2, ("unknown", "warn"): 3}
@@ -80,31 +81,38 @@ def _folder(token: str) -> Path:
 
 def receive(upload: Any, *, by: Standing) -> Arrival:
     """Look a file through and keep it with what was seen. Nothing is recorded. Raises Unreadable."""
-    _sweep()
     name = safe_name(upload.name)
     if upload.size > MOST_BYTES:
         raise Unreadable(f"“{name}”有 {upload.size / MB:.1f} MB，最多 {MOST_BYTES // MB} MB。请分几个文件上传。")
     content = upload.read()
     if not content:
         raise Unreadable(f"“{name}”是空文件。")
-    seen = {"name": name, "user": by.user.pk, "school": by.school.pk, "at": timezone.now().isoformat(), "done": ""}
+    seen: dict[str, Any] = {"name": name, "done": ""}
     dossier = _look(content, by.school, seen)
+    arrival = put_by(content, seen, by=by)
+    if dossier is not None:
+        (arrival.folder / "dossier").write_text(exchange.write(dossier), encoding="utf-8")
+    return arrival
+
+
+def put_by(content: bytes, seen: dict[str, Any], *, by: Standing, what: str = RECORDS) -> Arrival:
+    """Keep a file and what was seen in it until whoever brought it comes back."""
+    _sweep()
+    seen |= {"what": what, "user": by.user.pk, "school": by.school.pk, "at": timezone.now().isoformat()}
     arrival = Arrival(secrets.token_hex(16), seen)
     arrival.folder.mkdir(parents=True, mode=0o700)
     (arrival.folder / "brought").write_bytes(content)
-    if dossier is not None:
-        (arrival.folder / "dossier").write_text(exchange.write(dossier), encoding="utf-8")
     arrival.keep()
     return arrival
 
 
-def arrival_for(by: Standing, token: str) -> Arrival:
+def arrival_for(by: Standing, token: str, what: str = RECORDS) -> Arrival:
     """The arrival of that token, if it is this person's and this school's, or 404."""
     try:
         seen = json.loads((_folder(token) / "seen").read_text(encoding="utf-8"))
     except OSError:
         raise Http404("这个文件已经过期或不存在，请重新上传。") from None
-    if (seen["user"], seen["school"]) != (by.user.pk, by.school.pk):
+    if (seen["user"], seen["school"], seen.get("what", RECORDS)) != (by.user.pk, by.school.pk, what):
         raise Http404("这个文件已经过期或不存在，请重新上传。")
     return Arrival(token, seen)
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from governance.communicating import version_of
 from governance.procedures import mark_of
 from meetings import transitions as verbs
 from meetings.views.presence import KEY
-from tests.everything import Scene
+from tests.everything import Scene, blank_page
 
 SCHOOL = frozenset({"zhao", "qian", "sun", "li", "he", "zheng"})
 READERS = SCHOOL | {"wang"}
@@ -218,6 +219,18 @@ DOORS: dict[str, Door] = {
     "issue": school(None, PARTY_HEAD, of("meetings", "signed")),
     "document_page": school(at=one("document")),
     "document": school(at=one("document")),
+    "document_word": school(at=one("document")),
+    "signed_copy_add": school(
+        CLERK, CLERK, one("document"), body=lambda scene: {"file": ContentFile(blank_page() + b"%", name="扫描件.pdf")}
+    ),
+    "signed_copy_check": school(
+        CLERK,
+        CLERK,
+        lambda scene: {"pk": scene.document.pk, "token": scene.signed_word},
+        body=lambda scene: {"note": "签字时补了落款。"},
+    ),
+    "signed_copy": school(at=one("signed_copy")),
+    "signed_copy_differences": school(at=one("signed_copy")),
     "document_pages": school(at=one("document")),
     "document_page_image": school(at=one("document", no=1)),
     "minutes_preview": school(None, READERS, of("meetings", "completed"), writes=False),
@@ -297,6 +310,7 @@ DOORS: dict[str, Door] = {
     "calendar_mark": school(CLERK | {"chu"}, CLERK | {"chu"}, body=lambda scene: marked()),
     "calendar_unmark": school(None, CLERK | {"chu"}, body=lambda scene: {"pk": scene.own_day.pk}),
     "school_check": school(query="on=2026-03-10"),
+    "search": school(query="q=食堂"),
     "communication_list": school(),
     "communication_new": school(TALKERS, TALKERS, body=lambda scene: {"at": "2026-01-07T10:00"}),
     "communication_now": school(None, TALKERS),
@@ -325,6 +339,7 @@ DOORS: dict[str, Door] = {
     "district_schools": district(),
     "district_school": district(code="shifan"),
     "district_findings": district(),
+    "district_search": district(query="q=食堂"),
     "district_register": district(register="overdue"),
     "finding": Door(one("finding"), READERS),
     "rejudging_list": school(

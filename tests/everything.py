@@ -5,7 +5,7 @@ Made by the verbs, as the people would.
 
 import io
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -23,9 +23,11 @@ from governance.filing import submit
 from governance.models import CalendarDay, Communication, Procedure
 from governance.procedures import enter
 from governance.rules import facts
+from meetings import documents
 from meetings import transitions as verbs
-from meetings.arrivals import receive
+from meetings.arrivals import SIGNED_COPY, put_by, receive
 from meetings.batches import ask_batch
+from meetings.documents import word
 from meetings.facts import load
 from meetings.models import Attachment, Batch, CheckIn, Item, KeptFinding, Matter, Meeting, Pack, TextRevision
 from meetings.rejudging import rejudge
@@ -102,6 +104,15 @@ def _arrivals(cast) -> tuple[str, str]:
     )
 
 
+def _signed_word(document, clerk) -> str:
+    """A Word file that came back empty, looked through and not attached."""
+    came = word.docx(replace(documents.paper_of(document), blocks=()), draft=False)
+    upload = SimpleUploadedFile("签字.docx", came)
+    seen = {"name": "签字.docx", "document": document.pk, "note": ""}
+    seen["found"] = verbs.brought_back(document, upload)[1]
+    return put_by(came, seen, by=clerk, what=SIGNED_COPY).token
+
+
 def everything(cast) -> Scene:
     clerk = acting(cast.zheng)
     scene = Scene(cast)
@@ -160,6 +171,9 @@ def everything(cast) -> Scene:
     type(scene.document).objects.filter(pk=scene.document.pk).update(
         file=scene.document.file.name, file_sha256="0" * 64
     )
+    scan = SimpleUploadedFile("签字.pdf", blank_page())
+    scene.signed_copy = verbs.attach_signed(scene.document, scan, by=clerk)
+    scene.signed_word = _signed_word(scene.document, clerk)
     scene.finding = KeptFinding.objects.filter(meeting=scene.meetings["issued"], judgement__current=True).first()
     scene.correction = verbs.correct(
         scene.meetings["issued"], "meeting/title", "专题会议", found_by="王检查", reason="漏记名称", by=clerk

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from accounts.uploads import TYPES
+
 from .blocks import (
     Block,
     Cell,
@@ -30,7 +32,7 @@ from .said import imprint_texts, note_text
 from .word_package import packed
 from .word_styles import HEI, PAGES, RED, element, indent, mm, paragraph, run, run_properties, spacing
 
-TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TYPE = TYPES["docx"]
 _LONG = 400  # characters: a row with more in a cell may go on overleaf
 
 

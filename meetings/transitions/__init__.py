@@ -63,6 +63,7 @@ from .record import (
     reopen,
     sign,
 )
+from .signed_copies import attach_signed, brought_back
 from .table import TABLE, TO_SETTLE, VERBS, Verb, head_label, lead_of, may
 from .texts import shown, version_of
 from .versions import awaited, keep_text, proposal_digest
@@ -93,6 +94,7 @@ __all__ = [
     "answer",
     "ask_extension",
     "ask_heads",
+    "attach_signed",
     "awaited",
     "before_calling",
     "before_confirming",
@@ -102,6 +104,7 @@ __all__ = [
     "before_revising",
     "before_settling",
     "blockers",
+    "brought_back",
     "call",
     "cancel",
     "check_in",

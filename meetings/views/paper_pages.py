@@ -18,6 +18,7 @@ from ..documents.plain import lines
 from ..documents.previews import Preview, kept
 from ..models import Document
 from ..papers import address, documents, named, page_of, subject_of
+from .signed_copies import attached
 
 WIDTHS = (640, 960, 1440, 2000)  # pixels of a page across: the browser picks by room and screen
 NO_LONGER = "预览已过期，请刷新。"
@@ -108,8 +109,10 @@ def document_page(request, school, pk):
             "about_url": page_of(school, subject),
             "newer": Document.objects.filter(replaces=issued).first(),
             "corrected_by": issued.corrected_by.order_by("pk"),
+            "lines": lines(paper),
             "tables": any(isinstance(block, Table) for block in paper.blocks),
             "kind": kind,
+            "signed_copies": attached(issued),
             "make_url": ""
             if kind.by_itself or not by.works_here
             else address("paper_make", school, kind.code, subject),
