@@ -9,7 +9,7 @@ from governance.rules.facts import day_of
 
 from ..facts import Load
 from ..facts.plain import responsible_first
-from ..models import Attendance, Correction, Document, Override
+from ..models import Attendance, Correction, Document, Meeting, Override
 from ..sheet import by_rank
 from .style import styled
 
@@ -28,7 +28,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
         elif row["status"] == Attendance.Status.PRESENT:
             present.append(name + _part(row))
         elif row["status"] == Attendance.Status.LEAVE:
-            leave.append(f"{name}（{row['leave_reason']}）" if row["leave_reason"] else name)
+            leave.append(name)  # why is in the record: minutes go round
         elif row["status"] == Attendance.Status.ABSENT:
             absent.append(name)
         else:
@@ -51,6 +51,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
         "ends_at": timezone.localtime(meeting.ends_at).isoformat() if meeting.ends_at else None,
         "place": meeting.place,
         "chair": dossier.name(meeting.chair_id) if meeting.chair_id else "",
+        "delegated_by": dossier.name(meeting.delegation_giver_id) if _delegated(meeting) else "",
         "recorder": dossier.name(meeting.recorder_id) if meeting.recorder_id else "",
         "in_office": len(team),
         "present": present,
@@ -67,6 +68,7 @@ def freeze_minutes(loaded: Load, meeting_id: int) -> dict:
                 "text": texts[item.no]["text"] if item.no in texts else item.decision_text,
                 "responsible": [dossier.name(pk) for pk in responsible_first(item)],
                 "due": item.due.isoformat() if item.due else None,
+                "recused": [dossier.name(row["person"]) for row in item.recusal_rows],
                 "overrides": reasons[item.pk],
             }
             for item in items
@@ -101,6 +103,10 @@ def freeze_correction(correction: Correction, minutes: Document | None, *, numbe
         "issued_by": correction.signed_by.name if correction.signed_by else "",
         "issued_on": timezone.localtime(correction.signed_at).date().isoformat() if correction.signed_at else None,
     }
+
+
+def _delegated(meeting: Meeting) -> bool:
+    return bool(meeting.delegation_giver_id) and meeting.delegation_receiver_id == meeting.chair_id
 
 
 def _part(row: dict) -> str:

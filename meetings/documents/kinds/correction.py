@@ -13,7 +13,7 @@ def laid_out(frozen: dict) -> Paper:
     lines = head_lines(unit)
     on = f"（{day(frozen['minutes_on'])}签发）" if frozen["minutes_on"] else ""
     minutes = f"，纪要为{frozen['minutes']}{on}" if frozen["minutes"] else ""
-    place = frozen["label"].replace(" · ", "，")
+    place = frozen["label"].replace(" · ", "，").replace(" ", "")
     lead = (
         f"{day(frozen['starts_at'])}，{frozen['school']}召开{which_meeting(frozen)}{minutes}。"
         f"该次会议记录中“{place}”一处有误，现更正如下："

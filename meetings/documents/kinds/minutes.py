@@ -3,7 +3,7 @@
 from ...ledger import NOT_REACHED
 from ...models import Document
 from ...transitions.table import head
-from ..blocks import Block, Heading, Labelled, Layout, Paper, Para, RedHead, Together, paras
+from ..blocks import Block, Heading, Imprint, Labelled, Layout, Paper, Para, RedHead, Together, paras
 from ..freezing import freeze_minutes
 from .kind import Kind, Of
 from .words import clock, day, head_lines, numeral, which_meeting
@@ -25,15 +25,18 @@ def laid_out(frozen: dict) -> Paper:
         lines,
         kind,
         frozen["number"],
-        left=frozen["school"] if len(lines) < 2 else "",
+        left=unit if len(lines) < 2 else "",
         right=day(frozen["issued_on"]) or "（未签发）",
     )
     blocks: list[Block] = [head_block, Para(_lead(frozen), part="导语")]
     for item in frozen["items"]:
         blocks += _item(item)
     blocks.append(Together(tuple(_people(frozen))))
+    if style := frozen.get("style"):
+        blocks.append(Imprint(style["copies_to"], style["printed_by"], day(frozen["issued_on"])))
     names = {name for _, key in PEOPLE for name in frozen.get(key) or ()}
-    names |= {name for item in frozen["items"] for name in item["responsible"]} | {frozen["chair"], frozen["recorder"]}
+    names |= {name for item in frozen["items"] for name in (*item["responsible"], *item.get("recused", ()))}
+    names |= {frozen["chair"], frozen["recorder"]}
     title = frozen["number"] or f"{kind}（草稿）"
     return Paper(title, frozen["school"], Layout.OFFICIAL, tuple(blocks), frozen["number"], frozenset(names - {""}))
 
@@ -41,7 +44,8 @@ def laid_out(frozen: dict) -> Paper:
 def _lead(frozen: dict) -> str:
     """导语: when, where, which meeting, who chaired, how many were there."""
     where = f"在{frozen['place']}" if frozen["place"] else ""
-    chair = f"{frozen['chair']}主持会议，" if frozen["chair"] else ""
+    asked = f"受{frozen['delegated_by']}委托" if frozen.get("delegated_by") else ""
+    chair = f"{frozen['chair']}{asked}主持会议，" if frozen["chair"] else ""
     heads = f"应到{frozen['in_office']}人，实到{len(frozen['present'])}人。"
     reached = sum(item["text"].strip() != NOT_REACHED for item in frozen["items"])
     items = f"会议研究了{reached}项议题，纪要如下：" if reached else "会议没有研究议题。"
@@ -53,8 +57,10 @@ def _item(item: dict) -> list[Block]:
     part = f"第 {item['no']} 项"
     carried = [f"责任人：{'、'.join(item['responsible'])}"] if item["responsible"] else []
     carried += [f"完成时限：{day(item['due'])}"] if item["due"] else []
+    aside = item.get("recused")
     return [
         Heading(f"{numeral(item['no'])}、{item['heading']}"),
+        *([Para(f"（{'、'.join(aside)}回避，没有参加本项讨论和表决。）", part=f"{part} 回避")] if aside else []),
         *paras(item["text"], part=f"{part} 内容"),
         *([Para(f"（{'；'.join(carried)}）", part=f"{part} 责任人和时限")] if carried else []),
         *(Para(f"（{each['by']}说明理由：{each['reason']}）", part=f"{part} 理由") for each in item["overrides"]),

@@ -138,8 +138,8 @@ def _votes(item: dict, part: str) -> list[Block]:
             said = f"{lead}计票结果为{vote['counted']}，宣布的结果为{vote['announced']}{why}"
             made.append(Para(ended(said), part=f"{part} 宣布"))
         if vote["named"]:
-            said = "；".join(f"{word}：{'、'.join(names)}" for word, names in vote["named"])
-            made.append(Para(f"{lead}记名：{said}。", part=f"{part} 记名"))
+            said = "；".join(f"{word}{len(names)}人，{'、'.join(names)}" for word, names in vote["named"])
+            made.append(Para(f"{lead}记名情况：{said}。", part=f"{part} 记名"))
     return made + [Para(_abandoned(vote), part=f"{part} 作废的表决") for vote in item["abandoned"]]
 
 
