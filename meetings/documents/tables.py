@@ -68,10 +68,15 @@ class Tables:
 
     def _column(self, column: Column, text: str, room: float, *, size: float) -> str:
         if column.kind == "name":  # one name a line
-            said = "\n".join(self.spread(line, size=size) for line in text.split("\n"))
+            said = "\n".join(self._name(line, room, size) for line in text.split("\n"))
         else:
             said = self._said(text, room, size, even=column.align == "left")
         return f'<td class="{column.align}">{said}</td>'
+
+    def _name(self, name: str, room: float, size: float) -> str:
+        """Whole, unless it is wider than its column."""
+        fits = sum(map(fonts.advance, name)) * size <= room
+        return self.spread(name, size=size) if fits else self._said(name, room, size, even=False)
 
     def _cell(self, cell: Cell, room: float) -> str:
         tag, mark = ("th", ' scope="row"') if cell.label else ("td", "")

@@ -18,7 +18,7 @@ from ..style import styled
 from .kind import Adjust, Kind, Of, worded
 from .words import day, foot
 
-SORTS = {Item.Purpose.STUDY: "学习类", Item.Purpose.REPORT: "汇报类"}
+SORTS: dict[str, str] = {Item.Purpose.STUDY: "学习类", Item.Purpose.REPORT: "汇报类"}
 HEARD_BY = {"staff_hearing": ("staff_hearing", "staff_congress")}  # a congress hears the staff, too
 BOTH = Consultation.Kind.SECRETARY_PRINCIPAL
 WIDTHS = (0.18, 0.32, 0.18, 0.32)
@@ -124,7 +124,8 @@ def _local(moment: str) -> str:
 def _prior(needs: tuple[Need, ...], held: list[dict], items: list[Item]) -> list[dict]:
     """What has to come before, each with how it was done, and what was done beyond that. The talk of the two heads has
     a place of its own on the form."""
-    rows, used = [], {BOTH}
+    rows: list[dict] = []
+    used: set[str] = {BOTH}
     for need in needs:
         if need.kind == BOTH:
             continue

@@ -10,7 +10,7 @@ from ...models import Document, Item, Meeting, Opinion, Vote
 from ...transitions.counting import carried_by
 from ...transitions.table import clerk
 from ...transitions.voting import sitting_of
-from ..blocks import Block, Cell, Column, Cut, Layout, Paper, Table, Title, Together, grid, paras
+from ..blocks import Block, Cell, Column, Cut, Layout, Paper, Table, Title, Together, grid
 from .kind import Adjust, Kind, Of, worded
 from .sitting import called_over, loaded_for, not_planned, of_meeting, seats_of
 from .words import day, foot, numeral, which_meeting
@@ -40,11 +40,8 @@ def freeze(item: Item, by: Standing, values: dict[str, str] | None = None) -> di
 
 
 def _how(choices: list[str], questions: int) -> str:
-    one = "每名人选" if questions > 1 else ""
-    return (
-        f"请在{'、'.join(choices)}中选定一栏，在方框内画“○”。"
-        f"{one}只能选一栏，选两栏以上的作废；一栏都不选的，按弃权计。"
-    )
+    each = "每名人选" if questions > 1 else ""
+    return f"请在{'、'.join(choices)}中选一栏，在方框内画○。{each}只选一栏，多选作废，不选按弃权计。"
 
 
 def at_meeting(loaded: Load, item: Item) -> tuple[Item, ItemCase]:
@@ -96,23 +93,24 @@ def _ballot(frozen: dict, voter: str) -> list[Block]:
     item, choices, said = frozen["item"], frozen["choices"], frozen["worded"]
     turn = f"第{numeral(frozen['round'])}轮，" if frozen["round"] > 1 else ""
     of_people = frozen["candidates"] != [""]
-    rest = 0.38 / len(choices)
-    columns = [Column(choice, rest, "center") for choice in choices]
+    rest = 1 - 0.11 * len(choices)
+    columns = [Column(choice, 0.11, "center") for choice in choices]
     if of_people:
-        columns = [Column("序号", 0.1, "center", "number"), Column("人选", 0.52, "center", "name"), *columns]
+        columns = [Column("序号", 0.1, "center", "number"), Column("人选", rest - 0.1, "center", "name"), *columns]
         rows = [(str(no), each, *[BOX] * len(choices)) for no, each in enumerate(frozen["candidates"], start=1)]
     else:
-        columns = [Column("议题", 0.62), *columns]
+        columns = [Column("议题", rest), *columns]
         rows = [(item["title"], *[BOX] * len(choices))]
     which = f"{frozen['school']}{which_meeting(frozen)}（{day(frozen['starts_at'])}）第{item['no']}项"
     head = [(Cell("会议", label=True), Cell(which))]
     if of_people:
         head.append((Cell("议题", label=True), Cell(item["title"])))
+    if said["how"]:
+        head.append((Cell("说明", label=True), Cell(said["how"], part="填写说明")))
     blocks: list[Block] = [
         Title(f"{frozen['body']}表决票（{turn}{said['method'].removesuffix('投票')}）"),
         grid((0.1, 0.9), *head),
         Table(tuple(columns), tuple(rows)),
-        *paras(f"填写说明：{said['how']}" if said["how"] else "", indent=0),
     ]
     if frozen["worded"]["method"] == OPEN:
         blocks.append(

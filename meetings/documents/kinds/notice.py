@@ -6,7 +6,7 @@ from ...models import Document, Meeting
 from ...transitions.table import clerk, head_label
 from ..blocks import Block, Closing, Heading, Labelled, Layout, Note, Paper, Para, Seal, Title, paras
 from .kind import Adjust, Kind, Of, worded
-from .programme import HIDDEN, of_version, programme
+from .programme import HIDDEN, programme
 from .sitting import UNKNOWN, loaded_for, not_planned, of_meeting, seats_of, when, where
 from .words import day, which_meeting
 
@@ -34,7 +34,7 @@ def freeze(meeting: Meeting, by: Standing, values: dict[str, str] | None = None)
         | {
             "worded": worded(
                 values,
-                leave=f"请接到通知后登录系统回执。因故不能到会的，请在会前提出请假并写明事由，由{head_label(meeting.body)}批准。",
+                leave=f"请登录系统回执。因故不能到会的，会前写明事由请假，由{head_label(meeting.body)}批准。",
                 materials="会议材料请登录系统提前阅看。" if any(item["files"] for item in told["items"]) else "",
                 contact=f"联系人：{facts['recorder'] or facts['style']['printed_by']}",
             )
@@ -58,17 +58,18 @@ def laid_out(frozen: dict) -> Paper:
     blocks: list[Block] = [
         Title(f"{unit}关于召开{meeting}的通知"),
         Para(f"各位{TEAM.get(frozen['body'], '班子成员')}{'、列席人员' if frozen['observers'] else ''}：", indent=0),
-        Para(f"{urgent}定于{day(frozen['starts_at'])}召开{meeting}，现将有关事项通知如下。{again}", part="导语"),
+        Para(f"{urgent}现将召开{meeting}的有关事项通知如下。{again}", part="导语"),
         *(Labelled(word, tuple(some), part=word) for word, some in facts if some),
         Heading("一、会议议题"),
         *(Para(_item(item), part=f"第 {item['no']} 项") for item in frozen["items"]),
         *([] if frozen["items"] else [Para("暂未编排议题。")]),
     ]
-    more = [para for name in ("leave", "materials", "contact") for para in paras(said[name], part=WORDED[name])]
+    more = [*paras(said["leave"] + said["materials"], part="回执、请假和材料"), *paras(said["contact"], part="联系人")]
     if more:
         blocks += [Heading("二、有关事项"), *more]
     blocks.append(Closing(unit, on, Seal(frozen["style"]["seal"])))
-    marks = "，".join(filter(None, (frozen.get("number", ""), of_version(frozen))))
+    version = frozen["agenda"]["version"]
+    marks = "，".join(filter(None, (frozen.get("number", ""), version and f"议程第{version}版")))
     if marks:
         blocks.append(Note(marks))
     names = {frozen["chair"], *frozen["members"], *frozen["leave"], *frozen["observers"], frozen["recorder"]} - {""}

@@ -7,7 +7,7 @@ from governance.access import Standing
 from ...models import Attendance, Document, Meeting, Movement
 from ...transitions.presence import numbers
 from ...transitions.table import clerk
-from ..blocks import Block, Cell, Column, Grid, Layout, Paper, Para, Table, Title, grid
+from ..blocks import Block, Cell, Column, Layout, Paper, Table, Title, grid
 from .kind import Kind, Of
 from .sitting import (
     Seat,
@@ -26,13 +26,14 @@ from .words import foot
 COLUMNS = (
     Column("序号", 0.08, "center", "number"),
     Column("姓名", 0.13, "center", "name"),
-    Column("职务", 0.19, "center"),
-    Column("类别", 0.09, "center"),
+    Column("职务", 0.18, "center"),
+    Column("类别", 0.1, "center"),
     Column("签到时间", 0.13, "center"),
     Column("手写签名", 0.18, "center"),
     Column("备注", 0.2),
 )
 SPARE = 3  # lines for those whom nobody expected
+HOW = "请本人签名，不得代签。迟到、早退的，由记录人在备注栏写明自第几项到会、至第几项离会。"
 Status = Attendance.Status
 
 
@@ -109,12 +110,13 @@ def laid_out(frozen: dict) -> Paper:
     heads = f"应到 {frozen['in_office']} 人"
     if frozen["taken"]:
         heads += f"，实到 {frozen['present']} 人"
-    head: Grid = grid(
-        (0.1, 0.52, 0.1, 0.28),
+    rows_of_head = [
         which_row(frozen, 3),
         (Cell("时间", label=True), Cell(when(frozen)), Cell("人数", label=True), Cell(heads)),
         (Cell("地点", label=True), Cell(where(frozen)), Cell("主持", label=True), Cell(frozen["chair"])),
-    )
+    ]
+    if not frozen["taken"]:
+        rows_of_head.append((Cell("说明", label=True), Cell(HOW, span=3)))
     rows = [
         (str(no), each["name"], each["title"], each["as"], each["at"], "", each["note"])
         for no, each in enumerate(frozen["people"], start=1)
@@ -123,11 +125,9 @@ def laid_out(frozen: dict) -> Paper:
         rows += [(str(no), *[""] * 6) for no in range(len(rows) + 1, len(rows) + 1 + SPARE)]
     blocks: list[Block] = [
         Title(sitting_title(frozen, "签到表")),
-        head,
+        grid((0.1, 0.52, 0.1, 0.28), *rows_of_head),
         Table(COLUMNS, tuple(rows), part="签到", lines=2),
     ]
-    if not frozen["taken"]:
-        blocks.append(Para("请本人签名，不得代签。迟到、早退的，由记录人在备注栏注明自第几项到会、至第几项离会。"))
     names = {each["name"] for each in frozen["people"]} | {frozen["chair"]}
     title = frozen.get("number") or f"{frozen['body']}签到表（草稿）"
     return Paper(

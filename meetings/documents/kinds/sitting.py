@@ -1,6 +1,7 @@
 """What the papers of a meeting have in common: which meeting, when and where, and who sits there in which office."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.utils import timezone
 
@@ -88,7 +89,7 @@ def seats_of(loaded: Load, pk: int) -> list[Seat]:
             member=row["person"] in team,
             row=row,
         )
-        for row in by_rank(rows.values(), dossier, meeting.body, on)
+        for row in by_rank(sorted(rows.values(), key=itemgetter("person")), dossier, meeting.body, on)
     ]
     return sorted(seats, key=lambda seat: (not seat.member, seat.only_writes))
 

@@ -9,7 +9,7 @@ from ...facts.corrections import signed
 from ...models import Document, Item, KeptFinding, NamedBallot, Opinion, Override, Vote
 from ...transitions.table import clerk
 from ...transitions.voting import before_settling
-from ..blocks import Block, Cell, Column, Grid, Heading, Layout, Paper, Para, Table, Title, Together, grid
+from ..blocks import Block, Cell, Column, Grid, Heading, Layout, Paper, Para, Space, Table, Title, Together, grid
 from .ballot import at_meeting
 from .kind import Kind, Of
 from .sitting import loaded_for, of_meeting
@@ -125,7 +125,7 @@ def laid_out(frozen: dict) -> Paper:
         "检查意见",
         [each["message"] + (f"{each['reason']}" if each["reason"] else "") for each in frozen["findings"]],
     )
-    blocks.append(Together((_hands(frozen),)))
+    blocks.append(Together((Space(), _hands())))
     names = {frozen["chair"], frozen["recorder"], *(vote["candidate"] for vote in votes)}
     names |= {name for vote in votes for people in vote["named"].values() for name in people}
     title = frozen.get("number") or f"第{item['no']}项表决结果（草稿）"
@@ -228,7 +228,7 @@ def _gone(each: dict, frozen: dict) -> str:
     )
 
 
-def _hands(frozen: dict) -> Grid:
+def _hands() -> Grid:
     return grid(
         (0.17, 0.33, 0.17, 0.33),
         *(
