@@ -25,17 +25,32 @@ from .documents.kinds import BY_CODE, KINDS, Kind, Of, Period, Subject, subject_
 from .models import Document, Item, Matter, Meeting, PaperDraft, SignedCopy
 
 STILL_WORDED = (Meeting.State.COMPLETED, Meeting.State.SIGNED)
-AFTERWARDS = (Meeting.State.ENDED, Meeting.State.COMPLETED, Meeting.State.SIGNED, Meeting.State.ISSUED)
+BEFORE = (Meeting.State.DRAFT, Meeting.State.CALLED, Meeting.State.OPEN)
+AFTERWARDS = (Meeting.State.ENDED, *STILL_WORDED, *Meeting.SEALED)
+# When a paper is of use; what is made or worded is in sight for ever.
+IN_TIME = {
+    Document.Kind.NOTICE: BEFORE,
+    Document.Kind.AGENDA: BEFORE,
+    Document.Kind.BALLOT: BEFORE,
+    Document.Kind.TALLY: (Meeting.State.OPEN, *AFTERWARDS),
+    Document.Kind.RECORD: AFTERWARDS,
+}
+OF_WHAT_IS_DECIDED = (Document.Kind.DECISION, Document.Kind.CIRCULAR, Document.Kind.FOLLOW_UP)
 
 
 def subject_for(by: Standing, of: str, key: str) -> Subject:
     """What an address names, if this standing may read it."""
     if of == Of.PERIOD:
         return _period(by, key)
-    fetch = {Of.MEETING: meeting_for, Of.ITEM: item_for, Of.MATTER: matter_for}.get(Of(of)) if of in list(Of) else None
-    if fetch is None or not key.isascii() or not key.isdigit() or len(key) > 18:
+    if not key.isascii() or not key.isdigit() or len(key) > 18:
         raise Http404("没有这份文件。")
-    return fetch(by, int(key))
+    if of == Of.MEETING:
+        return meeting_for(by, int(key))
+    if of == Of.ITEM:
+        return item_for(by, int(key))
+    if of == Of.MATTER:
+        return matter_for(by, int(key))
+    raise Http404("没有这份文件。")
 
 
 def _period(by: Standing, key: str) -> Period:
@@ -116,10 +131,28 @@ def shelves(by: Standing, subjects: Iterable[Subject]) -> list[Shelf]:
     subjects = list(subjects)
     issued, worded = _latest(by, subjects), _worded(by, subjects)
     return [
-        Shelf(named(subject), papers)
+        Shelf(_short(subject, subjects[0]), papers)
         for subject in subjects
         if (papers := [paper for kind in KINDS if (paper := _at_hand(by, kind, subject, issued, worded))])
     ]
+
+
+def _short(subject: Subject, first: Subject) -> str:
+    """What tells a subject from the one that the page is about."""
+    if not isinstance(subject, Item) or subject is first:
+        return named(subject)
+    return (
+        f"第 {subject.no} 项：{subject.matter.title}"
+        if isinstance(first, Meeting)
+        else (f"{subject.meeting} 第 {subject.no} 项")
+    )
+
+
+def _in_time(kind: Kind, subject: Subject) -> bool:
+    meeting = subject.meeting if isinstance(subject, Item) else subject if isinstance(subject, Meeting) else None
+    if kind.code in OF_WHAT_IS_DECIDED:
+        return isinstance(subject, Item) and subject.state == Item.State.SETTLED and subject.outcome in Item.CARRIED
+    return meeting is None or meeting.state in IN_TIME.get(kind.code, (meeting.state,))
 
 
 def _latest(by: Standing, subjects: list[Subject]) -> dict[tuple[str, str], Document]:
@@ -160,20 +193,22 @@ def _at_hand(by: Standing, kind: Kind, subject: Subject, issued: dict, worded: d
         if makes and draft and draft.edited_at > document.issued_at:
             word = f"{word}，另有草稿"
         return AtHand(kind.label, "issued", word, reverse("document_page", args=[school, document.pk]))
-    if makes:
+    if makes and (draft or _in_time(kind, subject)):
         url = address("paper_make", school, kind.code, subject)
         return AtHand(kind.label, "draft", "草稿", url) if draft else AtHand(kind.label, "none", "未生成", url)
-    if kind.code == Document.Kind.MINUTES and by.works_here and subject.state in STILL_WORDED:
+    if not isinstance(subject, Meeting) or not by.works_here or kind.code != Document.Kind.MINUTES:
+        return None
+    if subject.state in STILL_WORDED:
         return AtHand(kind.label, "draft", "纪要稿", reverse("minutes", args=[school, subject.pk]))
     return None
 
 
 def around(by: Standing, subject: Subject) -> list[Subject]:
-    """The subject and what is under it: the settled items of a meeting or of a matter."""
+    """The subject and what is under it: the items of a meeting, or of a matter at its meetings."""
     if not isinstance(subject, Meeting | Matter):
         return [subject]
     field = "meeting" if isinstance(subject, Meeting) else "matter"
-    items = items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False, **{field: subject})
+    items = items_for(by).filter(meeting__isnull=False, **{field: subject})
     return [subject, *items.select_related("matter", "meeting").order_by("meeting__starts_at", "no")]
 
 
@@ -201,7 +236,7 @@ def subject_of(document: Document) -> Subject:
             date.fromisoformat(since if until else f"{year}-01-01"),
             date.fromisoformat(until or f"{year}-12-31"),
         )
-    return document.item or document.meeting or document.matter  # type: ignore[return-value]
+    return document.item or document.meeting or document.matter
 
 
 class DocumentFilter(django_filters.FilterSet):
@@ -234,25 +269,15 @@ def years_of_documents(by: Standing) -> list[int]:
     return sorted(set(of.order_by().values_list("year", flat=True).distinct()), reverse=True)
 
 
-@dataclass(frozen=True)
-class NotYet:
-    kind: str
-    text: str
-    url: str
-
-
-def not_yet(by: Standing, most: int = 3) -> list[NotYet]:
-    """What could be made and is not: a few of each, the latest first, of this year and the last."""
+def not_yet(by: Standing, most: int = 3) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What could be made and is not, by kind: a few of each, the latest first, of this year and the last."""
     if not by.works_here:
         return []
-    since = timezone.localdate().year - 1
-    rows: list[NotYet] = []
+    since, rows = timezone.localdate().year - 1, []
     for code, subjects in _could_be(by).items():
-        if kind := BY_CODE.get(code):
-            rows += [
-                NotYet(kind.label, named(each), address("paper_make", by.organisation.code, code, each))
-                for each in subjects.annotate(in_year=ExtractYear(_WHEN[code])).filter(in_year__gte=since)[:most]
-            ]
+        few = subjects.annotate(in_year=ExtractYear(_WHEN[code])).filter(in_year__gte=since)[:most]
+        if those := [(named(each), address("paper_make", by.organisation.code, code, each)) for each in few]:
+            rows.append((code.label, those))
     return rows
 
 

@@ -25,7 +25,7 @@ from meetings import transitions as verbs
 from meetings.models import Attendance, Consulted, Item, Matter, Meeting, Opinion, Recusal
 from tests import cast as people
 from tests.doors import DOORS, EVERYBODY, READERS, ROOMS, STRANGERS, Door, today
-from tests.everything import Scene, everything
+from tests.everything import Scene, blank_page, everything
 from tests.meetings.stage import acting
 
 
@@ -45,6 +45,9 @@ def test_every_door_is_in_the_table():
 
 # A record, a post, an account or a line of the journal: not sessions, nor what one has read.
 WRITING = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "(meetings_|governance_|accounts_(?!notice|heartbeat))')
+
+
+BLANK = blank_page()
 
 
 class Knock:
@@ -156,7 +159,8 @@ def scene(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
 def test_everybody_passes_their_own_doors_and_no_others(scene, who, monkeypatch):
-    monkeypatch.setattr("meetings.views.minutes.draft_of", lambda frozen: b"%PDF-1.4")  # paper costs seconds
+    for drawing in ("meetings.documents.draft_pdf", "meetings.views.paper_style.pdf"):  # paper costs seconds
+        monkeypatch.setattr(drawing, lambda *_, **__: BLANK)
     if who not in DRAWN:
         monkeypatch.setattr("django.template.backends.django.Template.render", lambda *_, **__: "")
     knock = Knock(scene, who)

@@ -177,7 +177,8 @@ def set_paper_style(values: dict[str, str], *, base: str | None = None, by: Stan
     for name in changed:
         setattr(style, name, values[name])
     style.save()
-    labels = "、".join(str(PaperStyle._meta.get_field(name).verbose_name) for name in changed) or "照原样"
+    fields = {each.name: str(each.verbose_name) for each in PaperStyle._meta.concrete_fields}
+    labels = "、".join(fields[name] for name in changed) or "照原样"
     write(verb, school, by, f"设置文件格式：{labels}", **{name: values[name] for name in changed})
     return style
 

@@ -39,11 +39,13 @@ def decision_list(request, school):
         item.there = item.quorum or next(iter(item.vote_rows), None)
         carried = item.outcome in Item.CARRIED and item.purpose == Item.Purpose.DECIDE
         item.publishes = carried and verbs.may(by, "publish", item)
+    year = request.GET.get("year", "")
+    year = year if year.isascii() and year.isdigit() and len(year) == 4 else today.year
     filtered = any(request.GET.get(name) for name in ledger.form.fields)
     return render(
         request,
         "meetings/decision_list.html",
-        {"standing": by, "page": page, "form": ledger.form, "filtered": filtered, "classes": CLASSES},
+        {"standing": by, "page": page, "form": ledger.form, "filtered": filtered, "classes": CLASSES, "year": year},
     )
 
 

@@ -103,7 +103,12 @@ def execution_report(request, school):
     return render(
         request,
         "meetings/execution_report.html",
-        {"standing": by, "form": form, "execution": execution},
+        {
+            "standing": by,
+            "form": form,
+            "execution": execution,
+            "period": f"{execution.since}_{execution.until}" if execution else "",
+        },
         status=422 if form.errors else 200,
     )
 

@@ -14,6 +14,7 @@ from .. import transitions as verbs
 from ..access import meeting_for
 from ..documents import freeze_minutes
 from ..documents.kinds import kind_of
+from ..documents.plain import lines
 from ..documents.previews import preview
 from ..models import Document, Meeting, MinutesItem
 from ..sheet import sheet_of
@@ -66,6 +67,7 @@ def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite:
         "standing": by,
         "meeting": meeting,
         "wordings": wordings or _wordings(pk),
+        "lines": lines(kind_of(Document.Kind.MINUTES).laid_out(freeze_minutes(loaded, pk))),
         "words": by.clerk or by.heads(meeting.body),
         "issues": verbs.may(by, "issue", meeting),
         "head": verbs.head_label(meeting.body),

@@ -19,6 +19,7 @@ from governance.access import Standing, school_for
 from .. import documents
 from .. import transitions as verbs
 from ..documents.kinds import Period, Subject, about, subject_key
+from ..documents.plain import lines
 from ..documents.previews import preview
 from ..models import Document, PaperDraft
 from ..papers import (
@@ -178,6 +179,7 @@ class Making:
             "may": self.may,
             "words": self.words,
             "fields": [] if self.missing else self.fields(facts, sent),
+            "lines": lines(self.kind.laid_out(facts)) if facts else [],
             "last": last,
             "same": bool(last and facts and verbs.mark_of(last.frozen) == verbs.mark_of(facts)),
             "worded": bool(self.values),

@@ -164,5 +164,4 @@
     }));
   }
   document.addEventListener("DOMContentLoaded", draw);
-  if (document.readyState !== "loading") draw();
 })();
