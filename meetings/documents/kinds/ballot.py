@@ -79,9 +79,9 @@ def laid_out(frozen: dict) -> Paper:
     item, method, ballots = frozen["item"], frozen["worded"]["method"], max(frozen["count"], 1)
     blocks: list[Block] = []
     for number in range(ballots):
-        if blocks:
-            blocks.append(Cut())
-        blocks.append(Together(tuple(_ballot(frozen, frozen["voters"][number] if frozen["voters"] else ""))))
+        ballot = _ballot(frozen, frozen["voters"][number] if frozen["voters"] else "")
+        # A cut goes with the ballot above it, and never begins a page.
+        blocks.append(Together((*ballot, *([Cut()] if number < ballots - 1 else ()))))
     title = frozen.get("number") or f"第{item['no']}项表决票（草稿）"
     return Paper(
         title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(_names(frozen)),
