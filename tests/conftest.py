@@ -1,5 +1,6 @@
 """The cast, and signing in."""
 
+import copy
 import gc
 import shutil
 
@@ -77,6 +78,21 @@ def empty_tables() -> None:
 @pytest.fixture
 def cast(db) -> people.Cast:
     return people.everybody()
+
+
+@pytest.fixture(scope="module")
+def stage_set(request, django_db_setup, django_db_blocker):
+    """The cast, and what the module's ``begins_with(cast)`` made: once for all tests of a module that begin alike."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = people.everybody()
+        yield cast, request.module.begins_with(cast)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def begun(stage_set, db):
+    """A test's own copy of it; what the test does is undone. Not beside tests whose transactions are real."""
+    return copy.deepcopy(stage_set)
 
 
 @pytest.fixture

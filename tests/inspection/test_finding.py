@@ -17,10 +17,17 @@ from tests.meetings.stage import (
     signed,
 )
 
+begins_with = issued_with_the_chair_first
+
 
 @pytest.fixture
-def issued(cast):
-    return issued_with_the_chair_first(cast)
+def cast(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def issued(begun):
+    return begun[1]
 
 
 def current(**which) -> KeptFinding:
@@ -88,7 +95,7 @@ def test_the_page_shows_clause_facts_and_judgement(cast, sign_in, issued):
 def test_the_reason_of_the_head_stays_beside_the_finding(cast, sign_in):
     item = proposed(cast).items.get()
     verbs.confirm(item, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
-    page = sign_in(cast.wang).get(reverse("finding", args=[current(rule="C-02").pk])).content.decode()
+    page = sign_in(cast.wang).get(reverse("finding", args=[current(rule="C-02", item=item).pk])).content.decode()
     assert "校长外出学习，已电话沟通。" in page and "赵书记" in page
 
 

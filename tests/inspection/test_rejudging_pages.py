@@ -17,9 +17,17 @@ from tests.meetings.stage import acting, issued_with_the_chair_first
 LIST = reverse("rejudging_list", args=["shifan"])
 
 
+begins_with = issued_with_the_chair_first
+
+
 @pytest.fixture
-def issued(cast):
-    return issued_with_the_chair_first(cast)
+def cast(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def issued(begun):
+    return begun[1]
 
 
 def corrected(cast, path: str, right: str) -> None:

@@ -20,9 +20,18 @@ from .test_follow_ups import act, day, issued
 TODAY = timezone.localdate
 
 
-@pytest.fixture
-def item(cast) -> Item:
+def begins_with(cast) -> Item:
     return issued(cast, "师德方案")
+
+
+@pytest.fixture
+def cast(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def item(begun):
+    return begun[1]
 
 
 def put_to(item: Item, days: int) -> Item:

@@ -17,12 +17,21 @@ from meetings.views.presence import _clock as time_of
 from .stage import acting, confirmed, decided, mark, opened, vote
 
 
-@pytest.fixture
-def meeting(cast):
+def begins_with(cast):
     items = [confirmed(cast, title=title) for title in ("师德师风建设", "校园安全", "校本课程", "课后服务", "社团活动")]
     meeting = opened(cast, *items)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
     return meeting
+
+
+@pytest.fixture
+def cast(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def meeting(begun):
+    return begun[1]
 
 
 def item(meeting, number):

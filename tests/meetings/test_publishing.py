@@ -21,12 +21,21 @@ def day(days: int = 0) -> str:
     return (TODAY() + timedelta(days=days)).isoformat()
 
 
-@pytest.fixture
-def item(cast) -> Item:
+def begins_with(cast) -> Item:
     """Decided and in issued minutes, and nobody has said anything about publishing it."""
     meeting = signed(cast, party(cast, "师德方案"))
     verbs.issue(meeting, by=acting(cast.zhao), despite="已当面沟通。")
     return meeting.items.get()
+
+
+@pytest.fixture
+def cast(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def item(begun):
+    return begun[1]
 
 
 def door(item: Item) -> str:
