@@ -182,9 +182,7 @@ def test_there_are_as_many_ballots_as_voters_and_a_secret_one_tells_nobody_apart
     item = meeting.items.get(no=2)
     facts = frozen("ballot", item, clerk)
     ballots = [block for block in laid("ballot", facts) if isinstance(block, Together)]
-    assert (
-        facts["count"] == len(ballots) == len(set(map(id, ballots))) == 5 and len({repr(one) for one in ballots}) == 1
-    )
+    assert facts["count"] == len(ballots) == 5 and len({repr(one.blocks[:3]) for one in ballots}) == 1
     assert table("ballot", facts).rows == (("1", "冯某", *["□"] * 4), ("2", "陈某", *["□"] * 4))
     assert sum(isinstance(block, Cut) for block in laid("ballot", facts)) == 4
     paper = said("ballot", item, clerk)

@@ -26,7 +26,7 @@ def freeze(item: Item, by: Standing, values: dict[str, str] | None = None) -> di
     voters = _voters(loaded, case)
     kept = next((each["method"] for each in row.vote_rows if each["method"] == Vote.Method.OPEN_BALLOT), "")
     choices = [choice.label for choice in Opinion.Stance if choice != Opinion.Stance.DEFER or row.matter.personnel]
-    said = worded(values, method=OPEN if kept else SECRET, how=_how(choices, len(questions)))
+    said = worded(values, method=OPEN if kept else SECRET, how=_how(len(questions)))
     said["method"] = OPEN if said["method"] == OPEN else SECRET
     return of_meeting(loaded, case.meeting.meeting.id) | {
         "item": {"no": row.no, "title": row.matter.title, "personnel": row.matter.personnel},
@@ -39,9 +39,9 @@ def freeze(item: Item, by: Standing, values: dict[str, str] | None = None) -> di
     }
 
 
-def _how(choices: list[str], questions: int) -> str:
+def _how(questions: int) -> str:
     each = "每名人选" if questions > 1 else ""
-    return f"请在{'、'.join(choices)}中选一栏，在方框内画○。{each}只选一栏，多选作废，不选按弃权计。"
+    return f"在所选栏的方框内画○，{each}限选一栏；多选作废，不选按弃权计。"
 
 
 def at_meeting(loaded: Load, item: Item) -> tuple[Item, ItemCase]:
