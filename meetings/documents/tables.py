@@ -12,6 +12,8 @@ from .lines import Measure, clusters, compose, titled
 EVEN = 10  # cells; narrower columns have ragged lines, for stretched ones would gape
 SMALLEST = 0.72  # how far the type of a cell shrinks for a figure that must stay whole
 
+TALL = 14  # lines of a cell from which on its row may break across pages
+
 
 @dataclass(frozen=True)
 class Type:
@@ -59,7 +61,9 @@ class Tables:
                 room = sum(widths[at : at + cell.span]) - self.type.free
                 made.append(self._cell(cell, room))
                 at += cell.span
-            rows.append(f"<tr>{''.join(made)}</tr>")
+            # A long text goes on over the page rather than leave the page before it empty.
+            long = max((each.count("\n") for each in made), default=0) >= TALL
+            rows.append(f"<tr{' class=tall' if long else ''}>{''.join(made)}</tr>")
         return f'<table class="ruled form">{_columns(widths)}<tbody>{"".join(rows)}</tbody></table>'
 
     def _widths(self, shares: Sequence[float]) -> list[float]:
