@@ -24,6 +24,7 @@ from meetings.facts.corrections import lay_over_decision, rows_of_corrections
 from meetings.models import KeptFinding, Meeting, Override
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions import VERBS
+from meetings.views.search import results
 
 from . import registers
 from .evidence import evidence
@@ -297,7 +298,15 @@ def finding(request, pk):
     return render(request, "inspection/finding.html", context)
 
 
+@login_required
+@require_safe
+def district_search(request, authority):
+    by = inspector(request.user, authority)
+    return results(request, by, list(schools_below(by.organisation).values_list("pk", flat=True)), several=True)
+
+
 urlpatterns = [
+    path("d/<slug:authority>/search/", district_search, name="district_search"),
     path("d/<slug:authority>/", district, name="district"),
     path("d/<slug:authority>/schools/", district_schools, name="district_schools"),
     path("d/<slug:authority>/schools/<slug:code>/", district_school, name="district_school"),

@@ -119,6 +119,7 @@ DOORS: dict[str, Door] = {
     "attachment": school(only("li", "zheng"), at=one("attachment")),
     "attachment_remove": school(READERS, only("li", "zheng"), one("attachment")),
     "meeting_list": school(),
+    "meeting_sheet": school(),
     "meeting_new": school(CLERK, CLERK, writes=False),
     "meeting": school(at=of("meetings", "issued")),
     "meeting_agenda": school(
@@ -219,6 +220,7 @@ DOORS: dict[str, Door] = {
     "issue": school(None, PARTY_HEAD, of("meetings", "signed")),
     "document_page": school(at=one("document")),
     "document": school(at=one("document")),
+    "document_sheet": school(at=one("ledger")),
     "document_word": school(at=one("document")),
     "signed_copy_add": school(
         CLERK, CLERK, one("document"), body=lambda scene: {"file": ContentFile(blank_page() + b"%", name="扫描件.pdf")}
@@ -255,7 +257,9 @@ DOORS: dict[str, Door] = {
     ),
     "paper_style_preview": school(None, CLERK, writes=False),
     "decision_list": school(),
+    "decision_sheet": school(),
     "follow_up_list": school(),
+    "follow_up_sheet": school(),
     "follow_up": school(at=of("items", "issued")),
     "report_progress": school(READERS, CARRIERS, of("items", "issued"), body=lambda scene: {"text": "已开第一次会。"}),
     "report_done": school(
@@ -341,6 +345,8 @@ DOORS: dict[str, Door] = {
     "district_findings": district(),
     "district_search": district(query="q=食堂"),
     "district_register": district(register="overdue"),
+    "district_findings_sheet": district(),
+    "district_register_sheet": district(register="overdue"),
     "finding": Door(one("finding"), READERS),
     "rejudging_list": school(
         READERS, INSPECTOR, body=lambda scene: {"term": "own", "since": today(-30), "until": today()}

@@ -66,8 +66,8 @@ LISTS = [
     Listed("phrase_list", "zheng"),
     Listed("batch_list", "zheng"),
     Listed("decision_list", "zheng"),
-    Listed("search", "zheng", query="q=事项"),
-    Listed("district_search", "wang", DISTRICT, "q=事项"),
+    Listed("search", "zheng", query="q=已议"),
+    Listed("district_search", "wang", DISTRICT, "q=已议"),
     Listed("follow_up_list", "zheng"),
     Listed("follow_up_list", "li", query="show=all"),
     Listed("paper_list", "zheng", most=12),  # and a few of each kind that could be made

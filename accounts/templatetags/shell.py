@@ -79,6 +79,17 @@ def navigation(context) -> list[NavEntry]:
     return entries
 
 
+@register.simple_tag(takes_context=True)
+def search_address(context) -> str:
+    """Where the head's search leads; nowhere for whoever may read no records."""
+    standing = context.get("standing")
+    if not standing:
+        return ""
+    if standing.organisation.kind == "school":
+        return reverse("search", args=[standing.organisation.code]) if standing.reads_records else ""
+    return reverse("district_search", args=[standing.organisation.code]) if standing.supervises else ""
+
+
 def _static(path: str) -> str:
     try:
         return static(path)

@@ -118,7 +118,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
-    const search = one("input[type=search]");
+    const search = one("main input[type=search]") || one("#head-search");
     if (event.key === "/" && search) { event.preventDefault(); search.focus(); return; }
     if (event.key === "?" || event.key === "？") { event.preventDefault(); showKeys(); return; }
     const target = [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);

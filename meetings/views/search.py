@@ -1,0 +1,35 @@
+"""Search in the head of every page of a school."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from governance.access import Standing, school_for
+
+from ..search import found, people
+
+
+def results(request, by: Standing, schools: list[int], *, several: bool):
+    """The page of what was found in schools that ``by`` may read."""
+    query = request.GET.get("q", "").replace("\0", "")[:100]
+    before = request.GET.get("before", "")
+    context = {
+        "standing": by,
+        "q": query,
+        "found": found(query, schools, before=before),
+        "people": [] if before else people(query, schools)[:10],
+        "several": several,
+        "older": before,
+    }
+    return render(request, "meetings/search.html", context)
+
+
+@login_required
+@require_safe
+def search(request, school):
+    by = school_for(request.user, school)
+    return results(request, by, [by.school.pk], several=False)
+
+
+urlpatterns = [path("search/", search, name="search")]
