@@ -28,6 +28,7 @@ from meetings import transitions as verbs
 from meetings.arrivals import SIGNED_COPY, put_by, receive
 from meetings.batches import ask_batch
 from meetings.documents import word
+from meetings.documents.kinds import Period
 from meetings.facts import load
 from meetings.models import Attachment, Batch, CheckIn, Item, KeptFinding, Matter, Meeting, Pack, TextRevision
 from meetings.rejudging import rejudge
@@ -167,6 +168,8 @@ def everything(cast) -> Scene:
     scene.consultation = scene.matters["asked"].consultations.get()
     scene.vote = scene.items["counted"].votes.get()
     scene.document = scene.meetings["issued"].documents.get()
+    year = Period(cast.school, timezone.localdate().replace(month=1, day=1), timezone.localdate())
+    scene.ledger = verbs.issue_paper("ledger", year, by=clerk)
     scene.document.file.save("x.pdf", ContentFile(blank_page()), save=False)
     type(scene.document).objects.filter(pk=scene.document.pk).update(
         file=scene.document.file.name, file_sha256="0" * 64
