@@ -83,7 +83,7 @@ def _within(record: list[Row], brought: list[tuple[str, ...]], before: str) -> I
             yield from _changed(rows, cells)
         elif rows:
             yield from (_one(rows[0].parts[at], text, "") for at, text in enumerate(rows[0].cells) if bare(text))
-        else:
+        elif any(map(bare, cells[0])):
             yield _one(f"{before}之后", "", "　".join(filter(None, map(str.strip, cells[0]))))
         before = rows[-1].parts[0] if rows else before
 
