@@ -15,7 +15,7 @@ from config import services
 services.ensure()
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, MIDDLEWARE  # noqa: E402
+from config.settings import DATABASES, MIDDLEWARE, STATICFILES_DIRS, VAR_DIR  # noqa: E402
 
 # What a test writes need not outlive a failure of power.
 DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
@@ -24,3 +24,5 @@ DATABASES["default"]["TEST"] = {"NAME": os.environ.get("YISHI_TEST_DB", "test_yi
 DATABASES["default"]["NAME"] = "no_test_asked_for_a_database"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # there is no collected folder to serve
+if (VAR_DIR / "vendor-test").is_dir():
+    STATICFILES_DIRS.append(("axe", VAR_DIR / "vendor-test"))
