@@ -37,6 +37,7 @@ def freeze_decided(item: Item, by: Standing) -> dict:
         "outcome": item.get_outcome_display(),
         "in_office": sheet.in_office,
         "present": line.present,
+        "recused": len(line.recusals),
         "votes": [vote_said(row) for row in _standing(line)],
         "decision": item.decision_text,
         "lead": line.responsible[0] if line.responsible else "",
@@ -110,7 +111,7 @@ def _extension(each: Extension) -> dict:
 
 
 def _report(each: Progress) -> dict:
-    files: list[Any] = each.files  # type: ignore[attr-defined]
+    files: list[Any] = each.files
     return {
         "at": _local(each.at),
         "kind": each.get_kind_display(),

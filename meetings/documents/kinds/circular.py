@@ -77,10 +77,10 @@ def _receipt(frozen: dict) -> Grid:
     return Grid(
         (0.16, 0.44, 0.16, 0.24),
         (
-            (Cell("通知书编号", label=True), Cell(number), Cell("收到日期", label=True), Cell("")),
+            (Cell("通知书编号", label=True), Cell(number, span=3)),
             (Cell("议决事项", label=True), Cell(frozen["matter"], span=3)),
             (Cell("办理打算", label=True), Cell("", span=3, lines=2)),
-            (Cell("签收人", label=True, lines=2), Cell(""), Cell("联系电话", label=True), Cell("")),
+            (Cell("签收人", label=True, lines=2), Cell(""), Cell("收到日期", label=True), Cell("")),
         ),
     )
 

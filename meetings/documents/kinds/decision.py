@@ -88,7 +88,8 @@ def _basis(frozen: dict) -> str:
         return f"{meeting}，听取与会人员意见后，校长作出{wording}如下："
     shown = frozen["worded"]["votes"] == SHOWN and frozen["votes"]
     votes = "；".join(map(_vote, frozen["votes"])) if shown else "经讨论通过"
-    there = f"应到{frozen['in_office']}人，实到{frozen['present']}人，" if shown else ""
+    aside = f"{frozen['recused']}人回避，" if frozen["recused"] else ""
+    there = f"应到{frozen['in_office']}人，实到{frozen['present']}人，{aside}" if shown else ""
     return f"{meeting}，{there}{votes}，{wording}如下："
 
 

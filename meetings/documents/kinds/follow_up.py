@@ -30,7 +30,8 @@ def laid_out(frozen: dict) -> Paper:
 def _head(frozen: dict) -> Grid:
     minutes = f"；{frozen['minutes']}" if frozen["minutes"] else ""
     source = f"{held(frozen)}第{frozen['no']}项{minutes}"
-    was, now = day(frozen["due"]) or "未定", day(frozen["due_now"]) or "未定"
+    was, now = day(frozen["due"]), day(frozen["due_now"])
+    due = f"{now or '未定'}{'（原定' + was + '）' if was and was != now else ''}"
 
     def wide(label: str, text: str) -> tuple[Cell, ...]:
         return Cell(label, label=True), Cell(text, span=3, part=label)
@@ -41,12 +42,12 @@ def _head(frozen: dict) -> Grid:
     return Grid(
         (0.16, 0.34, 0.16, 0.34),
         (
-            halves(("编号", frozen.get("number", "")), ("立项日期", day(frozen["filed_on"]))),
+            wide("编号", frozen.get("number", "")),
             wide("来源", source),
             wide("事项", frozen["matter"]),
             wide("决定内容", frozen["decision"]),
             halves(("牵头人", frozen["lead"] or "未定"), ("协办人", "、".join(frozen["helpers"]) or "无")),
-            halves(("决定时限", was), ("现定时限", now if now != was else "同左")),
+            halves(("立项日期", day(frozen["filed_on"])), ("完成时限", due)),
         ),
     )
 
@@ -97,7 +98,7 @@ def _reports(reports: list[dict]) -> Table:
         Column("报告人", 0.13, "center", "name"),
     )
     rows = tuple((day(each["at"]), _what(each), each["text"], "、".join(each["files"]), each["by"]) for each in reports)
-    return Table(columns, rows or (("",) * 5,), caption="进展", part="进展")
+    return Table(columns, rows or (("",) * 5,), caption="进展", part="进展", lines=1 if rows else 4)
 
 
 def _what(report: dict) -> str:

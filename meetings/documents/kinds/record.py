@@ -9,7 +9,7 @@ from ...transitions.table import reviser
 from ..blocks import Block, Cell, Column, Grid, Heading, Layout, Paper, Para, Space, Table, Title, Together, paras
 from ..freezing_record import freeze_record
 from .kind import Kind, Of
-from .words import day, ended, foot, led, moment, numeral, way_of, which_meeting
+from .words import clock, day, ended, foot, led, moment, numeral, way_of, which_meeting
 
 READY = (Meeting.State.COMPLETED, Meeting.State.SIGNED, *Meeting.SEALED)
 COUNTS = (("同意", "agree"), ("不同意", "disagree"), ("弃权", "abstain"), ("缓议", "defer"))
@@ -45,10 +45,13 @@ def laid_out(frozen: dict) -> Paper:
 def _head(frozen: dict) -> Grid:
     """When, where and who, each on a line of its own."""
     place = "　".join(filter(None, (frozen["place"] or "未记", frozen["mode"])))
-    ends = moment(frozen["ends_at"])
     rows = [
         ("会议", "　".join(filter(None, (which_meeting(frozen), frozen["title"], "紧急会议" * frozen["emergency"])))),
-        ("时间", moment(frozen["starts_at"]) + (f"至{_clock_or_moment(frozen)}" if ends else "，结束时间未记")),
+        (
+            "时间",
+            moment(frozen["starts_at"])
+            + (f"至{_at(frozen['ends_at'], frozen['starts_at'])}" if frozen["ends_at"] else "，结束时间未记"),
+        ),
         ("地点", place),
         ("主持", frozen["chair"] or "未记"),
     ]
@@ -59,26 +62,24 @@ def _head(frozen: dict) -> Grid:
     rows += [("记录", frozen["recorder"] or "未记"), ("人数", f"应到{frozen['in_office']}人，实到{there}人")]
     rows += [(word, "、".join(map(_with_note, people))) for word, people in frozen["people"].items()]
     if frozen["movements"]:
-        rows.append(("到会变动", "；".join(map(_movement, frozen["movements"]))))
+        rows.append(("到会变动", "；".join(_movement(each, frozen["starts_at"]) for each in frozen["movements"])))
     for change in frozen["agenda_changes"]:
         rows.append(("议程变动", f"{moment(change['at'])}第{change['version']}版：{change['said']}"))
     return Grid((0.16, 0.84), tuple((Cell(word, label=True), Cell(text, part=word)) for word, text in rows))
 
 
-def _clock_or_moment(frozen: dict) -> str:
-    """The end of a meeting, with its day where that is another one."""
-    text = moment(frozen["ends_at"])
-    same = frozen["ends_at"][:10] == frozen["starts_at"][:10]
-    return text[text.index("日") + 1 :] if same else text
+def _at(at: str, starts_at: str) -> str:
+    """By the clock; with the day where that is another than the meeting's."""
+    return clock(at) if at[:10] == starts_at[:10] else moment(at)
 
 
 def _with_note(person: dict) -> str:
     return f"{person['name']}（{person['note']}）" if person["note"] else person["name"]
 
 
-def _movement(each: dict) -> str:
+def _movement(each: dict, starts_at: str) -> str:
     detail = f"（{each['detail']}）" if each["detail"] else ""
-    return f"{moment(each['at'])}，第{each['no']}项，{each['name']}{each['what']}{detail}"
+    return f"{_at(each['at'], starts_at)}，第{each['no']}项，{each['name']}{each['what']}{detail}"
 
 
 def _item(item: dict) -> list[Block]:
