@@ -27,7 +27,9 @@ AROUND = 36  # characters shown before a hit, and after it
 
 _THESE = "SELECT id, at FROM meetings_findable f WHERE {week} {pairs} {words} {schools} {before} ORDER BY at DESC, id DESC LIMIT %(most)s"
 _BY_WEEK = """
-SELECT x.id FROM generate_series(%(newest)s::int, %(oldest)s::int, -1) AS w(week)
+SELECT x.id FROM generate_series(
+    {newest}::int, (SELECT week FROM meetings_findable ORDER BY week LIMIT 1)::int, -1
+) AS w(week)
 CROSS JOIN LATERAL ({these}) x LIMIT %(most)s
 """
 
@@ -90,12 +92,11 @@ def _keys(words: Iterable[str], long: Iterable[str], schools: Collection[int], b
     statement = _THESE.format(**parts)
     with connection.cursor() as cursor:
         if len(schools) > FEW:
-            upper = "to_timestamp(%(at)s / 1000000.0)" if parts["before"] else "max(at)"
-            cursor.execute(f"SELECT yishi_week({upper}), yishi_week(min(at)) FROM meetings_findable", given)
-            given["newest"], given["oldest"] = cursor.fetchone()
+            last = "(SELECT week FROM meetings_findable ORDER BY week DESC LIMIT 1)"
+            newest = "yishi_week(to_timestamp(%(at)s / 1000000.0))" if parts["before"] else last
             given["pairs"] = sorted({word[i : i + 2] for word in long for i in range(len(word) - 1)})
             parts |= {"week": "f.week = w.week::smallint", "pairs": "AND yishi_pairs(f.text) @> %(pairs)s"}
-            statement = _BY_WEEK.format(these=_THESE.format(**parts))
+            statement = _BY_WEEK.format(newest=newest, these=_THESE.format(**parts))
         cursor.execute(statement, given)
         return [row[0] for row in cursor.fetchall()]
 

@@ -205,6 +205,10 @@ class Migration(migrations.Migration):
             model_name="findable",
             index=models.Index(fields=["school", "-at", "-id"], name="findable_by_school"),
         ),
+        migrations.AddIndex(
+            model_name="findable",
+            index=models.Index(fields=["week"], name="findable_by_week"),
+        ),
         migrations.AddConstraint(
             model_name="findable",
             constraint=models.CheckConstraint(

@@ -33,6 +33,7 @@ class Findable(models.Model):
         indexes = [
             GinIndex(F("week"), Pairs("text"), name="findable_by_pairs"),
             models.Index(fields=["school", "-at", "-id"], name="findable_by_school"),
+            models.Index(fields=["week"], name="findable_by_week"),
         ]
         constraints = [
             models.CheckConstraint(
