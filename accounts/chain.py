@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from . import journal
@@ -117,7 +117,7 @@ class Checked:
 def check(organisation: Organisation, tell: Callable[[int, int], None] = lambda done, of: None) -> Checked:
     """Compute the chain again from the lines as they are now."""
     links = Link.objects.filter(organisation=organisation).select_related("entry").order_by("no")
-    of = last_no(organisation)
+    of = links.count()
     no, previous = 0, BEGINNING
     for each in links.iterator(chunk_size=2000):
         if wrong := _wrong(each, no + 1, previous):
@@ -161,23 +161,26 @@ def check_and_write(
     return checked
 
 
-def last_no(organisation: Organisation) -> int:
-    """How many lines are linked, of an organisation and of all below it."""
+@dataclass(frozen=True)
+class Standing:
+    """How far the chains of an organisation and of all below it go, and what the last check of one of them said."""
+
+    linked: int
+    checked: dict | None  # at, wrong, linked, name
+
+
+def standing_of(organisation: Organisation) -> Standing:
     last = Link.objects.filter(organisation=OuterRef("pk")).order_by("-no").values("no")[:1]
-    below = Organisation.objects.filter(path__startswith=organisation.path).annotate(lines=Coalesce(Subquery(last), 0))
-    return below.aggregate(total=Sum("lines"))["total"] or 0
-
-
-def last_check(organisation: Organisation) -> Entry | None:
-    """The line of the last check, of an organisation or of one below it."""
-    lines = Entry.objects.filter(
-        subject_kind="organisation", subject_id__in=_below(organisation), verb=VERB
-    ).select_related("organisation")
-    return lines.order_by("-pk").first()
-
-
-def _below(organisation: Organisation) -> QuerySet:
-    return Organisation.objects.filter(path__startswith=organisation.path).values("pk")
+    checks = Entry.objects.filter(subject_kind="organisation", subject_id=OuterRef("pk"), verb=VERB).order_by("-pk")
+    below = Organisation.objects.filter(path__startswith=organisation.path).annotate(
+        lines=Coalesce(Subquery(last), 0),
+        check_facts=Subquery(checks.values("facts")[:1]),
+        check_at=Subquery(checks.values("at")[:1]),
+    )
+    rows = list(below.values("name", "lines", "check_facts", "check_at"))
+    latest = max((row for row in rows if row["check_at"]), key=lambda row: row["check_at"], default=None)
+    checked = latest and {"at": latest["check_at"], "name": latest["name"], **latest["check_facts"]}
+    return Standing(sum(row["lines"] for row in rows), checked)
 
 
 def everyone_with_a_chain() -> Iterator[Organisation]:

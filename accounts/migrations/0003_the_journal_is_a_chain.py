@@ -7,32 +7,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_a_school_may_leave_its_stage_open'),
+        ("accounts", "0002_a_school_may_leave_its_stage_open"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('entry_digest', models.CharField(max_length=64)),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='link', to='accounts.entry')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveIntegerField()),
+                ("entry_digest", models.CharField(max_length=64)),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="link", to="accounts.entry"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '日志链',
-                'verbose_name_plural': '日志链',
-                'ordering': ['organisation', 'no'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'no'), name='a_link_has_one_place')],
+                "verbose_name": "日志链",
+                "verbose_name_plural": "日志链",
+                "ordering": ["organisation", "no"],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "no"), name="a_link_has_one_place")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='link',
-            trigger=pgtrigger.compiler.Trigger(name='a_link_is_never_changed_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8d92d08276d7a191a368dbd410aedf615d776126', operation='UPDATE OR DELETE', pgid='pgtrigger_a_link_is_never_changed_or_deleted_b6ba1', table='accounts_link', when='BEFORE')),
+            model_name="link",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_link_is_never_changed_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8d92d08276d7a191a368dbd410aedf615d776126",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_link_is_never_changed_or_deleted_b6ba1",
+                    table="accounts_link",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

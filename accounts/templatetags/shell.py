@@ -72,8 +72,8 @@ def navigation(context) -> list[NavEntry]:
         entries.append(NavEntry(title, at[0]))
         places += [(url, entries[-1]) for url in at]
     path = context["request"].path
-    # The desk is the beginning of every address in a school: the longest address that fits is where one is.
-    fitting = [place for place in places if path.startswith(place[0])]
+    # The desk is the beginning of every address in a school: it is where one is on the desk alone.
+    fitting = [place for place in places if path.startswith(place[0]) and (path == place[0] or place not in places[:1])]
     if fitting:
         max(fitting, key=lambda place: len(place[0]))[1].current = True
     return entries

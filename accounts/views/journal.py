@@ -69,5 +69,5 @@ def journal(request, code):
         entry.verb_word = verb_words.get(entry.verb, entry.verb)
         entry.kind_word = kinds.get(entry.subject_kind, entry.subject_kind)
     context = {"organisation": organisation, "page": page, "filter": wanted, "filtered": any(request.GET.values())}
-    context |= {"linked": chain.last_no(organisation), "checked": chain.last_check(organisation)}
+    context["chain"] = chain.standing_of(organisation)
     return render(request, "accounts/journal.html", context)
