@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from meetings import transitions as verbs
-from meetings.documents.blocks import Column, Layout, Paper, Para, Table, Title
+from meetings.documents.blocks import Column, Layout, Paper, Para, Table, Title, Together
 from meetings.documents.sheets import Sheet, has_tables, value_of, workbook, write
 from meetings.models import KeptFinding
 from meetings.views import sheets as doors
@@ -73,7 +73,12 @@ def test_a_paper_as_a_workbook_has_types_filters_and_a_frozen_head():
 
 
 def test_it_has_the_same_bytes_each_time_and_a_sheet_for_each_table():
-    two = Paper("报告", "示范中学", Layout.OFFICIAL, tuple(Table(COLUMNS[:2], (), "一览表") for _ in range(2)))
+    two = Paper(
+        "报告",
+        "示范中学",
+        Layout.OFFICIAL,
+        (Together((Table(COLUMNS[:2], (), "一览表"),)), Table(COLUMNS[:2], (), "一览表")),
+    )
     assert workbook(two) == workbook(two)
     assert opened(workbook(two)).sheetnames == ["一览表", "一览表 2"]
     assert has_tables(two) and not has_tables(Paper("x", "x", Layout.FORM, (Para("只有文字。"),)))

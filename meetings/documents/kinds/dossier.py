@@ -41,7 +41,6 @@ def laid_out(frozen: dict) -> Paper:
 def _head(frozen: dict) -> Grid:
     amount = yuan(Decimal(frozen["amount"])) if frozen["amount"] else ""
     lines = [
-        ("事项", frozen["title"]),
         ("特别情形", "、".join(frozen["marks"])),
         ("人选", "、".join(frozen["candidates"])),
         ("收款单位", "，".join(filter(None, (frozen["payee"], frozen["project"])))),
@@ -57,16 +56,15 @@ def _head(frozen: dict) -> Grid:
     rows = [[Cell("事项", label=True), Cell(frozen["title"], span=3, part="事项")]]
     for left, right in pairs:
         rows.append([Cell(left[0], True), Cell(left[1]), Cell(right[0], True), Cell(right[1])])
-    rows += [[Cell(word, True), Cell(text, span=3)] for word, text in lines[1:] if text]
+    rows += [[Cell(word, True), Cell(text, span=3)] for word, text in lines if text]
     return grid((13, 37, 13, 37), *rows)
 
 
 def _proposal(frozen: dict) -> list[Block]:
     background, proposal = paras(frozen["background"], part="背景"), paras(frozen["proposal"], part="方案")
-    return [
-        *([Heading("（一）背景", 2), *background] if background else []),
-        *([Heading("（二）方案" if background else "（一）方案", 2), *proposal] if proposal else []),
-    ] or [Para("没有文字材料。")]
+    if background and proposal:
+        return [Heading("（一）背景", 2), *background, Heading("（二）方案", 2), *proposal]
+    return [*background, *proposal] or [Para("没有文字材料。")]
 
 
 def _consultations(rows: list[dict]) -> list[Block]:

@@ -166,6 +166,13 @@ def laid_out(frozen: dict) -> Paper:
         + f"；逾期未办结 {figures['逾期']} 项，经批准延期 {figures['延期']} 项，正在办理 {figures['在办']} 项。"
         + ("各项办理情况见附件。" if rows else "")
     )
+    closing = Closing(
+        f"校长　{frozen['principal']}" if frozen["principal"] else frozen["style"]["unit"],
+        day(frozen.get("issued_on")),
+        Seal.PLAIN,
+    )
+    summary: list[Block] = [Together((_classes(frozen),))] if rows else []
+    annex: list[Block] = [PageBreak(), Heading("附件"), _rows(rows)] if rows else []
     blocks: list[Block] = [
         RedHead(head_lines(frozen["style"]["unit"]), "", number),
         Title(title),
@@ -173,7 +180,7 @@ def laid_out(frozen: dict) -> Paper:
         Para("按照要求，现将党组织会议决定的执行情况报告如下。"),
         Heading("一、总体情况"),
         Para(total, part="总体情况"),
-        *([Together((_classes(frozen),))] if rows else []),
+        *summary,
         Heading("二、逾期未办结的事项和原因"),
         *paras(texts["late"], part="逾期原因"),
         Heading("三、延期情况"),
@@ -182,12 +189,8 @@ def laid_out(frozen: dict) -> Paper:
         *paras(texts["problems"], part="存在的问题"),
         Heading("五、下一步措施"),
         *paras(texts["measures"], part="下一步措施"),
-        Closing(
-            f"校长　{frozen['principal']}" if frozen["principal"] else frozen["style"]["unit"],
-            day(frozen.get("issued_on")),
-            Seal.PLAIN,
-        ),
-        *([PageBreak(), Heading("附件"), _rows(rows)] if rows else []),
+        closing,
+        *annex,
     ]
     names = {name for row in rows for name in row["carriers"].split("、")} | {frozen["principal"]}
     return Paper(
