@@ -140,7 +140,7 @@ def shelves(by: Standing, subjects: Iterable[Subject]) -> list[Shelf]:
 def _short(subject: Subject, first: Subject) -> str:
     """What tells a subject from the one that the page is about."""
     if not isinstance(subject, Item) or subject is first:
-        return named(subject)
+        return ""
     return (
         f"第 {subject.no} 项：{subject.matter.title}"
         if isinstance(first, Meeting)
@@ -270,14 +270,16 @@ def years_of_documents(by: Standing) -> list[int]:
 
 
 def not_yet(by: Standing, most: int = 3) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What could be made and is not, by kind: a few of each, the latest first, of this year and the last."""
+    """What this person could make and is not made, by kind: a few of each, the latest first, since last year."""
     if not by.works_here:
         return []
     since, rows = timezone.localdate().year - 1, []
     for code, subjects in _could_be(by).items():
-        few = subjects.annotate(in_year=ExtractYear(_WHEN[code])).filter(in_year__gte=since)[:most]
-        if those := [(named(each), address("paper_make", by.organisation.code, code, each)) for each in few]:
-            rows.append((code.label, those))
+        kind = BY_CODE[code]
+        few = subjects.annotate(in_year=ExtractYear(_WHEN[code])).filter(in_year__gte=since)[: 2 * most]
+        if theirs := [each for each in few if kind.who(by, each)][:most]:
+            at = [(named(each), address("paper_make", by.organisation.code, code, each)) for each in theirs]
+            rows.append((kind.label, at))
     return rows
 
 

@@ -73,7 +73,7 @@ def paper_style(request, school):
             verbs.set_paper_style(form.cleaned_data, base=request.POST.get("base") or None, by=by)
         except verbs.Stopped as stopped:
             form.add_error(None, str(stopped))
-            for name, typed in form.cleaned_data.items():
+            for name, typed in list(form.cleaned_data.items()):
                 if getattr(style, name) != typed:
                     shown = getattr(style, f"get_{name}_display", lambda name=name: getattr(style, name))()
                     form.add_error(name, f"现在保存的是“{shown}”。要用您填的，请再保存一次。")

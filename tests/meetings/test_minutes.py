@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from meetings import transitions as verbs
 from meetings.models import Document, Item, KeptFinding, Meeting, MinutesItem, TextRevision
+from tests.everything import blank_page
 
 from .stage import acting, confirmed, decided, mark, opened, signed, vote
 from .test_record import broken
@@ -41,7 +42,7 @@ def test_the_draft_comes_from_the_record_and_carries_no_number(cast, sign_in):
     assert not Document.objects.exists()
 
 
-def test_the_clerk_words_an_item_and_the_preview_follows(cast, sign_in):
+def test_the_clerk_words_an_item_and_the_preview_follows(cast, sign_in, monkeypatch):
     meeting = sat(cast)
     row = MinutesItem.objects.get()
     client = sign_in(cast.zheng)
@@ -50,9 +51,15 @@ def test_the_clerk_words_an_item_and_the_preview_follows(cast, sign_in):
         f"text-{row.pk}": "会议听取了方案说明。\n会议决定：同意实施。",
         f"base-{row.pk}": field(page, f"base-{row.pk}"),
     }
+    monkeypatch.setattr("meetings.documents.draft_pdf", lambda *_: blank_page())
+    drawn = client.post(url("minutes_preview", meeting), sent).content.decode()
+    assert "<p>会议听取了方案说明。</p>" in drawn and "<p>会议决定：同意实施。</p>" in drawn
+    row.refresh_from_db()
+    assert row.text == "会议讨论通过。会议决定：同意师德师风建设年活动方案。"
     answer = client.post(url("minutes_edit", meeting), sent, headers={"HX-Request": "true"}).content.decode()
-    assert "已保存" in answer and 'hx-swap-oob="true"' in answer
-    assert "<p>会议听取了方案说明。</p><p>会议决定：同意实施。</p>" in answer
+    assert "已保存" in answer
+    # What the head reads in the preview is what is issued, to the letter.
+    assert field(sign_in(cast.zhao).get(url("minutes", meeting)).content.decode(), "seen") in drawn
     row.refresh_from_db()
     assert row.text == "会议听取了方案说明。\n会议决定：同意实施。"
     assert TextRevision.objects.filter(field=f"minutes/{row.item_id}").count() == 1
