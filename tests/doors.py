@@ -331,7 +331,7 @@ DOORS: dict[str, Door] = {
     "arrival_marked": school(CLERK, at=lambda scene: {"token": scene.arrival}),
     "arrival_import": school(None, CLERK, lambda scene: {"token": scene.fit_arrival}),
     "batch_list": school(SCHOOL),
-    "batch_new": school(CLERK, CLERK, body=lambda scene: {"year": timezone.localdate().year, "kinds": "minutes"}),
+    "batch_new": school(CLERK, CLERK, body=lambda scene: {"year": timezone.localdate().year, "kinds": ["minutes", "record"]}),
     "batch": school(SCHOOL, at=one("batch")),
     "batch_stop": school(None, CLERK, one("batch")),
     "batch_file": school(SCHOOL, at=one("pack_batch")),
