@@ -27,7 +27,7 @@ from .blocks import (
     Title,
     Together,
 )
-from .lines import Line, Measure, compose, titled
+from .lines import Line, Measure, compose, shown, titled
 from .tables import Tables, Type
 
 MM = 72 / 25.4  # points
@@ -113,7 +113,7 @@ class _Drawing:
         joined = "".join(head.lines) + head.kind
         # One line, as long as that leaves it large; else the unit above and the kind of paper below it, larger.
         texts = [joined] if len(head.lines) < 2 and len(joined) <= 13 else [*head.lines, head.kind]
-        texts = [text for text in texts if text]
+        texts = [shown(text) for text in texts if text]
         rows, bottom = [], 0.0
         for text in texts:
             alone, last = len(texts) == 1, text == texts[-1] and bool(head.kind)
@@ -144,7 +144,7 @@ class _Drawing:
         if not text:
             return ""
         size = size or self.sheet.size
-        return f'<span style="letter-spacing:{self.measure.base * size:.3f}pt">{escape(text)}</span>'
+        return f'<span style="letter-spacing:{self.measure.base * size:.3f}pt">{escape(shown(text))}</span>'
 
     def title(self, title: Title) -> str:
         size = 22 if self.official else 20
@@ -175,11 +175,11 @@ class _Drawing:
         return f"<p{mark}{indent}>{self.lines(para.text, first=para.indent)}</p>"
 
     def labelled(self, block: Labelled) -> str:
-        label = f"{block.label}："
+        label = shown(f"{block.label}：")
         hang = len(label) + 2
         measure = self.sheet.measure(cells=self.sheet.cells - hang)
         first = " apart" if self.official and not isinstance(self.before, Labelled) else ""
-        entries = [f"{entry}、" for entry in block.entries[:-1]] + list(block.entries[-1:])
+        entries = [shown(f"{entry}、") for entry in block.entries[:-1]] + list(map(shown, block.entries[-1:]))
         body = self._entries(entries, measure)
         outdent = len(label) * self.sheet.cell
         return (
@@ -256,7 +256,7 @@ class _Drawing:
             lines += len(copies)
             rows = f'<p class="copies" style="text-indent:{-3 * size}pt;padding-left:{4 * size}pt"><span>抄送：</span>{spans(copies, size)}</p>'
         on = f"{imprint.printed_on}印发" if imprint.printed_on else ""
-        rows += f'<div class="printed"><p class="left"><span>{escape(imprint.printed_by)}</span></p><p class="right"><span>{escape(on)}</span></p></div>'
+        rows += f'<div class="printed"><p class="left"><span>{escape(shown(imprint.printed_by))}</span></p><p class="right"><span>{escape(on)}</span></p></div>'
         return f'<div class="imprint-room" style="height:{(lines + 1) * PITCH:.2f}pt"><div class="imprint">{rows}</div></div>'
 
     # --- tables ------------------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ class _Drawing:
         return Tables(self.sheet.width, Type("", self.sheet.small, 9.2), self.paper.names, self._spread)
 
     def table(self, table: Table) -> str:
-        caption = f'<p class="caption{self._first()}">{escape(table.caption)}</p>' if table.caption else ""
+        caption = f'<p class="caption{self._first()}">{escape(shown(table.caption))}</p>' if table.caption else ""
         return caption + self.tables.table(table)
 
     def grid(self, grid: Grid) -> str:

@@ -20,7 +20,6 @@ class Face:
     file: str
     what: str
     package: str
-    weight: int = 400
 
     @property
     def path(self) -> Path:
@@ -37,7 +36,7 @@ KAITI = Face("Paper Kaiti", "kaiti.ttf", "楷体", "fonts-lxgw-wenkai")
 RARE = Face("Paper Rare", "rare.ttf", "生僻字仿宋", "fonts-lxgw-wenkai")
 # Small copies of Noto: a paper reads its fonts whole, and those of the system are large.
 HEITI = Face("Paper Heiti", "heiti.otf", "黑体", "fonts-noto-cjk")
-TITLE = Face("Paper Title", "title.otf", "小标宋", "fonts-noto-cjk", 700)
+TITLE = Face("Paper Title", "title.otf", "小标宋", "fonts-noto-cjk")
 FACES = (LATIN, FANGSONG, KAITI, RARE, HEITI, TITLE)
 
 
@@ -65,15 +64,6 @@ def families() -> dict[str, str]:
         )
         for use, each_of in uses.items()
     }
-
-
-def rules() -> str:
-    """The @font-face rules of the files that are there."""
-    return "".join(
-        f'@font-face{{font-family:"{face.family}";src:url("{face.path.as_uri()}");font-weight:{face.weight}}}'
-        for face in FACES
-        if face.there
-    )
 
 
 @cache

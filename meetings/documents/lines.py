@@ -25,7 +25,7 @@ _UNITS = (
 _CLUSTERS = (
     r"〔\d+〕(?:第?\d+号)?"
     rf"|第?\d+(?:[.,:：/~～–-]\d+)*(?:[%％‰℃°]|(?:{_UNITS}))?"
-    r"|[A-Za-zÀ-ÖØ-öø-ɏ](?:[A-Za-z0-9À-ÖØ-öø-ɏ'&@._/+-]*[A-Za-z0-9À-ÖØ-öø-ɏ])?"
+    r"|[A-Za-zÀ-ÖØ-öø-ɏ](?:[A-Za-z0-9À-ÖØ-öø-ɏ'&@._/:+-]*[A-Za-z0-9À-ÖØ-öø-ɏ])?"
     r"|—{2,}|…{2,}|-{2,}|\.{2,}"
 )
 
@@ -54,6 +54,16 @@ class Measure:
         return sum(map(self.advance, text))
 
 
+# Tabs, ends of lines and what else no paper can show, each a blank.
+_UNSHOWN = dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0), 0x200B, *range(0x2028, 0x202F), 0xFEFF, 0xFFFE, 0xFFFF), " "
+)
+
+
+def shown(text: str) -> str:
+    return text.translate(_UNSHOWN)
+
+
 @lru_cache(maxsize=256)
 def _pattern(names: frozenset[str]) -> re.Pattern[str]:
     kept = sorted((name for name in names if 1 < len(name) <= LONGEST_NAME), key=lambda name: (-len(name), name))
@@ -75,7 +85,7 @@ def compose(
     text: str, measure: Measure, *, first: float = 0, names: frozenset[str] = frozenset(), whole: bool = False
 ) -> list[Line]:
     """``first``: cells that the first line is shorter by. ``whole``: the last line is flush too."""
-    lines: list[Line] = []
+    text, lines = shown(text), list[Line]()
     room, line, taken = measure.cells - first, "", 0.0
     rest = clusters(text, names)[::-1]
     while rest:
@@ -135,6 +145,7 @@ _WORDS = re.compile(
 
 def titled(text: str, most: float, advance: Callable[[str], float], names: frozenset[str] = frozenset()) -> list[str]:
     """A title in as few lines as it needs, of even length or each shorter than the one above, no word split."""
+    text = shown(text)
     words = clusters(text, names | frozenset(_WORDS.findall(text)))
     widths = [sum(map(advance, word)) for word in words]
     whole = sum(widths)

@@ -18,24 +18,25 @@ _rendering = threading.Lock()  # Pango keeps its font maps for itself: one threa
 
 
 @cache
-def _font_configuration():
-    # One for the process: a new one for each document lets memory climb.
+def font_configuration():
+    """One for the process: a new one for each document lets memory climb. Our fonts are added to it where they lie;
+    by @font-face each process would keep a copy of all of them in /tmp, and leave it there when it is killed."""
+    from weasyprint.text.ffi import ffi, fontconfig, pangoft2
     from weasyprint.text.fonts import FontConfiguration
 
-    return FontConfiguration()
-
-
-def _fetch(url, *args, **kwargs):
-    """The prepared fonts, and nothing else in the world."""
-    from weasyprint.urls import URLFetcherResponse
-
+    made = FontConfiguration()
     for face in fonts.FACES:
-        if url == face.path.as_uri():
-            return URLFetcherResponse(url, face.path.read_bytes(), {"Content-Type": "font/otf"})
+        if face.there:
+            fontconfig.FcConfigAppFontAddFile(made._config, str(face.path).encode())
+    pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", made.font_map))
+    return made
+
+
+def refuse(url, *args, **kwargs):
     raise ValueError(f"a document fetches nothing: {url}")
 
 
-def page(paper: Paper, *, draft: bool, made: datetime | None) -> str:
+def finished(paper: Paper, *, draft: bool, made: datetime | None) -> str:
     """The finished HTML."""
     context = {
         "paper": paper,
@@ -43,7 +44,6 @@ def page(paper: Paper, *, draft: bool, made: datetime | None) -> str:
         "draft": draft,
         "made": made,
         "fonts": fonts.families(),
-        "faces": fonts.rules(),
         "foot": _quoted(paper.foot),
     }
     return render_to_string("documents/paper.html", context)
@@ -55,10 +55,10 @@ def _quoted(text: str) -> str:
 
 
 def pdf(paper: Paper, *, draft: bool, identifier: str, made: datetime | None, data: dict) -> bytes:
-    return write(page(paper, draft=draft, made=made), identifier=identifier, made=made, data=data)
+    return write(finished(paper, draft=draft, made=made), identifier=identifier, made=made, data=data)
 
 
-def write(finished: str, *, identifier: str, made: datetime | None, data: dict) -> bytes:
+def write(page: str, *, identifier: str, made: datetime | None, data: dict) -> bytes:
     from weasyprint import HTML, Attachment  # half a second, for the processes that make documents
 
     text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True)
@@ -66,9 +66,9 @@ def write(finished: str, *, identifier: str, made: datetime | None, data: dict) 
     facts = Attachment(string=text, name=DATA, relationship="Data", created=at, modified=at)
     out = BytesIO()
     with _rendering:
-        HTML(string=finished, url_fetcher=_fetch).write_pdf(
+        HTML(string=page, url_fetcher=refuse).write_pdf(
             out,
-            font_config=_font_configuration(),
+            font_config=font_configuration(),
             pdf_identifier=identifier.encode(),
             pdf_variant="pdf/a-3b",
             pdf_tags=True,
