@@ -68,7 +68,10 @@ LISTS = [
     Listed("decision_list", "zheng"),
     Listed("search", "zheng", query="q=已议"),
     Listed("district_search", "wang", DISTRICT, "q=已议"),
+    Listed("decision_sheet", "zheng"),
     Listed("follow_up_list", "zheng"),
+    Listed("follow_up_sheet", "zheng"),
+    Listed("meeting_sheet", "zheng"),
     Listed("follow_up_list", "li", query="show=all"),
     Listed("paper_list", "zheng", most=12),  # and a few of each kind that could be made
     Listed("paper_list", "wang"),
@@ -88,8 +91,10 @@ LISTS = [
     Listed("district_schools", "wang", DISTRICT),
     Listed("district_calendar", "chu", DISTRICT, "year=2026"),
     Listed("district_findings", "wang", DISTRICT, "outcome="),
+    Listed("district_findings_sheet", "wang", DISTRICT, "outcome="),
     *(
-        Listed("district_register", "wang", ("district", each))
+        Listed(name, "wang", ("district", each))
+        for name in ("district_register", "district_register_sheet")
         for each in ("meetings", "decisions", "overdue", "corrections")
     ),
     Listed("district_school", "wang", ("district", "shifan"), most=12),

@@ -12,10 +12,11 @@ from governance.access import school_for
 
 from ..access import document_for
 from ..documents import file_of, images
-from ..documents.blocks import Paper, Table
+from ..documents.blocks import Paper
 from ..documents.kinds import kind_of
 from ..documents.plain import lines
 from ..documents.previews import Preview, kept
+from ..documents.sheets import has_tables
 from ..models import Document
 from ..papers import address, documents, named, page_of, subject_of
 from .signed_copies import attached
@@ -110,7 +111,7 @@ def document_page(request, school, pk):
             "newer": Document.objects.filter(replaces=issued).first(),
             "corrected_by": issued.corrected_by.order_by("pk"),
             "lines": lines(paper),
-            "tables": any(isinstance(block, Table) for block in paper.blocks),
+            "tables": has_tables(paper),
             "kind": kind,
             "signed_copies": attached(issued),
             "make_url": ""

@@ -173,7 +173,7 @@ def _documents(rows: list[dict]) -> list[Block]:
         Column("编号", 24),
         Column("版本", 8, "center", "number"),
         Column("日期", 15, "center", "date"),
-        Column("摘要值", 40),
+        Column("摘要值", 40, "center"),
     )
     lines = tuple((row["kind"], _numbered(row), row["version"], row["on"], row["digest"]) for row in rows)
     return [Table(columns, lines, part="文件")]
@@ -192,7 +192,7 @@ def _files(rows: list[dict]) -> list[Block]:
         Column("属于", 12),
         Column("字节数", 11, "right", "number"),
         Column("日期", 15, "center", "date"),
-        Column("摘要值（SHA-256）", 34),
+        Column("摘要值（SHA-256）", 34, "center"),
     )
     lines = tuple(
         (str(place), row["name"], row["of"], row["size"], row["on"], row["digest"])
