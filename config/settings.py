@@ -247,7 +247,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
     "jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "tgz", "bz2", "tbz", "xz", "br", "woff", "woff2", "map",
 ]  # fmt: skip
-FONTS_DIR = VAR_DIR / "fonts"  # of papers, by bin/fonts
+FONTS_DIR = Path(os.environ.get("YISHI_FONTS", VAR_DIR / "fonts"))  # of papers, prepared by bin/fonts
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "media"))
 MEDIA_URL = ""  # files leave only through a view that asks who may
 FILE_UPLOAD_PERMISSIONS = 0o600

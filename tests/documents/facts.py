@@ -30,6 +30,7 @@ def item(no=1, **more) -> dict:
 def frozen(**more) -> dict:
     return {
         "school": "示范中学",
+        "style": {"unit": "", "seal": "stamped", "printed_by": "示范中学办公室", "copies_to": ""},
         "body": "党组织会议",
         "meeting_number": 3,
         "number": "党组织会议纪要〔2026〕3号",
