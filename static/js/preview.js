@@ -84,7 +84,7 @@
 
   function tell() {
     const middle = place.scrollTop + place.clientHeight / 3;
-    const seen = pages().filter((page) => page.offsetTop - place.offsetTop <= middle).length || 1;
+    const seen = pages().filter((page) => page.offsetTop <= middle).length || 1;
     const end = place.scrollTop + place.clientHeight >= place.scrollHeight - 4 && place.scrollHeight > place.clientHeight + 4;
     current = end ? Math.max(seen, count()) : seen;
     const words = count() ? `第 ${current} 页，共 ${count()} 页` : "第 1 页";
@@ -95,7 +95,7 @@
   }
   function turn(by) {
     const page = pages()[Math.min(Math.max(current + by, 1), count()) - 1];
-    if (page) place.scrollTo({ top: page.offsetTop - place.offsetTop - 8, behavior: "instant" });
+    if (page) place.scrollTo({ top: page.offsetTop - 8, behavior: "instant" });
   }
   let telling = false;
   place.addEventListener("scroll", () => {

@@ -23,6 +23,7 @@ def test_an_item_saves_itself_beside_its_preview(cast, page_as):
     expect(page.locator("#preview")).to_contain_text("会议决定：同意第一件事。")
     page.get_by_label("1. 第一件事").fill("会议决定：同意，下月实施。")
     expect(page.locator("#preview")).to_contain_text("会议决定：同意，下月实施。")
+    expect(page.locator(f"#state-{first.pk} .saving")).to_have_text("")  # saved, a moment after it was drawn
     first.refresh_from_db()
     assert first.text == "会议决定：同意，下月实施。"
 
