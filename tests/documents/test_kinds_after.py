@@ -259,7 +259,13 @@ def test_the_head_words_the_decision_and_the_next_version_repeals_the_first(scen
     assert facts["worded"]["title"].endswith("关于教研组长任免的决定")  # who is appointed is decided, not resolved
     assert "经讨论通过，决定如下：" in said("decision", facts) and "4票" not in said("decision", facts)
     first = verbs.issue_paper("decision", scene.person, by=head)
-    values = {"wording": "决议", "votes": "写明", "note": "（此件发至各教研组）", "addressee": "各教研组："}
+    values = {
+        "wording": "决议",
+        "title": facts["worded"]["title"],
+        "votes": "写明",
+        "note": "（此件发至各教研组）",
+        "addressee": "各教研组：",
+    }
     second = verbs.issue_paper("decision", scene.person, by=head, values=values)
     paper = said("decision", second.frozen)
     assert "任免的决议" in paper and "\n各教研组：\n" in paper and "此件发至各教研组" in paper

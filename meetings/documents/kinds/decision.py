@@ -43,6 +43,10 @@ def freeze(item: Item, by: Standing, values: dict[str, str]) -> dict:
         copies_to=facts["style"]["copies_to"],
         note=_publicity(item),
     )
+    # The form brings the title along: the word it ends with follows the choice beside it.
+    for other in {DECISION, RESOLUTION} - {wording}:
+        if proposed["title"].endswith(other):
+            proposed["title"] = proposed["title"].removesuffix(other) + wording
     return facts | {"worded": proposed}
 
 
