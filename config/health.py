@@ -1,4 +1,4 @@
-"""Is it alive? The database decides; broker and worker are reported beside it."""
+"""Is it alive? The database decides; broker, worker and what papers lack are reported beside it."""
 
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +10,7 @@ from django.utils import timezone
 from redis import Redis, RedisError
 
 from accounts.models import Heartbeat
+from meetings.documents.checks import lacking
 
 PATIENCE = 0.5  # seconds
 LATE = timedelta(seconds=60)
@@ -39,7 +40,13 @@ def _version() -> str:
 
 
 def health(request):
-    said = {"database": "ok", "broker": _broker(), "worker": "never", "version": _version()}
+    said = {
+        "database": "ok",
+        "broker": _broker(),
+        "worker": "never",
+        "papers": "fallback" if lacking() else "ok",
+        "version": _version(),
+    }
     try:
         connection.ensure_connection()
         said["worker"] = _worker()

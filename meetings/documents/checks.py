@@ -35,3 +35,7 @@ def fonts_are_there(app_configs=None, **kwargs):
         for number, face in enumerate(fonts.FACES, start=2)
         if face in fonts.missing()
     ]
+
+
+def lacking() -> list[Warning]:
+    return [*subsetter_is_there(), *fonts_are_there()]

@@ -11,6 +11,7 @@ import sys
 
 import pikepdf
 import pytest
+from django.urls import reverse
 
 from meetings import documents
 from meetings.documents import fonts
@@ -152,6 +153,14 @@ def test_where_fonts_are_missing_the_administrator_is_told(settings, tmp_path):
     warned = documents.fonts_are_there()
     assert [each.id for each in warned] == ["meetings.W002", "meetings.W003", "meetings.W004", "meetings.W005"]
     assert "仿宋" in warned[1].msg and "texlive-lang-chinese" in warned[1].hint
+
+
+def test_the_system_administrator_sees_it_and_nobody_else(cast, sign_in, settings, tmp_path):
+    settings.FONTS_DIR = tmp_path
+    page = reverse("journal", args=[cast.district.code])
+    assert "缺少仿宋字体" in sign_in(cast.chen).get(page).content.decode()
+    assert "缺少" not in sign_in(cast.feng).get(page).content.decode()
+    assert sign_in(cast.chen).get("/healthz").json()["papers"] == "fallback"
 
 
 ALONE = """
