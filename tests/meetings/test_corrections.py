@@ -100,7 +100,7 @@ def test_a_document_of_its_own_says_so_and_the_minutes_are_not_touched(cast, iss
     assert minutes.frozen == frozen and issued.minutes.items.get().text.endswith("同意实施。")
     client = sign_in(cast.wang)
     page = client.get(reverse("document_page", args=["shifan", minutes.pk])).content.decode()
-    assert paper.number in page and "纪要照原样保存" in page
+    assert paper.number in page and "本文件照原样保存" in page
     page = client.get(reverse("document_page", args=["shifan", paper.pk])).content.decode()
     assert "同意，暑期实施。" in page and "王检查" in page and "原会议记录和纪要照旧保存" in page
     second = stands(cast, issued, f"item/{issued.items.get().pk}/decision_text", "同意，寒假实施。")
