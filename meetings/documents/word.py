@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from accounts.uploads import TYPES
 
@@ -27,12 +27,14 @@ from .blocks import (
     Title,
     Together,
 )
-from .lines import titled
+from .lines import clusters, titled
 from .said import imprint_texts, note_text
+from .tables import SMALLER, SMALLEST
 from .word_package import packed
 from .word_styles import HEI, PAGES, RED, element, indent, mm, paragraph, run, run_properties, spacing
 
 TYPE = TYPES["docx"]
+_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LONG = 400  # characters: a row with more in a cell may go on overleaf
 
 
@@ -58,8 +60,11 @@ class _Drawing:
         return "".join(self.parts)
 
     def _blocks(self, blocks: Sequence[Block]) -> None:
-        for block in blocks:
+        outer = self.keeps
+        for block, following in zip_longest(blocks, blocks[1:]):
+            self.keeps = outer or isinstance(following, Closing)  # which stands on no page by itself
             self._block(block)
+            self.keeps = outer
             if not isinstance(block, Together):
                 self.former = block
 
@@ -220,26 +225,38 @@ class _Drawing:
             self._say("YishiCaption", run(table.caption))
         self._room_before_table()
         widths = _shared([column.width for column in table.columns], self.pages.text_width)
-        head = _row(
-            [
-                _cell(paragraph("YishiColumn", run(column.title)), width, middle=True)
-                for column, width in zip(table.columns, widths, strict=True)
-            ],
-            head=True,
-        )
-        height = self._height(table.lines)
-        rows = [head]
+        smaller = next((kind for most, kind in SMALLER if len(table.columns) > most), None)
+        size, free = (smaller.size, smaller.free) if smaller else (self.pages.table, 8.5)
+        heads = [
+            _cell(paragraph("YishiColumn", run(column.title, self._look(column.title, width / 20 - free, size))), width, middle=True)
+            for column, width in zip(table.columns, widths, strict=True)
+        ]  # fmt: skip
+        height, rows = self._height(table.lines), [_row(heads, head=True)]
         for number, row in enumerate(table.rows):
-            keep = self.keeps and number < len(table.rows) - 1
+            keep = {"keepNext": "<w:keepNext/>"} if self.keeps and number < len(table.rows) - 1 else {}
             cells = []
             for said, column, width in zip(row, table.columns, widths, strict=True):
-                look = {"jc": element("jc", val=column.align)}
-                if keep:
-                    look["keepNext"] = "<w:keepNext/>"
-                runs = self._name(said, self.pages.table) if column.kind == "name" else run(said)
-                cells.append(_cell(paragraph("YishiCell", runs, **look), width, middle=True))
+                look = self._look(said, width / 20 - free, size)
+                runs = self._names(said, size, look) if column.kind == "name" else run(said, look)
+                aligned = {"jc": element("jc", val=column.align)} | keep
+                cells.append(_cell(paragraph("YishiCell", runs, **aligned), width, middle=True))
             rows.append(_row(cells, height=height, whole=max(map(len, row), default=0) < _LONG))
-        self.parts.append(_whole_table(widths, rows))
+        self.parts.append(_whole_table(widths, rows, free=round(free * 10)))
+
+    def _look(self, said: str, room: float, size: float) -> str:
+        """The size of a cell's text: smaller where a figure, a day or a name must stay whole and has no room."""
+        words = [word for line in said.split("\n") for word in clusters(line, self.paper.names)]
+        words += _DAY.findall(said)
+        widest = max((sum(map(_ems, word)) for word in words if len(word) < 16), default=0.0) * size
+        widest *= 1 if said.isascii() else 1.15  # programs leave room beside a figure, whatever the style says
+        fits = size if widest <= room else size * max(room / widest, SMALLEST)
+        return "" if fits == self.pages.table else run_properties(size=int(fits * 2) / 2)
+
+    def _names(self, said: str, size: float, look: str) -> str:
+        """One name a line."""
+        if look:
+            return run(said, look)
+        return "<w:r><w:br/></w:r>".join(self._name(name, size) for name in said.split("\n"))
 
     def _grid(self, grid: Grid) -> None:
         self._room_before_table()
@@ -248,8 +265,8 @@ class _Drawing:
         for number, row in enumerate(grid.rows):
             keep = {"keepNext": "<w:keepNext/>"} if self.keeps and number < len(grid.rows) - 1 else {}
             place, cells = 0, []
-            for last, cell in ((each is row[-1], each) for each in row):
-                span = len(widths) - place if last else cell.span
+            for at, cell in enumerate(row, start=1):
+                span = len(widths) - place if at == len(row) else cell.span
                 width = sum(widths[place : place + span])
                 cells.append(_cell(_lines_of_cell(cell, keep), width, span=span, middle=cell.label or cell.lines == 1))
                 place += span
@@ -275,11 +292,15 @@ def _shared(shares: Sequence[float], whole: int) -> list[int]:
     return [after - before for before, after in pairwise(edges)]
 
 
-def _whole_table(widths: Sequence[int], rows: Sequence[str], floats: str = "", borders: str = "") -> str:
+def _whole_table(
+    widths: Sequence[int], rows: Sequence[str], floats: str = "", borders: str = "", free: int = 85
+) -> str:
     columns = "".join(element("gridCol", w=width) for width in widths)
+    sides = element("left", w=free, type="dxa") + element("right", w=free, type="dxa")
+    room = "" if free == 85 else f"<w:tblCellMar>{sides}</w:tblCellMar>"
     return (
         f"<w:tbl><w:tblPr>{element('tblStyle', val='TableGrid')}{floats}{element('tblW', w=sum(widths), type='dxa')}"
-        f"{borders}{element('tblLayout', type='fixed')}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        f"{borders}{element('tblLayout', type='fixed')}{room}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
 

@@ -57,6 +57,8 @@ PAGES = {
 # The order in which the schema has the children; Word calls a file broken that does not keep to it.
 PARAGRAPH = ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "pBdr", "tabs", "kinsoku",
              "overflowPunct", "autoSpaceDE", "autoSpaceDN", "snapToGrid", "spacing", "ind", "jc", "outlineLvl")  # fmt: skip
+# No room between characters and figures, no hanging of marks: the cells of a line are counted.
+OFF = ("widowControl", "overflowPunct", "autoSpaceDE", "autoSpaceDN", "snapToGrid")
 RUN = ("rFonts", "b", "color", "spacing", "kern", "sz", "szCs", "lang")
 
 
@@ -174,11 +176,10 @@ def styles(layout: Layout) -> tuple[Style, ...]:
               paragraph={**kept, "outlineLvl": element("outlineLvl", val=n - 1)})
         for n, font in enumerate((HEI, KAI, FANG), start=1)
     ]  # fmt: skip
-    body = FANG if layout is Layout.OFFICIAL else SONG
     return (
-        Style("Normal", "Normal", font=body, size=size, ours=False, tight=TIGHT if pages.exact else None,
-              paragraph={"widowControl": element("widowControl", val=0), "snapToGrid": element("snapToGrid", val=0),
-                         "spacing": spacing(pages), **_jc("both")}),
+        Style("Normal", "Normal", font=FANG, size=size, ours=False, tight=TIGHT if pages.exact else None,
+              paragraph={name: element(name, val=0) for name in OFF}
+              | {"kinsoku": "<w:kinsoku/>", "spacing": spacing(pages)} | _jc("both")),
         *heads,
         Style("Title", "Title", font=BIAO, size=pages.title, ours=False, paragraph=title | _jc("center")),
         Style("Header", "header", size=9, ours=False, paragraph=small),
@@ -212,12 +213,6 @@ def styles_xml(layout: Layout) -> str:
     size = round(PAGES[layout].size * 2)
     sizes = {"sz": element("sz", val=size), "szCs": element("szCs", val=size)}
     default = properties("rPr", RUN, {"rFonts": fonts(FANG), "lang": language, **sizes})
-    breaking = properties(
-        "pPr",
-        PARAGRAPH,
-        {"kinsoku": "<w:kinsoku/>", "overflowPunct": element("overflowPunct", val=0),
-         "autoSpaceDE": element("autoSpaceDE", val=0), "autoSpaceDN": element("autoSpaceDN", val=0)},
-    )  # fmt: skip
     borders = "".join(
         element(side, val="single", sz=4, space=0, color="000000")
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -226,7 +221,7 @@ def styles_xml(layout: Layout) -> str:
     cell = f"<w:tblCellMar>{''.join(element(side, w=room, type='dxa') for side, room in sides)}</w:tblCellMar>"
     return (
         f'<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault>{default}</w:rPrDefault>'
-        f"<w:pPrDefault>{breaking}</w:pPrDefault></w:docDefaults>"
+        "<w:pPrDefault/></w:docDefaults>"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/></w:style>'
@@ -265,6 +260,6 @@ def section(pages: Pages, references: str) -> str:
     turned = "landscape" if pages.width > pages.height else None
     return (
         f"<w:sectPr>{references}{element('pgSz', w=mm(pages.width), h=mm(pages.height), orient=turned)}"
-        + element("pgMar", top=top, right=right, bottom=bottom, left=left, header=mm(15), footer=mm(pages.footer), gutter=0)
+        + element("pgMar", top=top, right=right, bottom=bottom, left=left, header=mm(15 if pages.exact else 8), footer=mm(pages.footer), gutter=0)
         + f"{element('cols', space=425)}{pages.grid}</w:sectPr>"
     )  # fmt: skip
