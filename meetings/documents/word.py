@@ -285,7 +285,7 @@ def _ems(char: str) -> float:
 
 def _shared(shares: Sequence[float], whole: int) -> list[int]:
     """The widths of columns, together exactly the whole."""
-    total, ends = sum(shares) or 1, [0]
+    total, ends = sum(shares) or 1, [0.0]
     for share in shares:
         ends.append(ends[-1] + share / total * whole)
     edges = [round(end) for end in ends]

@@ -15,10 +15,10 @@ from meetings import transitions as verbs
 from meetings.documents import paper_of, word
 from meetings.models import Document, SignedCopy
 from meetings.transitions.acting import digest_of
+from tests.documents.facts import frozen
 
 from .stage import acting
 from .test_attachments import PNG, office
-from .test_documents import frozen
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 
