@@ -34,6 +34,7 @@ DISTRICT = [
 ]
 UNDER = {  # pages that an entry of the head leads to
     "meeting_list": ("exchange",),
+    "paper_list": ("batch_list",),
     "procedure_list": ("large_sum_list", "catalogue", "calendar", "phrase_list"),
     "leadership": ("communication_list", "school_check", "rejudging_list"),
 }

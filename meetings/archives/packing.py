@@ -19,7 +19,7 @@ from .. import documents
 from ..batches.asking import LAST
 from ..batches.working import Made
 from ..batches.zipping import Zip, chunks_of, place_of, readable, sha256_of
-from ..documents.kinds import BY_CODE
+from ..documents.kinds import BY_CODE, KINDS
 from ..models import Batch, BatchPart, Document, Matter, Meeting, Pack, PaperStyle, SignedCopy
 from ..transitions import issue_paper
 from . import telling, verify
@@ -137,7 +137,9 @@ class Packing:
 
     def papers(self) -> None:
         """Every document as it was issued, with the facts that it was made of beside it."""
-        papers = list(self.scope.documents.select_related("issued_by", "replaces", "corrects"))
+        about = "issued_by", "replaces", "corrects", "meeting", "matter", "item__meeting", "item__matter"
+        turn = {kind.code: place for place, kind in enumerate(KINDS)}
+        papers = sorted(self.scope.documents.select_related(*about), key=lambda paper: turn[paper.kind])
         copies: dict[int, list[SignedCopy]] = {}
         for copy in SignedCopy.objects.filter(document__in=[paper.pk for paper in papers]).order_by("pk"):
             copies.setdefault(copy.document_id, []).append(copy)

@@ -35,11 +35,18 @@ class Row:
 
 
 def row_of(paper: Document, told: dict[str, Any]) -> Row:
-    about = " ".join(filter(None, (f"第 {paper.version} 版" if paper.version > 1 else "",
-                                   f"替代 {paper.replaces.number}" if paper.replaces else "",
-                                   f"更正 {paper.corrects.number}" if paper.corrects else "")))  # fmt: skip
     unit = paper.frozen.get("style", {}).get("unit") or paper.frozen.get("school", "")
+    notes = [f"第 {paper.version} 版，替代 {paper.replaces.number}"] if paper.replaces else []
+    notes += [f"更正 {paper.corrects.number}"] if paper.corrects else []
+    about = "；".join([*filter(None, [_about(paper)]), *notes])
     return Row("文件", paper.get_kind_display(), told, paper.number, unit, about, paper.issued_at)
+
+
+def _about(paper: Document) -> str:
+    """The meeting with the item, the matter, or the period."""
+    if paper.item:
+        return f"{paper.item.meeting}第 {paper.item.no} 项 {paper.matter or paper.item.matter}"
+    return str(paper.meeting or paper.matter or paper.period)
 
 
 def page(facts: dict[str, Any], rows: Sequence[Row], lacking: Sequence[dict[str, str]]) -> str:

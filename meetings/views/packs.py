@@ -72,6 +72,6 @@ def pack_file(request, school, pk):
 
 
 urlpatterns = [
-    path("packs/new/<slug:of>/<int:key>/", pack_new, name="pack_new"),
-    path("packs/<int:pk>/file/", pack_file, name="pack_file"),
+    path("batches/pack/<slug:of>/<int:key>/", pack_new, name="pack_new"),
+    path("batches/packs/<int:pk>/file/", pack_file, name="pack_file"),
 ]

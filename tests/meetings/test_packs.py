@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
@@ -23,8 +24,9 @@ from governance.exchange import check
 from meetings import batches
 from meetings import transitions as verbs
 from meetings.archives import Scope, make_pack, verify
+from meetings.archives.overdue import archiving, packs_overdue
 from meetings.attachments import attach
-from meetings.models import Batch, Document, Meeting, PaperStyle, SignedCopy
+from meetings.models import Batch, Document, Meeting, Pack, PaperStyle, SignedCopy
 from tests import cast as people
 from tests.meetings import stage
 from tests.meetings.stage import acting
@@ -334,5 +336,40 @@ def test_the_pages(archived, client):
         assert client.post(new).status_code == 302
         transaction.set_rollback(True)
     assert client.get(reverse("pack_new", args=["shifan", "year", 99])).status_code == 404
+    year = archived.meeting.starts_at.year
+    for name, at, where in (
+        ("record", [archived.meeting.pk], ["meeting", archived.meeting.pk]),
+        ("matter", [archived.matter.pk], ["matter", archived.matter.pk]),
+        ("papers_about", ["period", year], ["year", year]),
+    ):
+        to_pack = reverse("pack_new", args=["shifan", *where])
+        assert to_pack in client.get(reverse(name, args=["shifan", *at])).content.decode(), name
+        assert client.get(to_pack).status_code == 200
     client.force_login(cast.wang, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(new).status_code == 404
+
+
+def reminded(day: date) -> list[str]:
+    now = timezone.make_aware(datetime.combine(day, time(9)))
+    return sorted(notice.recipient.name for notice in packs_overdue(now))
+
+
+def test_a_year_without_a_pack_is_called_to_mind_after_june(archived):
+    cast, year = archived.cast, archived.meeting.starts_at.year
+    assert reminded(date(year + 1, 6, 29)) == []
+    assert reminded(date(year + 1, 6, 30)) == ["赵书记", "郑秘书", "钱校长"]
+
+    def rows(who, month):
+        now = timezone.make_aware(datetime(year + 1, month, 1, 9))
+        return [(row.act, row.late) for row in archiving(acting(who), now)]
+
+    assert rows(cast.zheng, 2) == [] and rows(cast.zhao, 3) == []
+    assert rows(cast.zheng, 3) == [("去归档", False)] and rows(cast.zheng, 7) == [("去归档", True)]
+    with transaction.atomic():
+        batch = Batch.objects.create(school=cast.school, kind="pack", label="归档", asked_by=cast.zheng.user)
+        Pack.objects.create(
+            school=cast.school, batch=batch, scope="year", year=year, serial=99, number="x", retention="30",
+            digest="0" * 64, files=1, made_at=timezone.make_aware(datetime(year + 1, 3, 5)),
+        )  # fmt: skip
+        assert rows(cast.zheng, 7) == [] and reminded(date(year + 1, 7, 8)) == []
+        transaction.set_rollback(True)
