@@ -224,23 +224,32 @@ class _Drawing:
 
     def closing(self, closing: Closing) -> str:
         cell = self.sheet.cell
-        unit, on = self._inline(closing.unit), self._inline(closing.on)
-        wide = self.measure.of(closing.unit) * cell
+        # A name that one line cannot hold takes several, each in the middle of the widest.
+        units = titled(closing.unit, self.sheet.cells - 6, partial(fonts.advance, use="fangsong"))
+        on = self._inline(closing.on)
+        wide = max(map(self.measure.of, units)) * cell
         day = self.measure.of(closing.on or "2026年10月10日") * cell
         if closing.seal == Seal.PLAIN:
             # The date begins two characters further right than the unit; the longer of the two keeps two characters.
             right = max(2 * cell, 2 * cell + day + 2 * cell - wide) if day > wide - 2 * cell else 2 * cell
             date = max(2 * cell, right + wide - 2 * cell - day)
-            rows = f'<p class="end" style="padding-right:{right:.2f}pt">{unit}</p><p class="end" style="padding-right:{date:.2f}pt">{on}</p>'
+            rows = f'{self._units(units, right)}<p class="end" style="padding-right:{date:.2f}pt">{on}</p>'
             return f'<div class="closing plain">{rows}</div>'
         if closing.seal == Seal.SIGNED:
-            rows = f'<p class="end" style="padding-right:{4 * cell + 5 * cell:.2f}pt">{unit}</p><p class="end on" style="padding-right:{4 * cell:.2f}pt">{on}</p>'
+            rows = f'{self._units(units, 4 * cell + 5 * cell)}<p class="end on" style="padding-right:{4 * cell:.2f}pt">{on}</p>'
             return f'<div class="closing signed">{rows}</div>'
         # The unit is centred over the date, unless it is so long that it would leave the page.
         right = 4 * cell
         over = max(right + day / 2 - wide / 2, 0)
-        rows = f'<p class="end" style="padding-right:{over:.2f}pt">{unit}</p><p class="end" style="padding-right:{right:.2f}pt">{on}</p>'
+        rows = f'{self._units(units, over)}<p class="end" style="padding-right:{right:.2f}pt">{on}</p>'
         return f'<div class="closing stamped">{rows}</div>'
+
+    def _units(self, units: list[str], right: float) -> str:
+        wide = [self.measure.of(unit) * self.sheet.cell for unit in units]
+        return "".join(
+            f'<p class="end" style="padding-right:{right + (max(wide) - own) / 2:.2f}pt">{self._inline(unit)}</p>'
+            for unit, own in zip(units, wide, strict=True)
+        )
 
     def note(self, note: Note) -> str:
         text = note.text if note.text.startswith("（") else f"（{note.text}）"
@@ -256,7 +265,10 @@ class _Drawing:
             lines += len(copies)
             rows = f'<p class="copies" style="text-indent:{-3 * size}pt;padding-left:{4 * size}pt"><span>抄送：</span>{spans(copies, size)}</p>'
         on = f"{imprint.printed_on}印发" if imprint.printed_on else ""
-        rows += f'<div class="printed"><p class="left"><span>{escape(shown(imprint.printed_by))}</span></p><p class="right"><span>{escape(on)}</span></p></div>'
+        by = titled(imprint.printed_by, cells - 12, partial(fonts.advance, use="fangsong"))
+        lines += len(by) - 1
+        left = "\n".join(f"<span>{escape(shown(row))}</span>" for row in by)
+        rows += f'<div class="printed"><p class="left">{left}</p><p class="right"><span>{escape(on)}</span></p></div>'
         return f'<div class="imprint-room" style="height:{(lines + 1) * PITCH:.2f}pt"><div class="imprint">{rows}</div></div>'
 
     # --- tables ------------------------------------------------------------------------------------------------
