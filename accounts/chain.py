@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
@@ -177,9 +178,9 @@ def standing_of(organisation: Organisation) -> Standing:
         check_facts=Subquery(checks.values("facts")[:1]),
         check_at=Subquery(checks.values("at")[:1]),
     )
-    rows = list(below.values("name", "lines", "check_facts", "check_at"))
+    rows = [dict[str, Any](row) for row in below.values("name", "lines", "check_facts", "check_at")]
     latest = max((row for row in rows if row["check_at"]), key=lambda row: row["check_at"], default=None)
-    checked = latest and {"at": latest["check_at"], "name": latest["name"], **latest["check_facts"]}
+    checked = {"at": latest["check_at"], "name": latest["name"]} | latest["check_facts"] if latest else None
     return Standing(sum(row["lines"] for row in rows), checked)
 
 

@@ -93,8 +93,8 @@ class Scope:
     @property
     def _days(self) -> tuple[datetime, datetime]:
         first = datetime(self.year, 1, 1).date()
-        begin, end = first, first.replace(year=self.year + 1)
-        return tuple(timezone.make_aware(datetime.combine(each, time.min)) for each in (begin, end))
+        begin, end = (datetime.combine(each, time.min) for each in (first, first.replace(year=self.year + 1)))
+        return timezone.make_aware(begin), timezone.make_aware(end)
 
     @property
     def meetings(self) -> QuerySet[Meeting]:

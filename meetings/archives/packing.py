@@ -138,7 +138,7 @@ class Packing:
     def papers(self) -> None:
         """Every document as it was issued, with the facts that it was made of beside it."""
         about = "issued_by", "replaces", "corrects", "meeting", "matter", "item__meeting", "item__matter"
-        turn = {kind.code: place for place, kind in enumerate(KINDS)}
+        turn = {str(kind.code): place for place, kind in enumerate(KINDS)}
         papers = sorted(self.scope.documents.select_related(*about), key=lambda paper: turn[paper.kind])
         copies: dict[int, list[SignedCopy]] = {}
         for copy in SignedCopy.objects.filter(document__in=[paper.pk for paper in papers]).order_by("pk"):

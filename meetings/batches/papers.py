@@ -25,7 +25,7 @@ def assemble(batch: Batch, attempt: int) -> Made:
     papers = Document.objects.in_bulk([part.made["document"] for part in parts if not part.failed])
     path = place_of(batch, attempt)
     with Zip(path, at=batch.asked_at) as zip:
-        rows = []
+        rows: list[tuple[BatchPart, Document | None, str]] = []
         for part in parts:
             paper = papers.get(part.about["document"])
             if not paper:
