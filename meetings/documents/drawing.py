@@ -75,6 +75,7 @@ class _Drawing:
         self.official = paper.layout == Layout.OFFICIAL
         self.has_title = any(isinstance(block, Title) for block in _flat(paper.blocks))
         self.before: Block | None = None
+        self.inside = 0  # how many blocks that stay together are open
         self.draws: dict[type, Callable[..., str]] = {
             RedHead: self.red_head,
             Title: self.title,
@@ -178,7 +179,8 @@ class _Drawing:
         label = shown(f"{block.label}：")
         hang = len(label) + 2
         measure = self.sheet.measure(cells=self.sheet.cells - hang)
-        first = " apart" if self.official and not isinstance(self.before, Labelled) else ""
+        # 出席 and what follows stands one line below the text; such a block is kept together.
+        first = " apart" if self.official and self.inside and not isinstance(self.before, Labelled) else ""
         entries = [shown(f"{entry}、") for entry in block.entries[:-1]] + list(map(shown, block.entries[-1:]))
         body = self._entries(entries, measure)
         outdent = len(label) * self.sheet.cell
@@ -287,7 +289,10 @@ class _Drawing:
     # --- what holds blocks -------------------------------------------------------------------------------------
 
     def together(self, block: Together) -> str:
-        return f'<div class="together">{self.all(block.blocks)}</div>'
+        self.inside += 1
+        made = self.all(block.blocks)
+        self.inside -= 1
+        return f'<div class="together">{made}</div>'
 
     def space(self, space: Space) -> str:
         return f'<div style="height:{space.lines * self.sheet.pitch:.2f}pt"></div>'

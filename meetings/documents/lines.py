@@ -179,10 +179,14 @@ def _shaped(words: list[str], widths: list[float], count: int, most: float, even
 
 
 def _price(words: list[str], end: int) -> float:
+    """What ending a line here costs: little between words that we know, much inside what may be one that we do not."""
     if end == len(words):
         return 0
-    if words[end] in ("的", "和", "与", "及", "等", "了"):
-        return 6  # a line does not begin with what belongs to the word before it
-    if words[end - 1] in ("关于", "和", "与", "及", "在", "对", "为", "第"):
-        return 4
-    return -1 if words[end - 1][-1] in "的、，》”）" else 0
+    before, after = words[end - 1], words[end]
+    if after in ("的", "和", "与", "及", "等", "了"):
+        return 9  # a line does not begin with what belongs to the word before it
+    if before in ("和", "与", "及", "在", "对", "为", "第", "至"):
+        return 6
+    if before == "关于" or before[-1] in "的、，》”）":
+        return -2
+    return 0 if len(before) > 1 and len(after) > 1 else 2 if len(before) > 1 or len(after) > 1 else 5
