@@ -35,6 +35,7 @@ from .views import (
     sheets,
     signed_copies,
     voting,
+    word_files,
     wordings,
 )
 
@@ -59,6 +60,7 @@ PAGES = (
     papers,
     paper_pages,
     signed_copies,
+    word_files,
     decisions,
     follow_ups,
     carrying_out,

@@ -217,6 +217,7 @@ DOORS: dict[str, Door] = {
         },
     ),
     "minutes_draft": school(at=of("meetings", "completed")),
+    "minutes_draft_word": school(at=of("meetings", "completed")),
     "issue": school(None, PARTY_HEAD, of("meetings", "signed")),
     "document_page": school(at=one("document")),
     "document": school(at=one("document")),

@@ -22,6 +22,7 @@ from ..transitions.record import drafted_text
 from .answering import stopped_as_message
 from .paper_pages import drawn_draft
 from .record import load_meeting
+from .word_files import handed_out_as_word
 
 State = Meeting.State
 PLAIN = "text/plain; charset=utf-8"
@@ -152,13 +153,17 @@ def _lay_over(meeting: Meeting, sent) -> None:
 
 @login_required
 @require_GET
-def minutes_draft(request, school, pk):
-    """The draft on paper, marked as one."""
+def minutes_draft(request, school, pk, form="pdf"):
+    """The draft on paper or as a Word file, marked as one."""
     by = school_for(request.user, school)
     loaded = load_meeting(by, pk, neighbours=False)
     if loaded.meetings[pk].state not in (State.COMPLETED, State.SIGNED):
         return redirect("minutes", school, pk)
-    pdf = documents.draft_pdf(Document.Kind.MINUTES, freeze_minutes(loaded, pk))
+    facts = freeze_minutes(loaded, pk)
+    if form == "docx":
+        paper = kind_of(Document.Kind.MINUTES).laid_out(facts)
+        return handed_out_as_word(paper, f"{facts['body']}纪要（草稿）", draft=True)
+    pdf = documents.draft_pdf(Document.Kind.MINUTES, facts)
     return HttpResponse(pdf, content_type="application/pdf")
 
 
@@ -167,5 +172,6 @@ urlpatterns = [
     path("meetings/<int:pk>/minutes/edit/", minutes_edit, name="minutes_edit"),
     path("meetings/<int:pk>/minutes/preview/", minutes_preview, name="minutes_preview"),
     path("meetings/<int:pk>/minutes/draft.pdf", minutes_draft, name="minutes_draft"),
+    path("meetings/<int:pk>/minutes/draft.docx", minutes_draft, {"form": "docx"}, name="minutes_draft_word"),
     path("meetings/<int:pk>/issue/", issue, name="issue"),
 ]

@@ -38,6 +38,7 @@ from ..papers import about as place_of
 from ..papers import documents as issued_documents
 from .answering import stopped_as_message
 from .paper_pages import drawn_draft
+from .word_files import handed_out_as_word
 
 
 class PlaceConverter:
@@ -272,17 +273,11 @@ def paper_draft(request, school, code, of, key, form):
     making = Making.of(request, school, code, of, key)
     if making.missing:
         return redirect("paper_make", school, code, of, key)
-    facts = making.facts()
-    if form == "pdf":
-        body, kind = documents.draft_pdf(code, facts), "application/pdf"
-    else:
-        from ..documents.word import docx
-
-        body = docx(making.kind.laid_out(facts), draft=True)
-        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    response = HttpResponse(body, content_type=kind)
-    name = f"{making.kind.label}（草稿）.{form}"
-    response.headers["Content-Disposition"] = content_disposition_header(form != "pdf", name) or ""
+    facts, name = making.facts(), f"{making.kind.label}（草稿）"
+    if form == "docx":
+        return handed_out_as_word(making.kind.laid_out(facts), name, draft=True)
+    response = HttpResponse(documents.draft_pdf(code, facts), content_type="application/pdf")
+    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}.pdf") or ""
     return response
 
 

@@ -8,10 +8,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.uploads import MB, handed_out, safe_name
@@ -20,7 +19,7 @@ from governance.access import Standing, school_for
 from .. import transitions as verbs
 from ..access import document_for, signed_copy_for
 from ..arrivals import SIGNED_COPY, Arrival, arrival_for, put_by
-from ..documents import paper_of, word
+from ..documents import word
 from ..documents.word_comparing import differs
 from ..models import Document, SignedCopy
 from ..transitions.acting import digest_of
@@ -51,7 +50,7 @@ class SignedCopyForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(label="为什么不同", max_length=300, required=False, widget=forms.Textarea({"rows": 3}))
+    note = forms.CharField(max_length=300, widget=forms.Textarea({"rows": 3}))
 
 
 def _clerk(request, school: str) -> Standing:
@@ -112,8 +111,10 @@ def signed_copy_check(request, school, pk, token):
         raise Http404("这个文件是为另一份文件上传的。")
     found = arrival.seen["found"]
     form = NoteForm(request.POST if request.method == "POST" else None, initial={"note": arrival.seen["note"]})
-    if not differs(found):
-        form.fields["note"].label = "说明"
+    field, count = form.fields["note"], differs(found)
+    field.required = count > 0
+    field.label = "为什么不同" if count else "说明"
+    field.error_messages["required"] = f"这份文件与记录有 {count} 处不同。请写明为什么不同，再附上。"
     if request.method == "POST" and form.is_valid():
         try:
             copy = verbs.attach_signed(
@@ -162,21 +163,7 @@ def signed_copy(request, school, pk):
     return handed_out(copy.file, copy.name, copy.content_type)
 
 
-@login_required
-@require_GET
-def document_word(request, school, pk):
-    """The issued document as a Word file, for whoever must work on it; what is issued stays as it is."""
-    issued: Document = document_for(school_for(request.user, school), pk)
-    response = HttpResponse(word.docx(paper_of(issued), draft=False), content_type=word.TYPE)
-    name = f"{issued.frozen['school']}{issued.number}.docx"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-cache"
-    return response
-
-
 urlpatterns = [
-    path("meetings/documents/<int:pk>.docx", document_word, name="document_word"),
     path("meetings/documents/<int:pk>/signed/", signed_copy_add, name="signed_copy_add"),
     path("meetings/documents/<int:pk>/signed/<slug:token>/", signed_copy_check, name="signed_copy_check"),
     path("meetings/documents/signed/<int:pk>/", signed_copy, name="signed_copy"),
