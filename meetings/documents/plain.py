@@ -21,7 +21,7 @@ from .blocks import (
 
 @dataclass(frozen=True)
 class Line:
-    tag: str  # head, title, h3, h4, p, label, end, table, grid
+    tag: str  # head, title, h2, h3, p, label, end, table, grid
     text: str = ""
     label: str = ""
     rows: tuple = ()
@@ -42,7 +42,7 @@ def _lines(block: Block) -> list[Line]:
         case Title():
             return [Line("title", block.text)]
         case Heading():
-            return [Line("h3" if block.level == 1 else "h4", block.text)]
+            return [Line("h2" if block.level == 1 else "h3", block.text)]
         case Para():
             return [Line("p", block.text)]
         case Labelled():
