@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Entry, Organisation
-from accounts.templatetags.words import day
+from accounts.templatetags.words import full
 from governance.access import Standing
 from governance.models import Body
 from governance.rules import facts
@@ -71,13 +71,16 @@ class Scope:
         return {"scope": str(self.kind), "pk": one.pk} if one else {"scope": str(self.kind), "year": self.year}
 
     @property
-    def label(self) -> str:
+    def title(self) -> str:
+        """For whoever may read the records."""
         if self.meeting:
-            return f"{day(self.meeting.starts_at)}{Body(self.meeting.body).label}"
-        # Titles of personnel matters stand on no lock screen and in no journal.
-        if self.matter:
-            return "一项人事事项" if self.matter.personnel else self.matter.title
-        return f"{self.year} 年度"
+            return f"{full(day_of(self.meeting.starts_at))}{Body(self.meeting.body).label}"
+        return self.matter.title if self.matter else f"{self.year} 年度"
+
+    @property
+    def label(self) -> str:
+        """For the bell and the journal: the title of a personnel matter stands in neither."""
+        return "一项人事事项" if self.matter and self.matter.personnel else self.title
 
     @property
     def missing(self) -> str:
@@ -188,7 +191,7 @@ class Scope:
             if not self.matter:
                 there = Document.objects.filter(kind=kind.code, meeting=OuterRef("pk"), item=None)
                 for meeting in self.sealed.filter(~Exists(there)):
-                    yield kind, f"{day(meeting.starts_at)}{Body(meeting.body).label}", {"meeting": meeting.pk}
+                    yield kind, f"{full(day_of(meeting.starts_at))}{Body(meeting.body).label}", {"meeting": meeting.pk}
         for kind in _kinds(Of.MATTER):
             if self.matter and not Document.objects.filter(kind=kind.code, matter=self.matter, item=None).exists():
                 yield kind, self.label, {"matter": self.matter.pk}

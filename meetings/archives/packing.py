@@ -89,7 +89,7 @@ def assemble(batch: Batch, attempt: int) -> Made:
         "make_pack", pack, f"归档包 {number} 制成，清单摘要 {digest}", organisation=batch.school, by=batch.asked_by,
         facts={"pack": pack.pk, "number": number, "digest": digest, "files": pack.files, "chain": link},
     )  # fmt: skip
-    return Made(path, f"{number} {scope.label}.zip", sha256_of(path), f"档号 {number}。")
+    return Made(path, readable(f"{number} {scope.label}.zip"), sha256_of(path), f"档号 {number}。")
 
 
 def _facts(batch: Batch, scope: Scope, number: str, style: PaperStyle, made_at) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _facts(batch: Batch, scope: Scope, number: str, style: PaperStyle, made_at) 
         "year": scope.year,
         "retention": {"code": style.retention, "label": style.get_retention_display()},
         "school": {"code": batch.school.code, "name": batch.school.name},
-        "scope": {"kind": str(scope.kind), "label": f"{Pack.Scope(scope.kind).label}：{scope.label}"},
+        "scope": {"kind": str(scope.kind), "label": f"{Pack.Scope(scope.kind).label}：{scope.title}"},
         "made_at": timezone.localtime(made_at).isoformat(timespec="seconds"),
         "made_by": batch.asked_by.name,
         "earlier": list(earlier.values_list("number", flat=True)),

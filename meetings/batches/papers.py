@@ -35,4 +35,4 @@ def assemble(batch: Batch, attempt: int) -> Made:
             zip.add(name, chunks_of(paper.file))
             rows.append((part, paper, name))
         zip.add("目录.html", render_to_string("archives/papers.html", {"batch": batch, "rows": rows}))
-    return Made(path, f"{batch.school.name}{batch.label}.zip", sha256_of(path), f"共 {len(papers)} 件。")
+    return Made(path, readable(f"{batch.school.name}{batch.label}.zip"), sha256_of(path), f"共 {len(papers)} 件。")

@@ -28,6 +28,7 @@ from .asking import LAST
 log = logging.getLogger(__name__)
 
 HOLD = timedelta(minutes=2)  # much longer than a part takes; until then nobody takes what a dead worker held
+HOLD_LAST = timedelta(minutes=15)  # the file of a year may be large
 TRIES = 3
 REST = timedelta(seconds=5)
 SHARE = 3.0  # seconds that a task works before it goes to the end of the queue: a notice waits no longer than that
@@ -98,7 +99,7 @@ def _take() -> BatchPart | None:
     if part is None:
         return None
     part.attempts += 1
-    part.held_until = now + HOLD
+    part.held_until = now + (HOLD_LAST if LAST in part.about else HOLD)
     part.save(update_fields=["attempts", "held_until"])
     Batch.objects.filter(pk=part.batch_id, started_at=None).update(started_at=now)
     return part

@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
@@ -121,6 +122,20 @@ def test_what_a_dead_worker_held_is_taken_again_and_after_three_times_no_more(ca
     assert drawn == []
     batch.refresh_from_db()
     assert "三次中断" in batch.parts.get(no=1).failed and batch.finished_at and not batch.failed
+
+
+def test_what_a_worker_left_who_died_while_writing_the_file_goes(cast, drawn):
+    issued(cast, 1)
+    batch = asked(cast)
+    while batch.parts.filter(done_at=None).count() > 1:
+        batches.work(seconds=0)
+    working._take()
+    default_storage.save(f"batches/{batch.pk}-1.zip", ContentFile(b"half a file"))
+    BatchPart.objects.filter(done_at=None).update(held_until=timezone.now() - timedelta(seconds=1))
+    while batches.work():
+        pass
+    assert default_storage.listdir("batches")[1] == [f"{batch.pk}-2.zip"]
+    assert content_of(batch).testzip() is None
 
 
 def test_whoever_held_a_part_too_long_does_nothing_twice(cast, drawn):
