@@ -3,99 +3,39 @@
 A door is an address by its name. Whoever adds one says here who may open it; tests/test_permissions.py tries.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from governance.communicating import version_of
-from governance.procedures import mark_of
 from meetings import transitions as verbs
 from meetings.views.presence import KEY
-from tests.everything import Scene, blank_page
-
-SCHOOL = frozenset({"zhao", "qian", "sun", "li", "he", "zheng"})
-READERS = SCHOOL | {"wang"}
-STRANGERS = frozenset({"wei", "feng", "chen", "chu"})
-SIGNED_IN = READERS | STRANGERS
-EVERYBODY = SIGNED_IN | {"nobody"}
-NO_ONE: frozenset[str] = frozenset()
-
-
-def only(*names: str) -> frozenset[str]:
-    return frozenset(names)
-
-
-@dataclass(frozen=True)
-class Door:
-    at: Callable[[Scene], dict] = lambda scene: {}  # the arguments of its address
-    see: frozenset[str] | None = None  # who may look; None: there is nothing to look at
-    do: frozenset[str] | None = None  # who may do it; None: there is nothing to do
-    body: Callable[[Scene], dict] = lambda scene: {}
-    writes: bool = True  # whether doing it with this body writes something down
-    own: bool = False  # about the person's own account: never about a school
-    query: str = ""
-
-
-CLERK = only("zheng")
-PARTY_HEAD = only("zhao")
-CARRIERS = only("li", "zheng")
-TALKERS = only("zhao", "qian", "zheng")
-INSPECTOR = only("wang")
-ADMINISTRATOR = only("chen")
-AUTHORITY = only("chu")
-
-
-def school(see=READERS, do=None, at=lambda scene: {}, **more) -> Door:
-    return Door(lambda scene: {"school": "shifan", **at(scene)}, see, do, **more)
-
-
-def of(kind: str, name: str, **more) -> Callable[[Scene], dict]:
-    return lambda scene: {"pk": getattr(scene, kind)[name].pk, **more}
-
-
-def about(of: str, name: str, **more) -> Callable[[Scene], dict]:
-    """The address of what a paper is about."""
-    kinds = {"meeting": "meetings", "item": "items", "matter": "matters"}
-    return lambda scene: {"of": of, "key": str(getattr(scene, kinds[of])[name].pk), **more}
-
-
-def one(name: str, **more) -> Callable[[Scene], dict]:
-    return lambda scene: {"pk": getattr(scene, name).pk, **more}
-
-
-def own(see=SIGNED_IN) -> Door:
-    return Door(see=see, own=True)
-
-
-def district(see=INSPECTOR, **more) -> Door:
-    return Door(lambda scene: {"authority": "district", **more}, see)
-
-
-def account(see=None, do=ADMINISTRATOR, **more) -> Door:
-    """The li account, which works in the school only."""
-    return Door(lambda scene: {"code": "shifan", "pk": scene.cast.li.user.pk}, see, do, **more)
-
-
-def listed() -> Door:
-    """Everybody may ask; what is in the list is tests/api's to say."""
-    return Door(see=SIGNED_IN)
-
-
-def marked() -> dict:
-    return {"working": "no", "day": "2026-03-10", "name": "校庆"}
-
-
-def today(days: int = 0) -> str:
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
-
-
-def answer(scene, **given) -> dict:
-    """What the authority says to the version that waits."""
-    return {"seen": mark_of(scene.procedures["submitted"]), **given}
-
+from tests.everything import blank_page
+from tests.opening import (
+    ADMINISTRATOR,
+    AUTHORITY,
+    CARRIERS,
+    CLERK,
+    EVERYBODY,
+    INSPECTOR,
+    NO_ONE,
+    PARTY_HEAD,
+    READERS,
+    SCHOOL,
+    TALKERS,
+    Door,
+    about,
+    account,
+    answer,
+    district,
+    listed,
+    marked,
+    of,
+    one,
+    only,
+    own,
+    school,
+    today,
+)
 
 DOORS: dict[str, Door] = {
     # a school's pages
@@ -332,7 +272,9 @@ DOORS: dict[str, Door] = {
     "arrival_marked": school(CLERK, at=lambda scene: {"token": scene.arrival}),
     "arrival_import": school(None, CLERK, lambda scene: {"token": scene.fit_arrival}),
     "batch_list": school(SCHOOL),
-    "batch_new": school(CLERK, CLERK, body=lambda scene: {"year": timezone.localdate().year, "kinds": ["minutes", "record"]}),
+    "batch_new": school(
+        CLERK, CLERK, body=lambda scene: {"year": timezone.localdate().year, "kinds": ["minutes", "record"]}
+    ),
     "batch": school(SCHOOL, at=one("batch")),
     "batch_stop": school(None, CLERK, one("batch")),
     "batch_file": school(SCHOOL, at=one("pack_batch")),

@@ -24,9 +24,10 @@ from governance.models import Person, Post
 from meetings import transitions as verbs
 from meetings.models import Attendance, Consulted, Item, Matter, Meeting, Opinion, Recusal
 from tests import cast as people
-from tests.doors import DOORS, EVERYBODY, READERS, ROOMS, STRANGERS, Door, today
+from tests.doors import DOORS, ROOMS
 from tests.everything import Scene, blank_page, everything
 from tests.meetings.stage import acting
+from tests.opening import EVERYBODY, READERS, STRANGERS, Door, today
 
 
 def doors_of(patterns) -> list[str]:
