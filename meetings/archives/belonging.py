@@ -89,6 +89,9 @@ class Scope:
             return f"这次会议现在是“{self.meeting.get_state_display()}”，还不能归档。签发纪要以后再归档。"
         if self.matter and self.matter.state not in (Matter.State.DECIDED, Matter.State.CLOSED):
             return f"这个事项现在是“{self.matter.get_state_display()}”，还不能归档。议决以后再归档。"
+        open_ = self.matter and self.meetings.exclude(state__in=Meeting.SEALED).first()
+        if open_:
+            return f"{full(day_of(open_.starts_at))}{Body(open_.body).label}的纪要还没有签发，记录还会改动。签发以后再归档。"
         if self.kind == Pack.Scope.YEAR and not self.sealed.exists():
             return f"{self.year} 年没有已签发的会议，没有可以归档的内容。"
         return ""

@@ -26,7 +26,7 @@ from meetings import transitions as verbs
 from meetings.archives import Scope, make_pack, verify
 from meetings.archives.overdue import archiving, packs_overdue
 from meetings.attachments import attach
-from meetings.models import Batch, Document, Meeting, Pack, PaperStyle, SignedCopy
+from meetings.models import Batch, Document, Matter, Meeting, Pack, PaperStyle, SignedCopy
 from tests import cast as people
 from tests.meetings import stage
 from tests.meetings.stage import acting
@@ -316,6 +316,10 @@ def test_what_is_not_ready_is_refused_with_a_way_out(archived):
         make_pack(Scope.of_meeting(meeting), by=clerk)
     with pytest.raises(verbs.Stopped, match="议决以后再归档"):
         make_pack(Scope.of_matter(stage.proposed(cast)), by=clerk)
+    settled = Matter.objects.filter(items__meeting__state="ended").update(state="decided")
+    assert settled
+    with pytest.raises(verbs.Stopped, match="记录还会改动"):
+        make_pack(Scope.of_matter(Matter.objects.filter(items__meeting__state="ended").first()), by=clerk)
     with pytest.raises(verbs.Stopped, match="没有已签发的会议"):
         make_pack(Scope.at("year", 2019, clerk), by=clerk)
     with pytest.raises(verbs.NotAllowed):
