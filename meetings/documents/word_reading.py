@@ -75,7 +75,7 @@ def _tree(xml: bytes) -> etree._Element:
 
 
 def _name(node: etree._Element) -> str:
-    return etree.QName(node).localname
+    return node.tag.rpartition("}")[2]
 
 
 def _of(node: etree._Element | None, *path: str) -> etree._Element | None:
@@ -89,7 +89,7 @@ def _value(node: etree._Element | None, name: str = "val") -> str:
     """An attribute, in whichever namespace."""
     if node is None:
         return ""
-    return next((value for key, value in node.attrib.items() if etree.QName(key).localname == name), "")
+    return next((value for key, value in node.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
 class _Reader:

@@ -44,7 +44,7 @@ class Pages:
 # The type area is 12756 twips high: 22 lines of 580 would be four too many, and Word would set 21. 28 characters of
 # 16 points are wider than 156 mm: each gives up 849/4096 of a point. Programs read such a grid each in their own way,
 # so the text keeps to it by itself: its lines are exactly as high, and its characters TIGHT twips narrower.
-TIGHT = -5
+TIGHT = -6
 PAGES = {
     Layout.OFFICIAL: Pages(
         210, 297, (37, 26, 35, 28), 16, 22, 12, 579, True, 22,
