@@ -63,8 +63,8 @@ def own(see=SIGNED_IN) -> Door:
     return Door(see=see, own=True)
 
 
-def district(see=INSPECTOR, **more) -> Door:
-    return Door(lambda scene: {"authority": "district", **more}, see)
+def district(see=INSPECTOR, query="", **more) -> Door:
+    return Door(lambda scene: {"authority": "district", **more}, see, query=query)
 
 
 def account(see=None, do=ADMINISTRATOR, **more) -> Door:
