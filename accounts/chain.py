@@ -10,8 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
@@ -164,10 +163,13 @@ def check_and_write(
 
 @dataclass(frozen=True)
 class Standing:
-    """How far the chains of an organisation and of all below it go, and what the last check of one of them said."""
+    """How far the chains of an organisation and of all below it go, and what the last check of each said."""
 
     linked: int
-    checked: dict | None  # at, wrong, linked, name
+    checked_at: datetime | None = None
+    checked: int = 0  # lines that fit
+    organisations: int = 0
+    wrong: tuple[str, ...] = ()
 
 
 def standing_of(organisation: Organisation) -> Standing:
@@ -175,13 +177,18 @@ def standing_of(organisation: Organisation) -> Standing:
     checks = Entry.objects.filter(subject_kind="organisation", subject_id=OuterRef("pk"), verb=VERB).order_by("-pk")
     below = Organisation.objects.filter(path__startswith=organisation.path).annotate(
         lines=Coalesce(Subquery(last), 0),
-        check_facts=Subquery(checks.values("facts")[:1]),
-        check_at=Subquery(checks.values("at")[:1]),
+        said=Subquery(checks.values("facts")[:1]),
+        said_at=Subquery(checks.values("at")[:1]),
     )
-    rows = [dict[str, Any](row) for row in below.values("name", "lines", "check_facts", "check_at")]
-    latest = max((row for row in rows if row["check_at"]), key=lambda row: row["check_at"], default=None)
-    checked = {"at": latest["check_at"], "name": latest["name"]} | latest["check_facts"] if latest else None
-    return Standing(sum(row["lines"] for row in rows), checked)
+    rows = list(below.order_by("code").values_list("name", "lines", "said", "said_at"))
+    checked = [(name, said, at) for name, _, said, at in rows if at]
+    return Standing(
+        linked=sum(lines for _, lines, _, _ in rows),
+        checked_at=max((at for _, _, at in checked), default=None),
+        checked=sum(said["linked"] for _, said, _ in checked),
+        organisations=len(checked),
+        wrong=tuple(f"{name}：{said['wrong']}" for name, said, _ in checked if said["wrong"]),
+    )
 
 
 def everyone_with_a_chain() -> Iterator[Organisation]:
