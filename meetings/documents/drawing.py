@@ -115,7 +115,7 @@ class _Drawing:
         # One line, as long as that leaves it large; else the unit above and the kind of paper below it, larger.
         texts = [joined] if len(head.lines) < 2 and len(joined) <= 13 else [*head.lines, head.kind]
         texts = [shown(text) for text in texts if text]
-        rows, bottom = [], 0.0
+        rows, bottom = list[str](), 0.0
         for text in texts:
             alone, last = len(texts) == 1, text == texts[-1] and bool(head.kind)
             most = 42 if alone else 38 if last else 30

@@ -1,6 +1,6 @@
 """``contact_sheet FILE.png``: one paper of every kind, page by page, on one picture to look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 from django.core.management.base import BaseCommand, CommandError
@@ -87,7 +87,7 @@ def _subjects(of: Of, by: Standing) -> Iterator[Subject]:
         yield from Meeting.objects.filter(school=school).order_by("-pk")[:LOOKED_AT]
 
 
-def _sheet(drawn: list[tuple[str, Image.Image]], width: int) -> Image.Image:
+def _sheet(drawn: Sequence[tuple[str, Image.Image]], width: int) -> Image.Image:
     rows = [drawn[start : start + BESIDE] for start in range(0, len(drawn), BESIDE)]
     heights = [max(picture.height for _, picture in row) + 34 for row in rows]
     sheet = Image.new("RGB", (min(len(drawn), BESIDE) * (width + 12) + 12, sum(heights) + 12), "#8a8f98")
