@@ -21,6 +21,7 @@ from ..blocks import (
     Column,
     Heading,
     Layout,
+    Note,
     PageBreak,
     Paper,
     Para,
@@ -33,7 +34,7 @@ from ..blocks import (
 )
 from ..style import style_of, styled
 from .kind import Adjust, Kind, Of, Period, worded
-from .words import day, head_lines, span
+from .words import again, day, head_lines, span
 
 HIDDEN = "（人事事项）"  # the report is read out: what the matter is called stands in the ledger
 SAID = 160  # characters of one report
@@ -190,6 +191,7 @@ def laid_out(frozen: dict) -> Paper:
         Heading("五、下一步措施"),
         *paras(texts["measures"], part="下一步措施"),
         closing,
+        *([Note(again(frozen))] if again(frozen) else []),
         *annex,
     ]
     names = {name for row in rows for name in row["carriers"].split("、")} | {frozen["principal"]}

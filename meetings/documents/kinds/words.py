@@ -44,9 +44,13 @@ def weekday(text: str) -> str:
 
 def foot(frozen: dict) -> str:
     """What stands small at the foot of a form: its number, its version, and which one it replaces."""
+    return "　".join(filter(None, (frozen.get("number", ""), again(frozen))))
+
+
+def again(frozen: dict) -> str:
+    """第2版，代替…: of a version after the first."""
     version = frozen.get("version", 1)
-    again = f"第{version}版，代替{frozen['replaces']}" if version > 1 else ""
-    return "　".join(filter(None, (frozen.get("number", ""), again)))
+    return f"第{version}版，代替{frozen['replaces']}" if version > 1 else ""
 
 
 def span(since: str, until: str) -> str:
