@@ -68,6 +68,8 @@ def navigation(context) -> list[NavEntry]:
     for name, title in names:
         try:
             at = [reverse(each, args=[standing.organisation.code]) for each in (name, *UNDER.get(name, ()))]
+            if name == "paper_list":  # documents keep the address under which notices name them
+                at.append(reverse("document_page", args=[standing.organisation.code, 0]).removesuffix("0/"))
         except NoReverseMatch:
             continue
         entries.append(NavEntry(title, at[0]))

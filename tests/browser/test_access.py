@@ -13,9 +13,9 @@ from tests.everything import everything
 AXE = settings.VAR_DIR / "vendor-test/axe.min.js"
 # What these answer is no page: files, parts of pages, data, redirects.
 NO_PAGES = {
-    "health", "schema", "api_docs", "attachment", "procedure_file", "document", "minutes_draft", "exchange_template",
-    "exchange_export", "arrival_marked", "mfa_download_recovery_codes", "batch_file", "pack_file",
-    "paper_draft", "paper_draft_word", "document_word", "document_sheet", "meeting_sheet",
+    "health", "schema", "api_docs", "attachment", "procedure_file", "document", "minutes_draft", "minutes_draft_word",
+    "exchange_template", "exchange_export", "arrival_marked", "mfa_download_recovery_codes", "batch_file",
+    "pack_file", "paper_draft", "paper_draft_word", "document_word", "document_sheet", "meeting_sheet",
     "decision_sheet", "follow_up_sheet", "district_findings_sheet", "district_register_sheet", "signed_copy",
 }  # fmt: skip
 FIRST = ("nobody", "zheng", "zhao", "li", "wang", "chu", "chen", "feng", "qian")
