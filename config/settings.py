@@ -146,7 +146,10 @@ CELERY_BEAT_SCHEDULE = {
     "send mail": {"task": "accounts.tasks.send_mail", "schedule": 10, "options": {"expires": 10}},
     "remind": {"task": "meetings.tasks.remind", "schedule": 60, "options": {"expires": 60}},
     "link the journal": {"task": "accounts.tasks.link_journal", "schedule": 5, "options": {"expires": 5}},
-    "check the journal": {"task": "accounts.tasks.check_journal", "schedule": crontab(hour=3, minute=30, day_of_week="sun")},
+    "check the journal": {
+        "task": "accounts.tasks.check_journal",
+        "schedule": crontab(hour=3, minute=30, day_of_week="sun"),
+    },
     "work on batches": {"task": "meetings.tasks.work_on_batches", "schedule": 5, "options": {"expires": 5}},
     "heartbeat": {"task": "accounts.tasks.beat", "schedule": 10, "options": {"expires": 10}},
 }
@@ -155,7 +158,11 @@ CELERY_BEAT_SCHEDULE = {
 _redis_at = REDIS_URL.replace("redis+socket:", "unix:", 1).replace("?virtual_host=", "?db=", 1)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "previews": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_at, "KEY_PREFIX": "yishi"},
+    "previews": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _redis_at,
+        "KEY_PREFIX": "yishi",
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
