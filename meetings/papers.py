@@ -35,6 +35,8 @@ IN_TIME = {
     Document.Kind.TALLY: (Meeting.State.OPEN, *AFTERWARDS),
     Document.Kind.RECORD: AFTERWARDS,
 }
+NOT_VOTED_ON = (Item.Purpose.STUDY, Item.Purpose.REPORT)
+OF_A_VOTE = (Document.Kind.BALLOT, Document.Kind.TALLY)
 OF_WHAT_IS_DECIDED = (Document.Kind.DECISION, Document.Kind.CIRCULAR, Document.Kind.FOLLOW_UP)
 
 
@@ -152,6 +154,8 @@ def _in_time(kind: Kind, subject: Subject) -> bool:
     meeting = subject.meeting if isinstance(subject, Item) else subject if isinstance(subject, Meeting) else None
     if kind.code in OF_WHAT_IS_DECIDED:
         return isinstance(subject, Item) and subject.state == Item.State.SETTLED and subject.outcome in Item.CARRIED
+    if kind.code in OF_A_VOTE and isinstance(subject, Item) and subject.purpose in NOT_VOTED_ON:
+        return False
     return meeting is None or meeting.state in IN_TIME.get(kind.code, (meeting.state,))
 
 

@@ -44,7 +44,7 @@ def copy_template(name: str) -> None:
                 with connected_to(draft):
                     _fill()
                 cursor.execute(f'ALTER DATABASE "{draft}" RENAME TO "{template}"')
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
@@ -52,7 +52,7 @@ def copy_template(name: str) -> None:
 
 def drop(name: str) -> None:
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextmanager

@@ -330,14 +330,14 @@ def the_record_is_completed_and_signed(windows):
 def the_secretary_issues(windows, folder) -> str:
     page = windows.of("zhao", phone=True)
     page.get_by_role("link", name="去签发").tap()
-    expect(page.get_by_role("article", name="预览")).to_contain_text(DECISION)
+    expect(page.locator("[data-viewer-text]")).to_contain_text(DECISION)
     windows.look(page, "zhao-minutes")
     page.get_by_role("button", name="签发纪要").tap()
     page.get_by_role("dialog").get_by_role("button", name="签发").tap()
     number = page.get_by_role("heading", level=1)
     expect(number).to_contain_text("号")
     expect(page.get_by_text(f"已签发：{number.inner_text()}")).to_be_visible()
-    expect(page.get_by_role("article")).to_contain_text(DECISION)
+    expect(page.locator("[data-viewer-text]")).to_contain_text(DECISION)
     windows.look(page, "zhao-issued")
 
     desk = windows.of("zheng")
