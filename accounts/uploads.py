@@ -1,6 +1,7 @@
 """Files that come from outside: what is let in is known by its content, never by its name alone."""
 
 import hashlib
+import struct
 import unicodedata
 import zipfile
 from collections.abc import Collection
@@ -58,7 +59,7 @@ def _kind_of_archive(upload) -> str:
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, ValueError, EOFError, OSError):
         return ""
     finally:
         upload.seek(0)
@@ -115,12 +116,20 @@ def welcome(upload, *, kinds: Collection[str] = TYPES, words: str = "PDF、Word�
     return Welcome(name, kind, digest.hexdigest())
 
 
-def handed_out(file, name: str, content_type: str) -> FileResponse:
-    """The file, always to be saved and never shown in the page: it came from outside."""
+def sha256_of(file) -> str:
+    """Of a kept file, piece by piece. Raises FileNotFoundError."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def handed_out(file, name: str, content_type: str, sha256: str) -> FileResponse:
+    """The file as it came, always to be saved and never shown in the page: it may come from outside."""
     try:
+        if sha256_of(file) != sha256:
+            raise Http404(f"“{name}”在服务器上被改动过，与存入时的摘要不符，没有交出。请系统管理员从备份恢复。")
         content = file.open("rb")
     except FileNotFoundError:
-        raise Http404("附件的文件不在服务器上，请联系系统管理员。") from None
+        raise Http404(f"“{name}”不在服务器上。请系统管理员从备份恢复。") from None
     response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox"

@@ -194,7 +194,8 @@ def procedure_file(request, school, pk):
     version = _procedure(reading(request, school), pk)
     if not version.file:
         raise Http404("这一版议事规则没有文件。")
-    return handed_out(version.file, version.file_name, TYPES[PurePath(version.file_name).suffix[1:].lower()])
+    kind = TYPES[PurePath(version.file_name).suffix[1:].lower()]
+    return handed_out(version.file, version.file_name, kind, version.file_sha256)
 
 
 def _act(request, by: Standing, right, pk: int, name: str, form, do, told: str):

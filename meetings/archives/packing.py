@@ -6,6 +6,7 @@ keep: who has the pack years later compares one number.
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,22 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import chain, journal
+from accounts.uploads import sha256_of
 from governance.access import school_for
 
 from .. import documents
 from ..batches.asking import LAST
 from ..batches.working import Made
-from ..batches.zipping import Zip, chunks_of, place_of, readable, sha256_of
+from ..batches.zipping import Zip, chunks_of, place_of, readable
+from ..batches.zipping import sha256_of as digest_of_file
 from ..documents.kinds import BY_CODE, KINDS
-from ..models import Batch, BatchPart, Document, Matter, Meeting, Pack, PaperStyle, SignedCopy
+from ..models import Attachment, Batch, BatchPart, Document, Matter, Meeting, Pack, PaperStyle, SignedCopy
 from ..transitions import issue_paper
 from . import telling, verify
 from .asking import next_number
 from .belonging import Scope, year_of
+
+log = logging.getLogger(__name__)
 
 LOCK = 7_100_003  # of the archive numbers of a school, while one of its packs is made
 TOLD = "说明.txt"
@@ -44,7 +49,7 @@ def do(part: BatchPart) -> dict[str, Any]:
         if not kind.who(by, subject):
             return {"lacks": f"“{kind.label}”由{kind.whom}办理，还没有生成。"}
         document = issue_paper(about["issue"], subject, by=by, values={})
-    return {"document": document.pk, "size": documents.file_of(document).size}
+    return {"document": document.pk, "size": len(documents.content_of(document))}
 
 
 def _subject(part: BatchPart) -> Any:
@@ -73,7 +78,7 @@ def assemble(batch: Batch, attempt: int) -> Made:
         packing.dossier()
         link = packing.journal()
         facts = _facts(batch, scope, number, style, made_at)
-        lacking = _lacking(batch, scope)
+        lacking = _lacking(batch, scope) + packing.lacking
         packing.tell(facts, lacking)
         manifest = facts | {"chain": link, "lacking": lacking, "files": packing.listed}
         text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
@@ -89,7 +94,8 @@ def assemble(batch: Batch, attempt: int) -> Made:
         "make_pack", pack, f"归档包 {number} 制成，清单摘要 {digest}", organisation=batch.school, by=batch.asked_by,
         facts={"pack": pack.pk, "number": number, "digest": digest, "files": pack.files, "chain": link},
     )  # fmt: skip
-    return Made(path, readable(f"{number} {scope.label}.zip"), sha256_of(path), f"档号 {number}。")
+    said = f"有 {lost} 个存着的文件损坏或丢失，没有收入，见包内索引。" if (lost := len(packing.lacking)) else ""
+    return Made(path, readable(f"{number} {scope.label}.zip"), digest_of_file(path), f"档号 {number}。{said}")
 
 
 def _facts(batch: Batch, scope: Scope, number: str, style: PaperStyle, made_at) -> dict[str, Any]:
@@ -128,12 +134,25 @@ class Packing:
         self.zip, self.scope = zip, scope
         self.listed: list[dict[str, Any]] = []
         self.rows: list[telling.Row] = []
+        self.lacking: list[dict[str, str]] = []
 
     def put(self, path: str, content, what: str, **more: Any) -> dict[str, Any]:
         written = self.zip.add(self.zip.free(path), content)
         told = {"path": written.path, "size": written.size, "sha256": written.sha256, "what": what, **more}
         self.listed.append(told)
         return told
+
+    def kept(self, path: str, each: SignedCopy | Attachment, what: str) -> dict[str, Any] | None:
+        """A file that came from outside, if it is still the one that came."""
+        try:
+            if sha256_of(each.file) == each.sha256:
+                return self.put(path, chunks_of(each.file), what)
+            why = "在服务器上被改动过，与存入时的摘要不符"
+        except FileNotFoundError:
+            why = "不在服务器上"
+        log.error("归档：%s“%s”%s", what, each.name, why)
+        self.lacking.append({"what": f"{what}“{each.name}”", "why": f"文件{why}。请系统管理员从备份恢复后再归档。"})
+        return None
 
     def papers(self) -> None:
         """Every document as it was issued, with the facts that it was made of beside it."""
@@ -147,23 +166,23 @@ class Packing:
             version = f"（第{paper.version}版）" if paper.version > 1 else ""
             stem = f"文件/{paper.get_kind_display()}/{readable(paper.number + version)}"
             what = f"{paper.get_kind_display()} {paper.number}"
-            beside = self.put(f"{stem}.json", _beside(paper), f"{what} 的数据")
-            shown = documents.file_of(paper)
-            told = self.put(
-                f"{stem}.pdf", chunks_of(shown), what, document={"facts": beside["path"], "digest": paper.digest}
-            )
-            self.rows.append(telling.row_of(paper, told))
+            try:
+                shown = documents.content_of(paper)
+            except documents.NotAsIssued as stopped:
+                self.lacking.append({"what": what, "why": str(stopped)})
+            else:
+                beside = self.put(f"{stem}.json", _beside(paper), f"{what} 的数据")
+                told = self.put(f"{stem}.pdf", shown, what, document={"facts": beside["path"], "digest": paper.digest})
+                self.rows.append(telling.row_of(paper, told))
             for copy in copies.get(paper.pk, ()):
-                told = self.put(
-                    f"签字件/{readable(f'{paper.number} {copy.name}')}", chunks_of(copy.file), f"{what} 签字件"
-                )
-                self.rows.append(telling.Row("签字件", f"{what}（签字件）", told, on=copy.attached_at))
+                if told := self.kept(f"签字件/{readable(f'{paper.number} {copy.name}')}", copy, f"{what} 签字件"):
+                    self.rows.append(telling.Row("签字件", f"{what}（签字件）", told, on=copy.attached_at))
 
     def files(self) -> None:
         for each in self.scope.attachments:
             folder = readable(each.matter.title)
-            told = self.put(f"附件/{folder}/{readable(each.name)}", chunks_of(each.file), f"附件：{each.matter.title}")
-            self.rows.append(telling.Row("附件", each.name, told, about=each.matter.title, on=each.uploaded_at))
+            if told := self.kept(f"附件/{folder}/{readable(each.name)}", each, f"附件：{each.matter.title}"):
+                self.rows.append(telling.Row("附件", each.name, told, about=each.matter.title, on=each.uploaded_at))
 
     def dossier(self) -> None:
         from governance.exchange import write

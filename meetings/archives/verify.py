@@ -24,6 +24,11 @@ MANIFEST = "manifest.json"
 SEAL = "manifest.json.sha256"
 CHUNK = 1 << 18
 JUNK = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave in a folder that was only looked at
+JUNK_FOLDERS = {"__pycache__", "__MACOSX"}
+MOST_AT_ONCE = 64 << 20  # bytes that are read or unpacked as a whole
+_LZMA = getattr(zipfile, "lzma", None)  # not every Python has it
+BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError) + ((_LZMA.LZMAError,) if _LZMA else ())
+TOO_ODD = (NotImplementedError, RuntimeError)  # packed in a way that Python does not know, or with a password
 
 
 class Changed(Exception):
@@ -41,28 +46,53 @@ class Folder:
         self.path = path
 
     def names(self) -> list[str]:
-        found = (each for each in sorted(self.path.rglob("*")) if not each.is_dir())
-        return [
-            each.relative_to(self.path).as_posix()
-            for each in found
-            if each.name not in JUNK and "__pycache__" not in each.parts
-        ]
+        found = [each for each in sorted(self.path.rglob("*")) if each.is_symlink() or not each.is_dir()]
+        names = [each.relative_to(self.path).as_posix() for each in found if not _is_junk(each.parts)]
+        linked = [name for name in names if (self.path / name).is_symlink()]
+        if linked:
+            raise Changed(f"不是文件，是指向别处的链接：{linked[0]}")
+        return names
 
     def open(self, name: str):
         return open(self.path / name, "rb")
 
 
 class Packed:
-    """A pack as it was handed out."""
+    """A pack as it was handed out, or packed again by any program, with or without a folder around it."""
 
     def __init__(self, path: Path) -> None:
         self.zip = zipfile.ZipFile(path)
+        entries = [(_named(each), each) for each in self.zip.infolist()]
+        entries = [(name, each) for name, each in entries if not name.endswith("/") and not _is_junk(name.split("/"))]
+        seals = [name for name, _ in entries if name.split("/")[-1] == SEAL]
+        around = seals[0][: -len(SEAL)] if len(seals) == 1 else ""
+        if not all(name.startswith(around) for name, _ in entries):
+            around = ""
+        self.entries = [(name[len(around) :], each) for name, each in entries]
+        self.by_name = dict(self.entries)
 
     def names(self) -> list[str]:
-        return [each.filename for each in self.zip.infolist() if not each.is_dir()]
+        return [name for name, _ in self.entries]
 
     def open(self, name: str):
-        return self.zip.open(name)
+        return self.zip.open(self.by_name[name])
+
+
+def _is_junk(parts) -> bool:
+    return parts[-1] in JUNK or not JUNK_FOLDERS.isdisjoint(parts)
+
+
+def _named(entry: zipfile.ZipInfo) -> str:
+    """Windows writes Chinese names in the code of its country and does not say so."""
+    name = entry.orig_filename
+    if not entry.flag_bits & 0x800:
+        for code in ("utf-8", "gbk"):
+            try:
+                name = name.encode("cp437").decode(code)
+                break
+            except UnicodeError:
+                continue
+    return name.replace("\\", "/")
 
 
 def verify(path: str, expected: str = "") -> list[str]:
@@ -100,13 +130,16 @@ def _read(pack, name: str) -> bytes:
     """The whole of a small file; its digest is asked elsewhere."""
     try:
         with pack.open(name) as file:
-            return file.read()
-    except KeyError:
+            text = file.read(MOST_AT_ONCE + 1)
+    except (KeyError, FileNotFoundError):
         raise Changed(f"缺少文件：{name}") from None
-    except FileNotFoundError:
-        raise Changed(f"缺少文件：{name}") from None
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except TOO_ODD as error:
+        raise Unreadable(f"压缩方式不能识别，或加了密码：{name}（{error}）。请解压以后核对文件夹。") from None
+    except BROKEN:
         raise Changed(f"文件被改动或已损坏：{name}") from None
+    if len(text) > MOST_AT_ONCE:
+        raise Changed(f"文件被改动：{name} 展开后过大")
+    return text
 
 
 def _manifest(pack, expected: str):
@@ -119,7 +152,7 @@ def _manifest(pack, expected: str):
         raise Changed(f"清单被改动：{MANIFEST} 的摘要与 {SEAL} 不符")
     try:
         manifest = json.loads(text.decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Changed(f"清单被改动：{MANIFEST} 不能解读") from None
     if manifest.get("format") != FORMAT:
         raise Unreadable(f"清单的格式是 {manifest.get('format')}，这里只认 {FORMAT}。")
@@ -139,7 +172,7 @@ def _files(pack, files) -> None:
         name = each["path"]
         if name not in seen:
             raise Changed(f"缺少文件：{name}（{each['what']}）")
-        size, digest = _digest(pack, name)
+        size, digest = _digest(pack, name, each["size"])
         if size != each["size"] or digest != each["sha256"]:
             raise Changed(f"文件被改动：{name}（{each['what']}）")
     added = seen - {each["path"] for each in files} - {MANIFEST, SEAL}
@@ -147,17 +180,21 @@ def _files(pack, files) -> None:
         raise Changed(f"多出文件：{sorted(added)[0]}")
 
 
-def _digest(pack, name: str):
+def _digest(pack, name: str, expected: int):
+    """Of no more than was archived: what unpacks to far more is not read to its end."""
     size, digest = 0, hashlib.sha256()
     try:
         with pack.open(name) as file:
-            while True:
+            while size <= expected:
                 chunk = file.read(CHUNK)
                 if not chunk:
-                    return size, digest.hexdigest()
+                    break
                 size += len(chunk)
                 digest.update(chunk)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        return size, digest.hexdigest()
+    except TOO_ODD as error:
+        raise Unreadable(f"压缩方式不能识别，或加了密码：{name}（{error}）。请解压以后核对文件夹。") from None
+    except BROKEN:
         raise Changed(f"文件被改动或已损坏：{name}") from None
 
 
@@ -203,11 +240,11 @@ def _attached(pdf: bytes):
                 text = unpacking.decompress(pdf[start:], 64)
                 if text[:1] != b"{":
                     continue
-                text += unpacking.decompress(unpacking.unconsumed_tail) + unpacking.flush()
+                text += unpacking.decompress(unpacking.unconsumed_tail, MOST_AT_ONCE)
             else:
                 continue
             value = json.loads(text.decode("utf-8"))
-        except (ValueError, zlib.error):
+        except (ValueError, RecursionError, zlib.error):
             continue
         if isinstance(value, dict):
             yield value
@@ -224,7 +261,7 @@ def _chain(pack, chain) -> int:
     no, previous, count = chain["from"] - 1, chain["previous"], 0
     try:
         with pack.open(chain["file"]) as file:
-            for line in file:
+            for line in iter(lambda: file.readline(MOST_AT_ONCE), b""):
                 each = json.loads(line.decode("utf-8"))
                 if each["no"] != no + 1:
                     raise Changed(f"日志链断开：第 {no + 1} 行缺失")
@@ -238,7 +275,7 @@ def _chain(pack, chain) -> int:
                 previous = hashlib.sha256((previous + digest).encode()).hexdigest()
                 if previous != each["digest"]:
                     raise Changed(f"日志链不符：第 {no} 行{said}")
-    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, zlib.error):
+    except (KeyError, TypeError, RecursionError) + BROKEN:
         raise Changed(f"日志不能解读：{chain['file']} 第 {no + 1} 行") from None
     if no != chain["to"] or previous != chain["digest"]:
         raise Changed(f"日志链不符：应到第 {chain['to']} 行，摘要 {chain['digest'][:16]}")
@@ -259,7 +296,7 @@ def main(arguments: list[str], say=print) -> int:
     except Unreadable as unreadable:
         say(f"不能核对：{unreadable}")
         return 2
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         say(f"不相符：清单里的内容不合格式（{error!r}）")
         return 1
 

@@ -4,16 +4,16 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from ..documents import file_of
+from ..documents import content_of
 from ..models import Batch, BatchPart, Document
 from .asking import LAST
 from .working import Made
-from .zipping import Zip, chunks_of, place_of, readable, sha256_of
+from .zipping import Zip, place_of, readable, sha256_of
 
 
 def do(part: BatchPart) -> dict[str, Any]:
     document = Document.objects.get(pk=part.about["document"])
-    return {"document": document.pk, "size": file_of(document).size}
+    return {"document": document.pk, "size": len(content_of(document))}
 
 
 def ready(batch: Batch) -> None:
@@ -32,7 +32,7 @@ def assemble(batch: Batch, attempt: int) -> Made:
                 rows.append((part, None, ""))
                 continue
             name = zip.free(f"{paper.get_kind_display()}/{readable(f'{paper.number}.pdf')}")
-            zip.add(name, chunks_of(paper.file))
+            zip.add(name, content_of(paper))
             rows.append((part, paper, name))
         zip.add("目录.html", render_to_string("archives/papers.html", {"batch": batch, "rows": rows}))
     return Made(path, readable(f"{batch.school.name}{batch.label}.zip"), sha256_of(path), f"共 {len(papers)} 件。")

@@ -4,6 +4,7 @@ caller gives, so that the same files make the same bytes."""
 import hashlib
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -52,10 +53,17 @@ class Zip:
         return self
 
     def __exit__(self, kind, *_raised) -> None:
-        self._zip.close()
-        self._file.close()
-        if kind:
-            default_storage.delete(self.path)
+        """What was not finished, or could not be for want of room, leaves nothing behind."""
+        done = False
+        try:
+            self._zip.close()
+            self._file.close()
+            done = not kind
+        finally:
+            if not done:
+                with suppress(OSError):  # closing writes what is left, and fails again where there is no room
+                    self._file.close()
+                default_storage.delete(self.path)
 
     def free(self, path: str) -> str:
         """This name, or the first of its like that is not taken; upper and lower case are one name."""
@@ -98,11 +106,8 @@ def _called(batch: Batch, attempt: int) -> str:
 
 
 def sha256_of(path: str) -> str:
-    digest = hashlib.sha256()
     with default_storage.open(path) as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def chunks_of(file) -> Iterable[bytes]:

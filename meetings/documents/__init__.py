@@ -6,11 +6,12 @@ and still says what was issued.
 
 from .checks import fonts_are_there, subsetter_is_there
 from .freezing import freeze_correction, freeze_minutes
-from .paper import draft_pdf, file_of, make_file, paper_of, pdf_of
+from .paper import NotAsIssued, content_of, draft_pdf, make_file, paper_of, pdf_of
 
 __all__ = [
+    "NotAsIssued",
+    "content_of",
     "draft_pdf",
-    "file_of",
     "fonts_are_there",
     "freeze_correction",
     "freeze_minutes",

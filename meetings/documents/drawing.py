@@ -228,7 +228,7 @@ class _Drawing:
         cell = self.sheet.cell
         # A name that one line cannot hold takes several, each in the middle of the widest.
         units = titled(closing.unit, self.sheet.cells - 6, partial(fonts.advance, use="fangsong"))
-        on = self._inline(closing.on)
+        on = self._inline(closing.on) or "&nbsp;"  # a draft keeps the line of its date
         wide = max(map(self.measure.of, units)) * cell
         day = self.measure.of(closing.on or "2026年10月10日") * cell
         if closing.seal == Seal.PLAIN:
@@ -292,7 +292,8 @@ class _Drawing:
         self.inside += 1
         made = self.all(block.blocks)
         self.inside -= 1
-        return f'<div class="together">{made}</div>'
+        ruled = " ends-ruled" if block.blocks and isinstance(block.blocks[-1], Table | Grid) else ""
+        return f'<div class="together{ruled}">{made}</div>'
 
     def space(self, space: Space) -> str:
         return f'<div style="height:{space.lines * self.sheet.pitch:.2f}pt"></div>'

@@ -222,9 +222,15 @@ def _remark(remark: Remark) -> dict:
         "outcome": KeptFinding.Outcome(str(finding.outcome)).label,
         "mode": KeptFinding.Mode(str(finding.mode)).label,
         "no": remark.line.item.no if remark.line else None,
-        "message": str(finding.message),
+        "message": _found(str(finding.message)),
         "explained": remark.reason is not None,
     }
+
+
+def _found(message: str) -> str:
+    """What is wrong and by which clause; what would mend it is advice for the page, not for the record."""
+    said, cited, rest = message.partition("。依据")
+    return f"{said}{cited}{rest.partition('。')[0]}。" if cited else message
 
 
 def _minutes_that_came(sheet: Sheet, fixes: list[dict]) -> dict | None:

@@ -1,20 +1,33 @@
 """Documents as papers and files: each kind says its paper, one drawing makes the PDF, which is kept."""
 
 import hashlib
+import logging
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 
-from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from ..models import Document
+from ..transitions.acting import Stopped, digest_of
 from .blocks import Paper
 from .kinds import kind_of
 from .pdf import pdf
 
+log = logging.getLogger(__name__)
+
+
+class NotAsIssued(Stopped, Http404):
+    """What is kept of a document is not what was issued, so no door hands it out."""
+
 
 def paper_of(document: Document) -> Paper:
     """What an issued document says. Reads nothing but what was frozen."""
-    return kind_of(document.kind).laid_out(document.frozen)
+    return kind_of(document.kind).laid_out(_facts(document))
 
 
 def pdf_of(document: Document) -> bytes:
@@ -28,26 +41,84 @@ def pdf_of(document: Document) -> bytes:
     )
 
 
+def _facts(document: Document) -> dict:
+    """The frozen facts, which whoever has the database itself could have changed."""
+    if digest_of(document.frozen) != document.digest:
+        log.error("文件 %s（%s）的内容与签发时的摘要不符", document.pk, document.number)
+        raise NotAsIssued(f"{document.number}的内容与签发时的摘要不符，可能被改动过，没有交出。请联系系统管理员。")
+    return document.frozen
+
+
 def draft_pdf(kind_code: str, frozen: dict) -> bytes:
     """The same before it is issued: without a number, and marked as a draft on every page."""
     assert not frozen.get("number"), "what has a number is no draft"
     return pdf(kind_of(kind_code).laid_out(frozen), draft=True, identifier="draft", made=None, data=frozen)
 
 
-def file_of(document: Document) -> File:
-    """The kept PDF. Whoever asks first makes it; who asks at the same moment waits and finds it made."""
+def content_of(document: Document) -> bytes:
+    """The kept PDF, as it was made. Whoever asks first makes it; who asks at the same moment waits and finds it made.
+
+    One that is gone is drawn again, if that makes the same bytes; one that is another is not handed out. Where it
+    cannot be kept (the disk is full), it is drawn each time.
+    """
+    _facts(document)
     if not document.file:
         with transaction.atomic():
             locked = Document.objects.select_for_update().get(pk=document.pk)
-            if not locked.file:
-                made = pdf_of(locked)
-                locked.file_sha256, locked.made_at = hashlib.sha256(made).hexdigest(), timezone.now()
-                locked.file.save(f"{locked.digest}.pdf", ContentFile(made), save=False)
-                locked.save(update_fields=["file", "file_sha256", "made_at"])
+            made = b"" if locked.file else _made(locked)
         document.file, document.file_sha256, document.made_at = locked.file, locked.file_sha256, locked.made_at
-    return document.file
+        if made:
+            return made
+    try:
+        with default_storage.open(document.file.name) as kept:
+            content = kept.read()
+    except FileNotFoundError:
+        content = _made_again(document)
+    if hashlib.sha256(content).hexdigest() != document.file_sha256:
+        log.error("文件 %s（%s）存的 PDF 与生成时的摘要不符：%s", document.pk, document.number, document.file.name)
+        raise NotAsIssued(
+            f"{document.number}存的 PDF 不在了或被改动过，与生成时的摘要不符，没有交出。请系统管理员从备份恢复。"
+        )
+    return content
+
+
+def _made(document: Document) -> bytes:
+    made = pdf_of(document)
+    name = f"documents/{document.pk}-{document.digest}.pdf"
+    if _keep(name, made):
+        document.file, document.file_sha256, document.made_at = name, hashlib.sha256(made).hexdigest(), timezone.now()
+        document.save(update_fields=["file", "file_sha256", "made_at"])
+    return made
+
+
+def _made_again(document: Document) -> bytes:
+    made = pdf_of(document)
+    if hashlib.sha256(made).hexdigest() == document.file_sha256:
+        log.warning("文件 %s（%s）存的 PDF 不在了，已重新生成", document.pk, document.number)
+        _keep(document.file.name, made)
+    return made
+
+
+def _keep(name: str, content: bytes) -> bool:
+    """Whole or not at all: who is killed, or has no room, leaves no half of a file under its name."""
+    target, part = Path(default_storage.path(name)), ""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
+            part = file.name
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, target)
+    except OSError:
+        log.exception("文件存不下来：%s", target)
+        if part:
+            with suppress(OSError):
+                os.unlink(part)
+        return False
+    return True
 
 
 def make_file(document_id: int) -> None:
     """The errand of the worker: bears repetition."""
-    file_of(Document.objects.get(pk=document_id))
+    content_of(Document.objects.get(pk=document_id))

@@ -32,7 +32,7 @@ FORMATS = {
     "share": "0.0%",
 }
 _RISKY = ("=", "+", "-", "@", "\t")  # what Excel would take for a formula when somebody edits the cell
-_NAMED = re.compile(r"[\[\]:*?/\\']")
+_NAMED = re.compile(r"[\[\]:*?/\\'\x00-\x1f\ufffe\uffff]")
 _FIGURE = re.compile(r"(-?[\d,]+(?:\.\d+)?)\s*(%|万元|元)?")
 _DAY = re.compile(r"(\d{4})[-年.](\d{1,2})[-月.](\d{1,2})日?")
 

@@ -10,6 +10,7 @@ from .blocks import Cell, Column, Grid, Table
 from .lines import Measure, clusters, compose, titled
 
 EVEN = 10  # cells; narrower columns have ragged lines, for stretched ones would gape
+LOOSE = 0.08  # ems between the characters of a cell's line; one that would need more is left ragged
 SMALLEST = 0.72  # how far the type of a cell shrinks for a figure that must stay whole
 
 TALL = 14  # lines of a cell from which on its row may break across pages
@@ -24,7 +25,21 @@ class Type:
     free: float
 
 
-SMALLER = ((12, Type("dense", 7.5, 5.2)), (7, Type("close", 9, 7.2)))  # of more columns than this
+DENSE = Type("dense", 7.5, 5.2)
+SMALLER = (Type("near", 10.5, 8.2), Type("close", 9, 7.2))
+FEW, MANY = 7, 12  # columns: up to the first in full size, above the second only the smallest type has room
+
+
+def type_for(table: Table, widths: Sequence[float], usual: Type) -> Type:
+    """The largest in which the head of every column stands on one line. ``widths`` in points."""
+    if len(table.columns) <= FEW:
+        return usual
+    if len(table.columns) > MANY:
+        return DENSE
+    heads = [(len(column.title), width) for column, width in zip(table.columns, widths, strict=True)]
+    sizes = (usual, *(each for each in SMALLER if each.size < usual.size))
+    fitting = (each for each in sizes if all(long * each.size <= wide - each.free for long, wide in heads))
+    return next(fitting, sizes[-1])
 
 
 @dataclass(frozen=True)
@@ -35,8 +50,8 @@ class Tables:
     spread: Callable[..., str]  # a name, two characters as wide as three
 
     def table(self, table: Table) -> str:
-        kind = next((smaller for most, smaller in SMALLER if len(table.columns) > most), self.type)
         widths = self._widths([column.width for column in table.columns])
+        kind = type_for(table, widths, self.type)
         rooms = [width - kind.free for width in widths]
         heads = [
             f'<th scope="col">{self._label(column.title, room, kind.size)}</th>'
@@ -73,9 +88,18 @@ class Tables:
     def _column(self, column: Column, text: str, room: float, *, size: float) -> str:
         if column.kind == "name":  # one name a line
             said = "\n".join(self._name(line, room, size) for line in text.split("\n"))
+        elif column.align == "center":
+            said = self._centred(text, room, size)
         else:
             said = self._said(text, room, size, even=column.align == "left")
         return f'<td class="{column.align}">{said}</td>'
+
+    def _centred(self, text: str, room: float, size: float) -> str:
+        """Lines of even length, no word split: 重大 over 决策."""
+        words = [word for line in text.split("\n") for word in clusters(line, self.names)]
+        set_in = self._shrunk(words, room, size, fonts.advance)
+        parts = [part for line in text.split("\n") for part in titled(line, room / set_in, fonts.advance, self.names)]
+        return _spans(parts, [0.0] * len(parts), set_in, size)
 
     def _name(self, name: str, room: float, size: float) -> str:
         """Whole, unless it is wider than its column."""
@@ -105,7 +129,7 @@ class Tables:
         for line in text.split("\n"):
             composed = compose(line, measure, names=self.names)
             parts += [each.text for each in composed] or [""]
-            tracks += [each.tracking * set_in if even else 0.0 for each in composed] or [0.0]
+            tracks += [each.tracking * set_in if even and each.tracking <= LOOSE else 0.0 for each in composed] or [0.0]
         return _spans(parts, tracks, set_in, size)
 
     def _shrunk(self, parts: list[str], room: float, size: float, advance: Callable[[str], float]) -> float:

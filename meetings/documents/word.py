@@ -29,7 +29,7 @@ from .blocks import (
 )
 from .lines import clusters, titled
 from .said import imprint_texts, note_text
-from .tables import SMALLER, SMALLEST
+from .tables import SMALLEST, Type, type_for
 from .word_package import packed
 from .word_styles import HEI, PAGES, RED, element, indent, mm, paragraph, run, run_properties, spacing
 
@@ -225,8 +225,8 @@ class _Drawing:
             self._say("YishiCaption", run(table.caption))
         self._room_before_table()
         widths = _shared([column.width for column in table.columns], self.pages.text_width)
-        smaller = next((kind for most, kind in SMALLER if len(table.columns) > most), None)
-        size, free = (smaller.size, smaller.free) if smaller else (self.pages.table, 8.5)
+        kind = type_for(table, [width / 20 for width in widths], Type("", self.pages.table, 8.5))
+        size, free = kind.size, kind.free
         heads = [
             _cell(paragraph("YishiColumn", run(column.title, self._look(column.title, width / 20 - free, size))), width, middle=True)
             for column, width in zip(table.columns, widths, strict=True)

@@ -18,7 +18,8 @@ CHANGED, MISSING, ADDED, REMARK = "changed", "missing", "added", "remark"
 MOST = 500  # differences: of a file that is another one altogether nobody reads more
 _LIKE = 0.5  # so much in common that one text is the other, changed
 _TABLE = 2500  # pairs of rows that are weighed against each other
-_BLANK = re.compile(r"[\s\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]")
+# What no paper shows and no Word file can hold is a blank, too.
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff\ufffe\uffff]")
 _BARE_STOP = re.compile(r"(?<!\d)[,.]|[,.](?!\d)")
 _WIDE = str.maketrans(";:?!()", "；：？！（）")
 _NARROW = {

@@ -4,7 +4,10 @@ What is struck out or hidden does not count, heads, feet and comments are left a
 """
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +17,7 @@ from lxml import etree
 from accounts.uploads import MB, OLD_OFFICE
 
 from .kinds.words import numeral
+from .word_styles import NO_XML
 
 MOST_UNPACKED, MOST_TEXT = 100 * MB, 20 * MB
 LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -27,6 +31,13 @@ _WORDS = {
     "picture": "文件里有图片或嵌入的对象，其中的文字没有核对。",
     "footnote": "文件里有脚注或尾注，没有核对。",
 }
+
+
+# RuntimeError: an entry with a password; struct.error, OverflowError: figures that nobody meant.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, etree.Error, RuntimeError, ValueError, LookupError,
+    ArithmeticError, EOFError, OSError,
+)  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -45,10 +56,10 @@ def read(content: bytes) -> Reading:
         return _Reader(*_parts(content)).reading()
     except Unreadable:
         raise
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, KeyError, EOFError, OSError, etree.Error) as error:
-        raise Unreadable("这个 Word 文件打不开，可能已经损坏。请用 Word 或 WPS 打开后另存一份，再上传。") from error
     except RecursionError as error:
         raise Unreadable("这个 Word 文件嵌套过深，读不了。请把正文复制到新文件中再上传。") from error
+    except BROKEN as error:
+        raise Unreadable("这个 Word 文件打不开，可能已经损坏。请用 Word 或 WPS 打开后另存一份，再上传。") from error
 
 
 def _parts(content: bytes) -> tuple[etree._Element, etree._Element | None]:
@@ -165,7 +176,7 @@ class _Reader:
             elif name == "noBreakHyphen":
                 yield "-"
             elif name == "sym":
-                yield chr(int(_value(child, "char") or "25A1", 16))
+                yield NO_XML.sub("□", chr(int(_value(child, "char") or "25A1", 16)))
             elif name == "txbxContent":
                 boxes += self._rows(child)
             elif name in _GONE:

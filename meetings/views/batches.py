@@ -113,7 +113,7 @@ def batch_file(request, school, pk):
     kept = batch_for(_school(request, school), pk)
     if not kept.file:
         raise Http404("还没有做好，没有可以下载的文件。")
-    return handed_out(kept.file, kept.file_name, "application/zip")
+    return handed_out(kept.file, kept.file_name, "application/zip", kept.file_sha256)
 
 
 urlpatterns = [

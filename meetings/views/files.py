@@ -52,7 +52,7 @@ def attachment_add(request, school, pk):
 def attachment(request, school, pk):
     """The file, always to be saved and never shown in the page: it came from outside."""
     kept: Attachment = attachment_for(school_for(request.user, school), pk)
-    return handed_out(kept.file, kept.name, kept.content_type)
+    return handed_out(kept.file, kept.name, kept.content_type, kept.sha256)
 
 
 @login_required

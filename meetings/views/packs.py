@@ -68,7 +68,7 @@ def pack_new(request, school, of, key):
 def pack_file(request, school, pk):
     by = _school(request, school)
     batch = get_object_or_404(Pack.objects.filter(school=by.school).select_related("batch"), pk=pk).batch
-    return handed_out(batch.file, batch.file_name, "application/zip")
+    return handed_out(batch.file, batch.file_name, "application/zip", batch.file_sha256)
 
 
 urlpatterns = [

@@ -1,17 +1,19 @@
 """Papers as they look: pages of a draft or of an issued document as pictures, and the document's own page."""
 
+import hashlib
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from governance.access import school_for
 
 from ..access import document_for
-from ..documents import file_of, images
+from ..documents import content_of, images, paper_of
 from ..documents.blocks import Paper
 from ..documents.kinds import kind_of
 from ..documents.plain import lines
@@ -73,23 +75,20 @@ def paper_page_image(request, school, key, no):
 @require_GET
 def document_page_image(request, school, pk, no):
     issued = document_for(school_for(request.user, school), pk)
-    with file_of(issued).open() as file:
-        return _picture(request, file.read(), no)
+    return _picture(request, content_of(issued), no)
 
 
 @login_required
 @require_GET
 def document_pages(request, school, pk):
     issued = document_for(school_for(request.user, school), pk)
-    with file_of(issued).open() as file:
-        sizes = images.page_sizes(file.read())
     return drawn(
-        request, sizes, lambda no: reverse("document_page_image", args=[school, pk, no]), said(issued), issued=True
+        request,
+        images.page_sizes(content_of(issued)),
+        lambda no: reverse("document_page_image", args=[school, pk, no]),
+        paper_of(issued),
+        issued=True,
     )
-
-
-def said(issued: Document) -> Paper:
-    return kind_of(issued.kind).laid_out(issued.frozen)
 
 
 @login_required
@@ -98,7 +97,7 @@ def document_page(request, school, pk):
     """An issued document, as it stands for ever."""
     by = school_for(request.user, school)
     issued = get_object_or_404(documents(by).defer(None).select_related("replaces", "corrects"), pk=pk)
-    subject, paper = subject_of(issued), said(issued)
+    subject, paper = subject_of(issued), paper_of(issued)
     kind = kind_of(issued.kind)
     return render(
         request,
@@ -124,12 +123,13 @@ def document_page(request, school, pk):
 @login_required
 @require_GET
 def document(request, school, pk):
-    by = school_for(request.user, school)
-    issued = document_for(by, pk)
-    response = FileResponse(
-        file_of(issued).open(), content_type="application/pdf", filename=f"{issued.frozen['school']}{issued.number}.pdf"
+    issued = document_for(school_for(request.user, school), pk)
+    content = content_of(issued)
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = content_disposition_header(
+        False, f"{issued.frozen['school']}{issued.number}.pdf"
     )
-    response["ETag"] = f'"{issued.file_sha256}"'
+    response["ETag"] = f'"{hashlib.sha256(content).hexdigest()}"'
     response["Cache-Control"] = "private, no-cache"
     return response
 

@@ -160,7 +160,7 @@ def signed_copy_differences(request, school, pk):
 @require_GET
 def signed_copy(request, school, pk):
     copy = signed_copy_for(school_for(request.user, school), pk)
-    return handed_out(copy.file, copy.name, copy.content_type)
+    return handed_out(copy.file, copy.name, copy.content_type, copy.sha256)
 
 
 urlpatterns = [

@@ -1,5 +1,6 @@
 """A worker dies in the middle of a batch: another one goes on, nothing is lost and nothing is there twice."""
 
+import hashlib
 import io
 import zipfile
 from collections import Counter
@@ -12,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from meetings.batches import ask_batch
 from meetings.models import Batch, BatchPart, Document
+from meetings.transitions.acting import digest_of
 from tests.meetings.stage import acting, issued_with_the_chair_first
 
 from .conftest import eventually
@@ -25,8 +27,9 @@ def kept(cast, count: int) -> list[Document]:
     return [
         Document.objects.create(
             school=cast.school, kind="minutes", body="office", year=timezone.localdate().year, serial=n,
-            number=f"办公会议纪要{n}号", frozen={}, digest=f"{n:064}", issued_by=cast.qian.user,
+            number=f"办公会议纪要{n}号", frozen={}, digest=digest_of({}), issued_by=cast.qian.user,
             file=ContentFile(f"%PDF {n}".encode(), name=f"{n}.pdf"),
+            file_sha256=hashlib.sha256(f"%PDF {n}".encode()).hexdigest(),
         )
         for n in range(1, count + 1)
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """A pack can be checked years later without 议事, and whoever changes a byte of it is found out."""
 
 import ast
+import hashlib
 import io
 import json
 import subprocess
@@ -54,7 +55,7 @@ class Archived:
         minutes = Document.objects.get(meeting=self.meeting, kind="minutes")
         SignedCopy.objects.create(
             document=minutes, file=ContentFile(b"scan", name="a.pdf"), name="签字件.pdf", size=4,
-            content_type="application/pdf", sha256="0" * 64, attached_by=cast.zheng.user,
+            content_type="application/pdf", sha256=hashlib.sha256(b"scan").hexdigest(), attached_by=cast.zheng.user,
         )  # fmt: skip
         self.batch = self.packed(Scope.of_meeting(self.meeting))
         self.content = self.batch.file.open().read()
@@ -194,6 +195,69 @@ def test_every_changed_byte_is_named(archived, tmp_path):
         assert status == 1 and wanted in said, (wanted, said)
         status, said = verified(rezipped(archived, path, lambda n, c, wanted=wanted: None if n == wanted else c))
         assert status == 1 and wanted in said, (wanted, said)
+
+
+class Windows(zipfile.ZipInfo):
+    """An entry whose name is written in the code of the country, without a word about it."""
+
+    def _encodeFilenameFlags(self):
+        return self.filename.encode("gbk"), self.flag_bits
+
+
+def packed_again(archived, path: Path, rename=lambda name: name, windows=False, more=(), **how) -> Path:
+    """As another program packs it: in its own order, with its own way of writing names."""
+    with zipfile.ZipFile(io.BytesIO(archived.content)) as old, zipfile.ZipFile(path, "w", **how) as new:
+        for name in reversed(old.namelist()):
+            entry = Windows(rename(name)) if windows else zipfile.ZipInfo(rename(name))
+            new.writestr(entry, old.read(name), compress_type=how.get("compression"))
+        for name, content in more:
+            new.writestr(name, content)
+        new.comment = b"packed again"
+    return path
+
+
+def test_packed_again_by_another_program_it_is_the_same_pack(archived, tmp_path):
+    path = tmp_path / "pack.zip"
+    for how in (
+        {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 1},
+        {"compression": zipfile.ZIP_BZIP2},
+        {"windows": True},
+        {"rename": lambda name: name.replace("/", "\\"), "windows": True},
+        {"rename": lambda name: f"归档包/{name}", "more": [("归档包/", b""), ("__MACOSX/归档包/._verify.py", b"mac")]},
+    ):
+        status, said = verified(packed_again(archived, path, **how), archived.batch.pack.digest)
+        assert status == 0, (how, said)
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../verify.py", "文件/../verify.py", "C:/x", "MANIFEST.JSON"])
+def test_whatever_was_put_in_is_named(archived, tmp_path, name):
+    status, said = verified(packed_again(archived, tmp_path / "pack.zip", more=[(name, b"x")]))
+    assert status == 1 and f"多出文件：{name}" in said
+
+
+def test_what_unpacks_without_end_is_not_unpacked(archived, tmp_path, monkeypatch):
+    monkeypatch.setattr(verify, "MOST_AT_ONCE", 1 << 20)
+
+    def bomb(name, content):
+        return bytes(1 << 21) if name == wanted else content
+
+    for wanted in ("manifest.json", "日志/journal.jsonl"):
+        status, said = verified(rezipped(archived, tmp_path / "pack.zip", bomb))
+        assert status == 1 and wanted in said
+
+    def deep(files):
+        name = next(name for name in files if name.startswith("文件/") and name.endswith(".json"))
+        files[name] = b"[" * 100_000
+
+    assert verified(resealed(archived, tmp_path / "deep.zip", deep))[0] == 1
+
+
+def test_a_link_out_of_an_unpacked_pack_is_named(archived, tmp_path):
+    zipfile.ZipFile(io.BytesIO(archived.content)).extractall(tmp_path / "pack")
+    moved = (tmp_path / "pack/verify.py").rename(tmp_path / "elsewhere.py")
+    (tmp_path / "pack/verify.py").symlink_to(moved)
+    status, said = verified(tmp_path / "pack")
+    assert status == 1 and "verify.py" in said
 
 
 def test_a_byte_flipped_in_the_zip_itself_is_named(archived, tmp_path):

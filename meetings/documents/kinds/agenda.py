@@ -55,7 +55,7 @@ def laid_out(frozen: dict) -> Paper:
     if frozen["observers"]:
         head.append((Cell("列席", label=True), Cell("、".join(frozen["observers"]), span=3)))
     rows = [which_row(frozen, 3), (*head[0], *head[1]), (*head[2], *head[3]), *head[4:]]
-    blocks: list[Block] = [Title(sitting_title(frozen, "议程")), grid((0.1, 0.4, 0.1, 0.4), *rows)]
+    blocks: list[Block] = [Title(sitting_title(frozen, "议程")), grid((0.1, 0.48, 0.1, 0.32), *rows)]
     if frozen["items"]:
         blocks.append(_table(frozen["items"]))
     else:

@@ -80,8 +80,8 @@ def laid_out(frozen: dict) -> Paper:
     blocks: list[Block] = []
     for number in range(ballots):
         ballot = _ballot(frozen, frozen["voters"][number] if frozen["voters"] else "")
-        # A cut goes with the ballot above it, and never begins a page.
-        blocks.append(Together((*ballot, *([Cut()] if number < ballots - 1 else ()))))
+        # A cut goes with the ballot above it; the last is cut from the number at the foot of the page.
+        blocks.append(Together((*ballot, Cut())))
     title = frozen.get("number") or f"第{item['no']}项表决票（草稿）"
     return Paper(
         title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(_names(frozen)),

@@ -19,7 +19,7 @@ from ...life_steps import votes_in_words
 from ...models import Attachment, Document, Item, Matter, Meeting, Vote
 from ...publicity import publicity_of
 from ...transitions.table import works_here
-from ..blocks import Block, Column, Layout, Note, Paper, Para, Table, Title
+from ..blocks import Block, Column, Layout, Note, Paper, Para, Table, Title, Together
 from ..style import styled
 from .kind import Kind, Of, Period
 from .words import foot, span
@@ -38,23 +38,23 @@ PAPERS = (Document.Kind.RECORD, Document.Kind.MINUTES, Document.Kind.DECISION)
 COLUMNS = (
     ("no", Column("序号", 2.6, "center", "number")),
     ("on", Column("时间", 6, "center", "date")),
-    ("meeting", Column("会议名称次数", 5.6)),
-    ("title", Column("议题", 10.5)),
-    ("class", Column("类别", 3.6, "center")),
+    ("meeting", Column("会议名称次数", 6.6, "center")),
+    ("title", Column("议题", 10)),
+    ("class", Column("类别", 4.4, "center")),
     ("code", Column("事项编码", 3.2, "center")),
     ("amount", Column("金额", 5.2, "right", "money")),
     ("reporter", Column("汇报人", 4, "center", "name")),
     ("there", Column("应到／实到", 4.2, "center")),
     ("vote", Column("表决方式与票数", 7)),
-    ("decision", Column("决定摘要", 14)),
-    ("prior", Column("前置程序", 5)),
+    ("decision", Column("决定摘要", 13.6)),
+    ("prior", Column("前置程序", 5.6)),
     ("carriers", Column("责任人", 4.8, kind="name")),
     ("due", Column("时限", 6, "center", "date")),
-    ("done", Column("落实情况", 6.2)),
-    ("public", Column("公开情况", 6)),
-    ("papers", Column("记录／纪要编号", 6.6)),
-    ("files", Column("附件", 2.6, "center", "number")),
-    ("filed", Column("备案号", 3.8)),
+    ("done", Column("落实情况", 6, "center")),
+    ("public", Column("公开情况", 8.6, "center")),
+    ("papers", Column("记录／纪要编号", 7, "center")),
+    ("files", Column("附件", 2.2, "center", "number")),
+    ("filed", Column("备案号", 3)),
 )
 TOTALS = (
     ("class", Column("类别", 20)),
@@ -263,7 +263,7 @@ def laid_out(frozen: dict) -> Paper:
     if rows:
         blocks += [
             _table(COLUMNS, rows),
-            _table(TOTALS, frozen["totals"], "分类合计"),
+            Together((_table(TOTALS, frozen["totals"], "分类合计"),)),
             Note("前置程序只列会前已有记录的；决定内容以会议记录和纪要为准；缓议的事项再次上会时另列一行。"),
         ]
     names = {row["reporter"] for row in rows} | {name for row in rows for name in row["carriers"].split("、")}
@@ -285,8 +285,14 @@ def _printed(name: str, text: str) -> str:
         return yuan(Decimal(text)) if text else ""
     if name == "carriers":
         return text.replace("、", "\n")  # one name a line: none is split
-    if name in ("prior", "public"):
-        return text.replace(" √", "\n√").replace("至", "\n至")
+    if name == "prior":
+        return text.replace(" √", "\n√")
+    if name == "meeting":
+        return text.replace("第", "\n第", 1)
+    if name == "papers":
+        return text.replace("；", "\n").replace("〔", "\n〔")
+    if name == "public":
+        return text.replace("至", "至\n")
     return "" if name == "files" and text == "0" else text
 
 

@@ -26,11 +26,11 @@ from .words import foot
 COLUMNS = (
     Column("序号", 0.08, "center", "number"),
     Column("姓名", 0.13, "center", "name"),
-    Column("职务", 0.18, "center"),
+    Column("职务", 0.22, "center"),
     Column("类别", 0.1, "center"),
     Column("签到时间", 0.13, "center"),
-    Column("手写签名", 0.18, "center"),
-    Column("备注", 0.2),
+    Column("手写签名", 0.16, "center"),
+    Column("备注", 0.18),
 )
 SPARE = 3  # lines for those whom nobody expected
 HOW = "请本人签名，不得代签。迟到、早退的，由记录人在备注栏写明自第几项到会、至第几项离会。"
