@@ -89,8 +89,8 @@ class Agenda:
         self.decided: Matter | None = None  # last by the party meeting alone
         self.long: tuple[int, str] | None = None  # a long opinion that stands once, and the day it was said
         self.fits: dict[tuple, tuple[str, ...]] = {}
-        party, office = school.rhythm
-        self.proposals = {1: 2.0, 2: 1.4, 4: 1.5, 0: 0.0}[party] if party else 0.0
+        party = school.rhythm[0]
+        self.proposals = {0: 0.0, 1: 2.0, 2: 1.4, 4: 1.5}[party]  # at an office meeting, so that the party can follow
         self.taken = 3 if party == 1 else 4
 
     # people
@@ -186,7 +186,9 @@ class Agenda:
         proposals = int(self.proposals + chance.random())
         for _ in range(proposals):
             text = one(chance, words.BOTH)
-            matter = self._matter(sitting, text, words.titled(chance, text, sitting.date.year), owner=one(chance, sitting.present))
+            matter = self._matter(
+                sitting, text, words.titled(chance, text, sitting.date.year), owner=one(chance, sitting.present)
+            )
             add(Coming(matter, "propose", self._flaw(sitting, (*OF_ITEMS, "unconsulted_proposal")), "referred"))
             matter.referred = True
             self.to_party.append(matter)
@@ -306,7 +308,7 @@ class Agenda:
     def _fitting(
         proposed: bool, marks: frozenset[str], letter: str, appoints: bool, named: bool, old: bool, room: bool
     ) -> Iterable[str]:
-        yield from OF_PARTY_DECISIONS
+        yield from (flaw for flaw in OF_PARTY_DECISIONS if not proposed or flaw != "recusal_ignored")
         yield from (flaw for mark, flaw in BY_MARK.items() if mark in marks)
         if not proposed:
             yield from CONSULTED
@@ -380,4 +382,3 @@ class Agenda:
         self.to_party.clear()
         self.to_deploy.clear()
         self.split.clear()
-

@@ -29,7 +29,9 @@ class Flaw:
 def _flaw(line: str) -> Flaw:
     name, rate, breaks, label = line.split(maxsplit=3)
     breaks = "" if breaks == "-" else breaks
-    party, office = (tuple(_answer(each.split("/")[-side:][0]) for each in breaks.split("+") if each) for side in (2, 1))
+    party, office = (
+        tuple(_answer(each.split("/")[-side:][0]) for each in breaks.split("+") if each) for side in (2, 1)
+    )
     return Flaw(name, label, float(rate) / 100, breaks, party, office)
 
 

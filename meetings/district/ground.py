@@ -15,7 +15,18 @@ from .rows import ISO, NONE, Rows, moment
 from .words import COUNTIES, name, one
 
 TURN = (8, 10)  # heads and members come and go in the summer, when nobody meets
-STAGES = ("senior", "nine_year", "primary", "junior", "complete", "primary", "kindergarten", "vocational", "primary", "special")
+STAGES = (
+    "senior",
+    "nine_year",
+    "primary",
+    "junior",
+    "complete",
+    "primary",
+    "kindergarten",
+    "vocational",
+    "primary",
+    "special",
+)
 SCHOOLS_OF = {
     "senior": "高级中学", "nine_year": "九年一贯制学校", "primary": "小学", "junior": "初级中学", "complete": "完全中学",
     "kindergarten": "幼儿园", "vocational": "职业中专", "special": "特殊教育学校",
@@ -126,7 +137,7 @@ class Ground:
         seats = party if party != "branch" else one(chance, (ONE_HEAD, ONE_HEAD, TWO_HEADS))
         teams = _People(self, key, code, plan, chance, seats).teams
         small = stage in ("kindergarten", "special")
-        rhythm = (4, 2) if small else one(chance, ((1, 1), (2, 1), (2, 1)))
+        rhythm = (4, 2) if small else one(chance, ((1, 1), (2, 1)))
         school = School(key, code, stage, party, (0, rhythm[1]) if party == "none" else rhythm, teams, [])
         self._rules(school, called, plan, chance)
         return school, plan
@@ -232,7 +243,8 @@ class _People:
 
     def _as_held(self, posts: tuple[str, ...]) -> tuple[str, ...]:
         """The posts that the present holder has of those that go together; a rule tells once of a school."""
-        flaw = {(P, D): "not_deputy", (V, C): "left_out"}.get(posts, "")
+        together: dict[tuple[str, ...], str] = {(P, D): "not_deputy", (V, C): "left_out"}
+        flaw = together.get(posts, "")
         if not flaw or flaw in self.flawed or not self.plan.pick("school", (flaw,)):
             return posts
         self.plan.plant("school", flaw)

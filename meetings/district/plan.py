@@ -47,9 +47,6 @@ class Plan:
 
     def rows(self) -> Iterator[tuple[str, str, str, int, int, str]]:
         for term, name in sorted(self.chances):
-            answers = self.answers.get((term, name), {})
+            answers = self.answers[term, name]
             said = ";".join(f"{rule} {outcome} {count}" for (rule, outcome), count in sorted(answers.items()))
             yield self.school, term, name, self.chances[term, name], self.planted[term, name], said
-
-    def expected(self) -> Counter[Answer]:
-        return sum(self.answers.values(), Counter())

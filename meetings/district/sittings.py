@@ -128,9 +128,7 @@ class Book:
 
     @staticmethod
     def _said(coming: Coming) -> str:
-        if coming.outcome == "deferred":
-            return words.KEPT_BACK
-        return coming.matter.decision if coming.outcome in (*CARRIED, "noted") else ""
+        return words.INSTEAD.get(coming.outcome, coming.matter.decision)
 
     # one item
 
@@ -171,7 +169,9 @@ class Book:
             rule = EXPLAINED.get(flaw)
             if rule and chance.random() < 0.3:
                 message = f"第 {no} 项{FLAWS[flaw].label}"
-                self.rows.add("meetings_override", item, rule, message, "当时情况紧急，已口头沟通，事后补记。", sitting.head, end)
+                self.rows.add(
+                    "meetings_override", item, rule, message, "当时情况紧急，已口头沟通，事后补记。", sitting.head, end
+                )
         return item
 
     def _onward(self, sitting: Sitting, coming: Coming, *, undone: bool) -> None:
@@ -182,8 +182,8 @@ class Book:
             agenda.close(matter, "proposed")
             return
         agenda.close(matter, "decided" if undone else "closed")
-        deployable = coming.outcome == "passed" and matter.owner in self.school.team(sitting.date).office
-        if deployable and self.chance.random() < 0.6:
+        plain = coming.outcome == "passed" and not coming.flaw and not matter.interests
+        if plain and matter.owner in self.school.team(sitting.date).office and self.chance.random() < 0.6:
             agenda.to_deploy.append(matter)
 
     def _decide(self, sitting: Sitting, coming: Coming, item: int, no: int, end: str) -> None:
@@ -192,14 +192,18 @@ class Book:
         if coming.purpose == "propose" or coming.outcome == "deferred":
             return
         gone = sitting.leaving if no == len(sitting.comings) else ()
-        voters = [person for person in sitting.present if person not in gone and not (no == 1 and person == sitting.late)]
+        voters = [
+            person for person in sitting.present if person not in gone and not (no == 1 and person == sitting.late)
+        ]
         others = [person for person in voters if person != sitting.chair]
-        plain = not flaw and not matter.personnel and coming.outcome != "rejected" and sitting.flaw != "attendance_unknown"
+        plain = (
+            not flaw and not matter.personnel and coming.outcome != "rejected" and sitting.flaw != "attendance_unknown"
+        )
         everybody = plain and len(voters) == len(sitting.team) > 4
         luck = chance.random()
         if flaw == "recusal_ignored":
             matter.interests = (one(chance, others),)
-        elif everybody and luck < 0.03 and others[0] != matter.owner:
+        elif everybody and luck < 0.03 and others[0] != matter.owner and not matter.referred:
             matter.interests = (others[0],)
             self.rows.add("meetings_recusal", item, others[0], "与本议题有利害关系")
             voters.remove(others[0])

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--years", type=int, default=10)
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="记录到哪一天为止；默认今天")
-        parser.add_argument("--flaws", metavar="FILE", help='JSON：缺陷的比例，如 {"no_minutes": 0.02}；未写明的取默认值')
+        parser.add_argument(
+            "--flaws", metavar="FILE", help='JSON：缺陷的比例，如 {"no_minutes": 0.02}；未写明的取默认值'
+        )
         parser.add_argument("--plan", metavar="FILE", help="缺陷清单写到哪里；默认 var/district-SEED.csv")
         parser.add_argument("--judge", type=int, default=0, metavar="PROCESSES", help="随后用几个进程检查全部记录")
         parser.add_argument("--only-judge", action="store_true", help="不生成，接着检查还没有检查的记录")
