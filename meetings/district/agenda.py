@@ -119,7 +119,7 @@ class Agenda:
         row = DEFAULT[text.category]
         return Matter(
             next(self.rows.ids["meetings_matter"]), text.category, title, owner or one(chance, present),
-            sitting.day - 7 - int(chance.random() * 4), text.decision, text.proposal, owner, marks=row.marks,
+            sitting.day - one(chance, (7, 10) if sitting.body == Body.PARTY else (7, 8, 9)), text.decision, text.proposal, owner, marks=row.marks,
             candidates=self._candidates(text), **self._money(text, sitting),
         )  # fmt: skip
 
@@ -150,14 +150,15 @@ class Agenda:
 
     def _small_sum(self, sitting: Sitting, flaw: str) -> Matter:
         """A payment under the large sum; three that are split of one reach it together."""
-        payee, project = words.firm(self.chance), f"{one(self.chance, words.THINGS)}{self._number()}"
+        thing = one(self.chance, words.THINGS)
+        payee, project = words.firm(self.chance), f"{thing}{self._number()}"
         large = self.school.large_sum(sitting.day)
         amount: Decimal | None = large * (5 + int(self.chance.random() * 60)) / 100
         if flaw == "split_payments":
             self.split.append((payee, project, large * 40 / 100, 1))
             amount = large * 40 / 100
         matter = self._everyday(sitting)
-        matter.category, matter.title = "F01", f"支付{payee}{project[:6]}费用"
+        matter.category, matter.title = "F01", f"支付{payee}{thing}费用"
         matter.payee, matter.project = payee, project
         matter.amount = None if flaw == "amount_unknown" else amount
         return matter
@@ -165,7 +166,7 @@ class Agenda:
     def _next_part(self, sitting: Sitting) -> Matter:
         payee, project, amount, part = self.split.pop(0)
         matter = self._everyday(sitting)
-        matter.category, matter.title = "F01", f"支付{payee}{project[:6]}费用（第{part + 1}笔）"
+        matter.category, matter.title = "F01", f"支付{payee}{project.split('〔')[0]}费用（第{part + 1}笔）"
         matter.payee, matter.project, matter.amount = payee, project, amount
         if part == 1:
             self.split.append((payee, project, amount, 2))
@@ -177,7 +178,8 @@ class Agenda:
 
     def office(self, sitting: Sitting) -> None:
         chance, add = self.chance, sitting.comings.append
-        add(Coming(self._loose(sitting), "report" if chance.random() < 0.7 else "study"))
+        studied = chance.random() < 0.3
+        add(Coming(self._loose(sitting, studied=studied), "study" if studied else "report"))
         if chance.random() < 0.5:
             add(Coming(self._loose(sitting), "report"))
         for matter in self.to_deploy[:2]:
@@ -233,10 +235,10 @@ class Agenda:
     def _owner_away(self, sitting: Sitting) -> int | None:
         return next((person for person in sitting.absent if person != sitting.head), None)
 
-    def _loose(self, sitting: Sitting) -> Matter:
+    def _loose(self, sitting: Sitting, *, studied: bool = False) -> Matter:
         """Something told or studied; nothing is decided."""
         text = one(self.chance, words.STUDIED) if sitting.body == Body.PARTY else Text("G", "", "", "")
-        title = words.everyday(self.chance) + ("" if sitting.body == Body.PARTY else "情况通报")
+        title = f"学习{one(self.chance, words.STUDIES)}" if studied else f"{words.everyday(self.chance)}情况通报"
         matter = self._matter(sitting, text, title, owner=None)
         matter.decision, matter.proposal = one(self.chance, words.HEARD), ""
         return matter
@@ -249,7 +251,7 @@ class Agenda:
 
     def party(self, sitting: Sitting) -> None:
         chance, add = self.chance, sitting.comings.append
-        add(Coming(self._loose(sitting), "study"))
+        add(Coming(self._loose(sitting, studied=True), "study"))
         if chance.random() < 0.6:
             add(Coming(self._loose(sitting), "report"))
         for matter in self.to_party[: self.taken]:

@@ -4,7 +4,7 @@ that a run that was broken off goes on with the schools that are left."""
 import multiprocessing
 from collections.abc import Iterator
 
-from django.db import connections
+import django
 
 from accounts.models import Organisation
 
@@ -22,6 +22,6 @@ def judge_district(processes: int = 2) -> Iterator[int]:
     if processes == 1:
         yield from map(judge_school, keys)
         return
-    connections.close_all()  # none is shared with a process that is forked
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
+    # A forked process would share the connections of this one.
+    with multiprocessing.get_context("spawn").Pool(processes, initializer=django.setup) as pool:
         yield from pool.imap_unordered(judge_school, keys)
