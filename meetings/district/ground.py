@@ -31,7 +31,7 @@ SCHOOLS_OF = {
     "senior": "高级中学", "nine_year": "九年一贯制学校", "primary": "小学", "junior": "初级中学", "complete": "完全中学",
     "kindergarten": "幼儿园", "vocational": "职业中专", "special": "特殊教育学校",
 }  # fmt: skip
-CARE = (0.2, 0.4, 0.6, 0.8, 1.0, 1.0, 1.2, 1.4, 3.0)
+CARE = (0.2, 0.4, 0.6, 0.7, 0.8, 1.0, 1.0, 1.3, 3.0)  # one on average, so that the rates hold for the district
 ONE_HEAD, TWO_HEADS = "one head", "two heads"
 
 S, D, C, P, V, A = (
@@ -137,7 +137,7 @@ class Ground:
         seats = party if party != "branch" else one(chance, (ONE_HEAD, ONE_HEAD, TWO_HEADS))
         teams = _People(self, key, code, plan, chance, seats).teams
         small = stage in ("kindergarten", "special")
-        rhythm = (4, 2) if small else one(chance, ((1, 1), (2, 1)))
+        rhythm = (4, 2) if small else one(chance, ((1, 1), (1, 1), (2, 1)))
         school = School(key, code, stage, party, (0, rhythm[1]) if party == "none" else rhythm, teams, [])
         self._rules(school, called, plan, chance)
         return school, plan

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 from governance.models import Body
 from governance.rules import facts
@@ -23,7 +23,7 @@ HOUR, DAY = 60, 1440
 AFTERWARDS = ("entered_after", "consulted_after", "unconsulted_proposal")
 
 
-@cache
+@lru_cache(1000)
 def digest(candidate: str, method: str, agree: int, disagree: int, abstain: int, outcome: str) -> str:
     return digest_of(facts.Vote(candidate or None, method, agree, disagree, abstain, 0, outcome))
 
