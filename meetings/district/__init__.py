@@ -136,5 +136,5 @@ def _talk(ground: Ground, school: School, term: Term, silent: bool) -> None:
 def _tell() -> None:
     """One line of the journal a school: it is known where its records came from. There is nothing left to be done."""
     for school in Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("pk"):
-        entry = journal.record("generate_district", school, "生成模拟记录", organisation=school, by=None)
+        entry = journal.record("import_records", school, "导入模拟记录", organisation=school, by=None)
         type(entry).objects.filter(pk=entry.pk).update(drained_at=entry.at)
