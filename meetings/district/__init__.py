@@ -2,7 +2,8 @@
 
 It is written as records that came as files are: every meeting is ``imported``, with its attendance, votes, signatures and
 minutes, and nobody is reminded of anything. It streams: a few schools at a time are made and copied into the database.
-The same arguments give the same rows.
+The same arguments give the same rows. Judging finds what the plan says on the day until which they tell; later, what was
+due since then is overdue too.
 
     ground    authorities, schools, people and posts over the years, rules of procedure, thresholds
     days      on which days the bodies meet
@@ -59,7 +60,7 @@ def generate(
     if Organisation.objects.exists():
         raise ValueError("数据库里已有单位。请在空的数据库里生成。")
     seed_years()
-    since = until.replace(year=until.year - years)
+    since = date(until.year - years, until.month, min(until.day, 28))
     wanted, writer = rates(flaws), csv.writer(plan)
     writer.writerow(HEADINGS)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -70,7 +71,7 @@ def generate(
         ground = Ground(rows, since, until, make_password(PASSWORD))
         ground.authorities(schools)
         for number in range(schools):
-            writer.writerows(_school(ground, number, seed, wanted).rows())
+            writer.writerows(write_school(ground, number, seed, wanted).rows())
             if number % AT_ONCE == AT_ONCE - 1 or number == schools - 1:
                 rows.store(cursor)
                 say(f"{number + 1}/{schools} 所学校")
@@ -85,7 +86,8 @@ def generate(
     return rows.stored
 
 
-def _school(ground: Ground, number: int, seed: int, wanted: dict[str, float]) -> Plan:
+def write_school(ground: Ground, number: int, seed: int, wanted: dict[str, float]) -> Plan:
+    """The rows of one school; gives what was planted in them."""
     chance = random.Random(f"{seed} {number}")
     school, plan = ground.school(number, chance, wanted)
     book = Book(school, plan, chance, ground.rows, ground.until.toordinal())

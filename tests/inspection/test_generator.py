@@ -13,12 +13,13 @@ from accounts.models import Entry, Organisation
 from governance.rules.engine import judge
 from governance.rules.facts import day_of
 from governance.rules.index import RULES
-from meetings.district import generate
+from meetings.district import generate, write_school
 from meetings.district.days import Term, meeting_days, terms
 from meetings.district.flaws import FLAWS, rates
+from meetings.district.ground import Ground
 from meetings.district.judging import judge_school
 from meetings.district.plan import Plan
-from meetings.district.rows import COLUMNS
+from meetings.district.rows import COLUMNS, Rows
 from meetings.facts import load_whole
 from meetings.models import Attendance, Findable, KeptFinding, Meeting
 
@@ -136,6 +137,17 @@ def test_a_district_comes_into_an_empty_database_alone(flawed, db):
     with pytest.raises(ValueError, match="空的数据库"):
         district(None)
     assert Attendance.objects.filter(from_item__isnull=False).exists()
+
+
+def test_the_same_seed_makes_the_same_school(db):
+    def made(seed):
+        with connection.cursor() as cursor:
+            ground = Ground(Rows(cursor), date(2025, 9, 1), date(2025, 12, 31), password="")
+        ground.authorities(1)
+        write_school(ground, 0, seed, rates(None))
+        return ground.rows.lines
+
+    assert made(7) == made(7) != made(8)
 
 
 def test_a_flaw_comes_in_its_rate_of_its_chances():
