@@ -71,6 +71,7 @@ class Sitting:
     flaw: str = ""
     comings: list[Coming] = field(default_factory=list)
     leaving: list[int] = field(default_factory=list)  # before the last item
+    copied: list[str] = field(default_factory=list)  # opinions of other meetings
 
     @property
     def present(self) -> list[int]:
@@ -87,7 +88,7 @@ class Agenda:
         self.split: list[tuple[str, str, Decimal, int]] = []  # payee, project, amount, which of three
         self.party_days: list[int] = []
         self.decided: Matter | None = None  # last by the party meeting alone
-        self.long: tuple[int, str] | None = None  # a long opinion that stands once, and the day it was said
+        self.long: str | None = None  # an opinion of an earlier meeting that stands once
         self.fits: dict[tuple, tuple[str, ...]] = {}
         party = school.rhythm[0]
         self.proposals = {0: 0.0, 1: 2.0, 2: 1.4, 4: 1.5}[party]  # at an office meeting, so that the party can follow
@@ -339,10 +340,13 @@ class Agenda:
         if sitting.flaw == "attendance_unknown":
             return ""
         flaw = self.plan.pick(sitting.term, fits)
-        copies = flaw == "copied_opinion" and (self.long is None or self.long[0] == sitting.day)
-        if copies or (flaw == "late_item" and sitting.flaw == "notice_unknown"):
+        lacks = self.long is None if flaw == "copied_opinion" else sitting.flaw == "notice_unknown"
+        if flaw in ("copied_opinion", "late_item") and lacks:
             self.plan.wait(flaw)
             return ""
+        if flaw == "copied_opinion":
+            sitting.copied.append(self.long or "")
+            self.long = None
         return flaw
 
     def _last(self, sitting: Sitting) -> None:

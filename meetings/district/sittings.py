@@ -242,13 +242,12 @@ class Book:
 
     def _long(self, sitting: Sitting, coming: Coming) -> str:
         """Now and then somebody says more; what was said once may be copied by a later meeting."""
-        if coming.flaw == "copied_opinion" and self.agenda.long:
-            text, self.agenda.long = self.agenda.long[1], None
-            return text
+        if coming.flaw == "copied_opinion":
+            return sitting.copied.pop()
         if coming.flaw or sitting.flaw == "attendance_unknown" or self.chance.random() > 0.05:
             return ""
         text = f"同意。{coming.matter.title[:16]}要在{sitting.date.month}月底前分解到人（{coming.matter.key}），办公室跟踪落实。"
-        self.agenda.long = (sitting.day, text)
+        self.agenda.long = text
         return text
 
     def _votes(self, sitting: Sitting, coming: Coming, item: int, voters: int, against: int, end: str) -> None:
