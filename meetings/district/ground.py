@@ -208,7 +208,7 @@ class _People:
 
     def _holders(self, member: bool, changes: float, account: str = "") -> Iterator[tuple[int, int | None, int]]:
         """Since when, until when, and who."""
-        since = self.ground.since.toordinal() - 300 - int(self.chance.random() * 1500)
+        since = self.ground.since.toordinal() - 400 - int(self.chance.random() * 1500)
         ends = [turn for turn in self.turns if self.chance.random() < changes]
         for until in (*ends, None):
             called = name(self.chance)
