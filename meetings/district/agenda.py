@@ -181,7 +181,7 @@ class Agenda:
         chance, add = self.chance, sitting.comings.append
         studied = chance.random() < 0.3
         add(Coming(self._loose(sitting, studied=studied), "study" if studied else "report"))
-        if chance.random() < 0.5:
+        if chance.random() < 0.6:
             add(Coming(self._loose(sitting), "report"))
         for matter in self.to_deploy[:2]:
             add(Coming(matter, "deploy", self._flaw(sitting, OF_ITEMS)))
@@ -253,7 +253,7 @@ class Agenda:
     def party(self, sitting: Sitting) -> None:
         chance, add = self.chance, sitting.comings.append
         add(Coming(self._loose(sitting, studied=True), "study"))
-        if chance.random() < 0.6:
+        if chance.random() < 0.7:
             add(Coming(self._loose(sitting), "report"))
         for matter in self.to_party[: self.taken]:
             add(self._decided(sitting, matter, proposed=True))
