@@ -1,0 +1,174 @@
+"""A generated district of three schools and one year: judging finds what was planted, each of it, and nothing else."""
+
+import csv
+import io
+import random
+from collections import Counter, defaultdict
+from datetime import date
+
+import pytest
+from django.db import connection, models, transaction
+
+from accounts.models import Entry, Organisation
+from governance.rules.engine import judge
+from governance.rules.facts import day_of
+from governance.rules.index import RULES
+from meetings.district import generate, write_school
+from meetings.district.days import Term, meeting_days, terms
+from meetings.district.flaws import FLAWS, rates
+from meetings.district.ground import Ground
+from meetings.district.judging import judge_school
+from meetings.district.plan import Plan
+from meetings.district.rows import COLUMNS, Rows
+from meetings.facts import load_whole
+from meetings.models import Attendance, Findable, KeptFinding, Meeting
+
+UNTIL = date(2026, 6, 26)
+AMISS = ("broken", "unknown")
+
+
+def district(flaws):
+    """The plan's lines, of a district that is generated now."""
+    written = io.StringIO(newline="")
+    generate(3, 1, 7, UNTIL, written, flaws=flaws)
+    written.seek(0)
+    return list(csv.DictReader(written))
+
+
+def planned(lines):
+    """What judging must find, by school."""
+    answers = defaultdict(Counter)
+    for line in lines:
+        for answer in filter(None, line["answers"].split(";")):
+            rule, outcome, count = answer.split()
+            answers[line["school"]][rule, outcome] += int(count)
+    return answers
+
+
+def schools():
+    return Organisation.objects.filter(kind="school").order_by("pk")
+
+
+def found(school):
+    findings = judge(load_whole(school).dossier, on=UNTIL)
+    return Counter((one.code, one.outcome.value) for one in findings if one.outcome.value in AMISS)
+
+
+def test_a_clean_record_breaks_no_rule(db):
+    """The first of this file: the district of the others is made once, and another does not come beside it."""
+    lines = district(dict.fromkeys(FLAWS, 0.0))
+    assert lines == []
+    assert [found(school) for school in schools()] == [Counter()] * 3
+
+
+@pytest.fixture(scope="module")
+def flawed(django_db_setup, django_db_blocker):
+    """Six times as many flaws as usual, so that a year has most of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield district({name: min(1.0, flaw.rate * 6) for name, flaw in FLAWS.items()})
+        transaction.set_rollback(True)
+
+
+def test_judging_finds_the_planted_flaws_and_no_others(flawed, db):
+    expected = planned(flawed)
+    for school in schools():
+        assert found(school) == expected[school.code], school.code
+    planted = {line["flaw"] for line in flawed if line["planted"] != "0"}
+    assert len(planted) > 40, FLAWS.keys() - planted
+
+
+def test_the_projects_own_judging_keeps_them_and_goes_on_where_it_broke_off(flawed, db):
+    school = schools().last()
+    assert judge_school(school.pk) > 0
+    assert judge_school(school.pk) == 0
+    kept = KeptFinding.objects.filter(school=school, outcome__in=AMISS).exclude(rule="R-14")
+    by_rule = Counter(kept.values_list("rule", "outcome"))
+    whole = {"G-01", "G-02", "G-04", "G-06", "P-16", "R-14"}  # of the school; of the day of judging
+    assert by_rule == Counter({key: n for key, n in planned(flawed)[school.code].items() if key[0] not in whole})
+
+
+def test_meetings_stand_in_the_term_of_their_flaws(flawed, db):
+    late = {(line["school"], line["term"]): int(line["planted"]) for line in flawed if line["flaw"] == "unsigned"}
+    there = Counter()
+    for code, starts_at in Meeting.objects.filter(signatures=None).values_list("school__code", "starts_at"):
+        [term] = terms(day_of(starts_at), day_of(starts_at))
+        there[code, term.key] += 1
+    assert there == Counter({key: planted for key, planted in late.items() if planted})
+
+
+def test_every_key_leads_somewhere(flawed, db):
+    """Keys are not checked while the rows come."""
+    with connection.cursor() as cursor:
+        for model in _loaded():
+            for field in model._meta.concrete_fields:
+                if isinstance(field, models.ForeignKey):
+                    target, own = field.related_model._meta, model._meta.db_table
+                    cursor.execute(
+                        f'SELECT count(*) FROM "{own}" a WHERE a."{field.column}" IS NOT NULL AND NOT EXISTS'
+                        f' (SELECT 1 FROM "{target.db_table}" b WHERE b."{target.pk.column}" = a."{field.column}")'
+                    )
+                    assert cursor.fetchone() == (0,), f"{own}.{field.column}"
+
+
+def _loaded():
+    from django.apps import apps
+
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in COLUMNS]
+
+
+def test_what_triggers_keep_is_kept(flawed, db):
+    """Texts that can be searched are those that the triggers would have made."""
+    before = set(Findable.objects.values_list("matter", "item", "school", "at", "week", "text"))
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("DELETE FROM meetings_findable")
+        cursor.execute("SELECT yishi_find_matter(id) FROM meetings_matter")
+        cursor.execute("SELECT yishi_find_item(id) FROM meetings_item")
+    assert set(Findable.objects.values_list("matter", "item", "school", "at", "week", "text")) == before
+    assert len(before) > 500
+    assert Entry.objects.filter(drained_at=None).count() == 0
+
+
+def test_keys_go_on_after_those_that_came(flawed, db):
+    last = Organisation.objects.latest("pk")
+    assert Organisation.objects.create(kind="authority", code="later", name="后来的单位").pk == last.pk + 1
+
+
+def test_a_district_comes_into_an_empty_database_alone(flawed, db):
+    with pytest.raises(ValueError, match="空的数据库"):
+        district(None)
+    assert Attendance.objects.filter(from_item__isnull=False).exists()
+
+
+def test_the_same_seed_makes_the_same_school(db):
+    def made(seed):
+        with connection.cursor() as cursor:
+            ground = Ground(Rows(cursor), date(2025, 9, 1), date(2025, 12, 31), password="")
+        ground.authorities(1)
+        write_school(ground, 0, seed, rates(None))
+        return ground.rows.lines
+
+    assert made(7) == made(7) != made(8)
+
+
+def test_a_flaw_comes_in_its_rate_of_its_chances():
+    plan = Plan("s1", {"no_owner": 0.05, "no_due": 0.02, "late_item": 0.0}, random.Random(1), care=1.0)
+    picked = Counter(plan.pick("2025-1", ("no_owner", "no_due", "late_item")) for _ in range(1000))
+    assert abs(picked["no_owner"] - 50) <= 1 and abs(picked["no_due"] - 20) <= 1
+    assert picked["late_item"] == 0 and plan.chances["2025-1", "no_owner"] == 1000
+
+
+def test_the_table_of_flaws_names_rules_and_a_file_may_change_rates():
+    codes = {rule.code for rule in RULES}
+    for flaw in FLAWS.values():
+        assert {rule for rule, _ in (*flaw.party, *flaw.office)} <= codes, flaw.name
+    assert rates({"unsigned": 0.5})["unsigned"] == 0.5
+    with pytest.raises(KeyError, match="no such flaw: typo"):
+        rates({"typo": 0.5})
+
+
+@pytest.mark.parametrize("rhythm", [(1, 1), (2, 1), (4, 2)])
+def test_no_school_waits_too_long_between_meetings(rhythm):
+    for year in range(2016, 2027):
+        days = [day for number in (1, 2) for day, body in meeting_days(Term(year, number), *rhythm) if body == "party"]
+        months = {(day.year, day.month) for day in days}
+        assert len(months) == 9 and not {month for _, month in months} & {2, 7, 8}
