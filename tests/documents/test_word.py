@@ -385,10 +385,27 @@ def zipped(**given: bytes) -> bytes:
     return packed.getvalue()
 
 
+def damaged(packed: bytes) -> bytes:
+    """What is packed begins as no stream of zlib does."""
+    at = packed.index(b"document.xml") + len(b"document.xml")
+    return packed[:at] + b"\xff" + packed[at + 1 :]
+
+
+def with_password(packed: bytes) -> bytes:
+    for head, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = packed.index(head) + flag
+        packed = packed[:at] + b"\x01" + packed[at + 1 :]
+    return packed
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"PK\x03\x04 and nothing else", "打不开"),
+        (damaged(zipped(word__document_xml=b"<d/>")), "打不开"),
+        (with_password(zipped(word__document_xml=b"<d/>")), "打不开"),
+        (zipped(word__document_xml=b'<d><body><p><r><sym char="FFFFFFFFFFFFFFFFFF"/></r></p></body></d>'), "打不开"),
+        (zipped(word__document_xml=b"<d><body>" + b"<p/>" * 20_001 + b"</body></d>"), "超过 20000 段"),
         (zipped(readme=b"x"), "不是 Word 文件"),
         (zipped(word__document_xml=b"<w:document"), "打不开"),
         (zipped(word__document_xml=b'<!DOCTYPE d [<!ENTITY a "aaaa">]><d>&a;</d>'), "不该有的内容"),
@@ -399,11 +416,36 @@ def zipped(**given: bytes) -> bytes:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "旧版 Word"),
         (zipped(word__document_xml=b"<a>" * 300 + b"</a>" * 300), "打不开"),
     ],
-    ids=["broken", "another", "cut off", "entities", "empty", "embedded", "bomb", "locked", "old", "deep"],
+    ids=[
+        "broken",
+        "damaged",
+        "password",
+        "symbol",
+        "long",
+        "another",
+        "cut off",
+        "entities",
+        "empty",
+        "embedded",
+        "bomb",
+        "locked",
+        "old",
+        "deep",
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(content, words):
     with pytest.raises(Unreadable, match=words):
         read(content)
+
+
+def test_what_no_text_can_hold_is_a_box():
+    half = b'<d><body><p><r><t>\xe5\x90\x8c</t><sym char="D83D"/></r></p></body></d>'
+    assert read(zipped(word__document_xml=half)).rows == [("同□",)]
+
+
+def test_signs_that_no_paper_shows_are_no_difference():
+    paper = replace(LEDGER, blocks=(Para("同意\x0b实施\x01。\uffff"),))
+    assert compare(paper, read(word(paper, draft=False))) == []
 
 
 SENTENCE = st.text(
