@@ -11,6 +11,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ from .kinds.words import numeral
 from .word_styles import NO_XML
 
 MOST_UNPACKED, MOST_TEXT = 100 * MB, 20 * MB
+MOST_ROWS = 20_000  # paragraphs and rows of tables: ten times the longest record
 LOCKED = "EncryptedPackage".encode("utf-16-le")
 DOCUMENT, NUMBERING = "word/document.xml", "word/numbering.xml"
 _GONE = frozenset({"del", "moveFrom", "cellDel"})
@@ -114,7 +116,10 @@ class _Reader:
             raise Unreadable("这个 Word 文件没有正文。请核对后再上传。")
         if next(body.iter("{*}altChunk", "{*}subDoc"), None) is not None:
             raise Unreadable("这个 Word 文件里嵌入了别的文件，读不全。请用 Word 或 WPS 另存一份，再上传。")
-        rows = [row for row in self._rows(body) if len(row) > 1 or row[0].strip()]
+        rows = list(islice(self._rows(body), MOST_ROWS + 1))
+        if len(rows) > MOST_ROWS:
+            raise Unreadable(f"这个 Word 文件超过 {MOST_ROWS} 段，不能与记录核对。请核对是不是这份文件，或上传扫描件。")
+        rows = [row for row in rows if len(row) > 1 or row[0].strip()]
         return Reading(rows, [words for what, words in _WORDS.items() if what in self.seen])
 
     def _rows(self, parent: etree._Element) -> Iterator[tuple[str, ...]]:
