@@ -3,6 +3,7 @@
 Made by the verbs, as the people would.
 """
 
+import hashlib
 import io
 import uuid
 from dataclasses import dataclass, field, replace
@@ -170,9 +171,9 @@ def everything(cast) -> Scene:
     scene.document = scene.meetings["issued"].documents.get()
     year = Period(cast.school, timezone.localdate().replace(month=1, day=1), timezone.localdate())
     scene.ledger = verbs.issue_paper("ledger", year, by=clerk)
-    scene.document.file.save("x.pdf", ContentFile(blank_page()), save=False)
+    scene.document.file.save("x.pdf", ContentFile(paper := blank_page()), save=False)
     type(scene.document).objects.filter(pk=scene.document.pk).update(
-        file=scene.document.file.name, file_sha256="0" * 64
+        file=scene.document.file.name, file_sha256=hashlib.sha256(paper).hexdigest()
     )
     scan = SimpleUploadedFile("签字.pdf", blank_page())
     scene.signed_copy = verbs.attach_signed(scene.document, scan, by=clerk)
@@ -207,7 +208,7 @@ def everything(cast) -> Scene:
         name="方案.pdf",
         size=8,
         content_type="application/pdf",
-        sha256="0" * 64,
+        sha256=hashlib.sha256(b"%PDF-1.4").hexdigest(),
         uploaded_by=cast.li.user,
     )
     scene.digest = verbs.record_digest(
@@ -216,7 +217,7 @@ def everything(cast) -> Scene:
     scene.batch = ask_batch(["minutes"], timezone.localdate().year, by=clerk)
     scene.pack_batch = Batch.objects.create(
         school=cast.school, kind="pack", label="归档", asked_by=cast.zheng.user, finished_at=timezone.now(),
-        file=ContentFile(b"PK", name="x.zip"),
+        file=ContentFile(b"PK", name="x.zip"), file_sha256=hashlib.sha256(b"PK").hexdigest(),
     )  # fmt: skip
     scene.pack = Pack.objects.create(
         school=cast.school, batch=scene.pack_batch, scope="year", year=2025, serial=1, number="Z-1",
