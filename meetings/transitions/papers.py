@@ -51,7 +51,12 @@ def numbered(school: Organisation, kind: Document.Kind, body: str) -> dict[str, 
     style, year = style_of(school), timezone.localtime(now()).year
     running = style.numbering == PaperStyle.Numbering.RUNNING
     serial = next_serial(school, kind, body, year, running=running)
-    return {"year": year, "serial": serial, "number": number_of(kind, style, body, year, serial), "body": body}
+    number = number_of(kind, style, body, year, serial)
+    # Both bodies may write under one code, and a code may have been the other one's.
+    while Document.objects.filter(school=school, number=number).exists():
+        serial += 1
+        number = number_of(kind, style, body, year, serial)
+    return {"year": year, "serial": serial, "number": number, "body": body}
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """文件: the list, and the page on which a paper of any kind is worded beside its preview and issued."""
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +35,7 @@ from ..papers import (
 )
 from ..papers import about as place_of
 from ..papers import documents as issued_documents
-from .answering import stopped_as_message
+from .answering import json_of, stopped_as_message
 from .paper_pages import drawn_draft
 from .word_files import handed_out_as_word
 
@@ -221,7 +220,7 @@ def paper_save(request, school, code, of, key):
     """One text saves itself. 200 with its version · 409 both texts · 422 why not."""
     making = Making.of(request, school, code, of, key)
     try:
-        given = json.loads(request.body)
+        given = json_of(request)
         name, text, base = given["path"], given["value"], given.get("base")
     except (ValueError, TypeError, KeyError, AttributeError):
         name = text = base = None

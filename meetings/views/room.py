@@ -4,7 +4,6 @@ Whatever the clerk does on the page is answered with the parts that changed (``_
 Without scripts the same acts lead back to the page.
 """
 
-import json
 import re
 
 from django.contrib.auth.decorators import login_required
@@ -25,7 +24,7 @@ from ..models import Attendance, Meeting, Opinion, TextRevision, Vote
 from ..paths import named, names_in
 from ..room import Room, last_entry, last_revision, room_for, stamp_of
 from . import planning
-from .answering import stopped_as_message
+from .answering import json_of, stopped_as_message
 
 PATH = re.compile(r"[a-z]+(/[0-9]{1,18}){0,2}/[a-z_]+", re.ASCII)
 BEFORE = (Meeting.State.DRAFT, Meeting.State.CALLED)
@@ -115,7 +114,7 @@ def note(request, school, pk):
     by = school_for(request.user, school)
     subject = meeting_for(by, pk)
     try:
-        given = json.loads(request.body)
+        given = json_of(request)
         name, value, base = given["path"], given["value"], given.get("base")
         at = int(given.get("at") or 0)
     except (ValueError, TypeError, KeyError, AttributeError):

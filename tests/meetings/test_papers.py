@@ -107,6 +107,45 @@ def test_pages_are_drawn_for_whoever_asked_and_nobody_else(cast, meeting, sign_i
     assert sign_in(cast.qian).get(picture).status_code == 404
 
 
+def test_without_a_place_for_previews_the_paper_is_issued_all_the_same(cast, meeting, sign_in, settings):
+    away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///nowhere?db=0"}
+    settings.CACHES = settings.CACHES | {"previews": away}
+    client = sign_in(cast.zheng)
+    answer = client.post(door("paper_preview", meeting))
+    assert answer.status_code == 404 and "仍可保存和签发" in answer.content.decode()
+    assert client.get(reverse("paper_page_image", args=["shifan", "a" * 40, 1])).status_code == 404
+    assert client.get(door("paper_draft", meeting)).content.startswith(b"%PDF")
+    client.post(door("paper_make", meeting))
+    assert Document.objects.filter(kind="notice").exists()
+
+
+@pytest.mark.parametrize("body", ['{"path": "contact", "value": "\\ud800"}', "[" * 100_000, "[1]"])
+def test_what_no_script_of_ours_sends_is_refused(cast, meeting, sign_in, body):
+    answer = sign_in(cast.zheng).post(door("paper_save", meeting), body, content_type="application/json")
+    assert answer.status_code == 422 and "没有送达完整" in answer.json()["error"]
+    room = reverse("note", args=["shifan", meeting.pk])
+    assert sign_in(cast.zheng).post(room, body, content_type="application/json").status_code == 422
+
+
+def test_no_number_is_given_twice_whatever_the_codes_are(cast):
+    same = PaperStyle.objects.create(school=cast.school, party_code="示发", office_code="示发")
+
+    def issued(body: str) -> str:
+        columns = verbs.papers.numbered(cast.school, Document.Kind.DECISION, body)
+        Document.objects.create(
+            school=cast.school, kind="decision", frozen={}, digest="", issued_by=cast.zhao.user, **columns
+        )
+        return columns["number"].partition("〕")[2] or columns["number"]
+
+    assert [issued("party"), issued("office"), issued("party"), issued("office")] == ["1号", "2号", "3号", "4号"]
+    same.numbering = "running"
+    same.save()
+    assert [issued("party"), issued("office")] == ["示发第4号", "示发第5号"]
+    same.party_code, same.office_code, same.numbering = "甲", "示发", "year"
+    same.save()
+    assert [issued("party"), issued("office")] == ["5号", "6号"]
+
+
 def test_what_is_missing_is_said_with_the_place_to_mend_it(cast, meeting, sign_in):
     item = meeting.items.get()
     page = sign_in(cast.zhao).get(door("paper_make", item, "decision")).content.decode()
