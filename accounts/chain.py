@@ -117,15 +117,31 @@ class Checked:
 def check(organisation: Organisation, tell: Callable[[int, int], None] = lambda done, of: None) -> Checked:
     """Compute the chain again from the lines as they are now."""
     links = Link.objects.filter(organisation=organisation).select_related("entry").order_by("no")
-    of = links.count()
+    of, known = links.count(), _known(organisation)
     no, previous = 0, BEGINNING
     for each in links.iterator(chunk_size=2000):
         if wrong := _wrong(each, no + 1, previous):
             return Checked(no, previous, wrong, no + 1)
+        if each.no in known and known[each.no][0] != each.digest:
+            wrong = f"{known[each.no][1]:%Y-%m-%d} 记下的第 {each.no} 行摘要与现在的不同，此前的行被重新入链过。"
+            return Checked(no, previous, wrong, each.no)
         no, previous = each.no, each.digest
         if no % 2000 == 0:
             tell(no, of)
+    if (last := max(known, default=0)) > no:
+        return Checked(no, previous, f"{known[last][1]:%Y-%m-%d} 已有 {last} 行，现在只有 {no} 行。", no + 1)
     return Checked(no, previous)
+
+
+def _known(organisation: Organisation) -> dict[int, tuple[str, datetime]]:
+    """What earlier checks and packs wrote down: at which place the chain had which digest, and when."""
+    lines = Entry.objects.filter(organisation=organisation, verb__in=(VERB, "make_pack")).order_by("pk")
+    known: dict[int, tuple[str, datetime]] = {}
+    for facts, at in lines.values_list("facts", "at").iterator():
+        seen = facts if "linked" in facts else facts.get("chain") or {}
+        if (place := seen.get("linked") or seen.get("to")) and not seen.get("wrong"):
+            known.setdefault(place, (seen["digest"], at))
+    return known
 
 
 def _wrong(each: Link, no: int, previous: str) -> str:

@@ -81,6 +81,22 @@ def test_whoever_changes_a_line_is_found_out(cast, sql, at, said):
     assert (checked.at, checked.linked) == (at, at - 1) and said in checked.wrong
 
 
+def test_what_was_seen_before_is_remembered(cast):
+    """Whoever makes the chain anew, or cuts off its end, comes after the checks and packs that saw it."""
+    line, *_ = lines(cast, 4)
+    chain.link()
+    chain.check_and_write(cast.school)
+    rewrite("DELETE FROM accounts_link WHERE no > 3")
+    assert "已有 4 行，现在只有 3 行" in chain.check(cast.school).wrong
+    rewrite("DELETE FROM accounts_link")
+    rewrite("UPDATE accounts_entry SET summary = '别的' WHERE id = %s", line.pk)
+    chain.link()
+    found = chain.check(cast.school)
+    assert found.at == 4 and "重新入链" in found.wrong
+    chain.check_and_write(cast.school)
+    assert "重新入链" in chain.check(cast.school).wrong, "found once, found for ever"
+
+
 def test_checking_is_told_on_the_page_of_the_journal(cast, sign_in, capsys):
     page = reverse("journal", args=["shifan"])
     lines(cast, 3)
