@@ -48,6 +48,7 @@ class Heading:
 
     text: str
     level: int = 1
+    indent: int = 2  # none: 附件, above a paper that is added
 
 
 @dataclass(frozen=True)

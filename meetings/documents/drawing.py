@@ -157,11 +157,9 @@ class _Drawing:
 
     def heading(self, heading: Heading) -> str:
         use = _USES.get(heading.level, "fangsong")
-        lines = self.lines(heading.text, first=2, measure=self.sheet.measure(use))
+        lines = self.lines(heading.text, first=heading.indent, measure=self.sheet.measure(use))
         level = min(heading.level + 1, 6)
-        return (
-            f'<h{level} class="{use}{self._first()}" style="text-indent:{2 * self.sheet.cell:.3f}pt">{lines}</h{level}>'
-        )
+        return f'<h{level} class="{use}{self._first()}" style="text-indent:{heading.indent * self.sheet.cell:.3f}pt">{lines}</h{level}>'
 
     def _first(self) -> str:
         """What comes first below the red rule or the title keeps its distance."""

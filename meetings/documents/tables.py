@@ -79,7 +79,9 @@ class Tables:
             # A long text goes on over the page rather than leave the page before it empty.
             long = max((each.count("\n") for each in made), default=0) >= TALL
             rows.append(f"<tr{' class=tall' if long else ''}>{''.join(made)}</tr>")
-        return f'<table class="ruled form">{_columns(widths)}<tbody>{"".join(rows)}</tbody></table>'
+        table = f'<table class="ruled form">{_columns(widths)}<tbody>{"".join(rows)}</tbody></table>'
+        # A row that goes on over the page has no rule there of its own.
+        return f'<div class="frame">{table}</div>' if "<tr class=tall>" in table else table
 
     def _widths(self, shares: Sequence[float]) -> list[float]:
         whole = sum(shares) or 1

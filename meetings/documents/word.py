@@ -78,7 +78,8 @@ class _Drawing:
                 self._say("YishiTitle", run("\n".join(titled(block.text, most, _ems, self.paper.names))))
                 self.gap = 1 if self.official else 0.4
             case Heading():
-                self._say(f"YishiHeading{min(max(block.level, 1), 3)}", run(block.text))
+                look = {} if block.indent == 2 else {"ind": indent(self.pages.size, first=block.indent)}
+                self._say(f"YishiHeading{min(max(block.level, 1), 3)}", run(block.text), **look)
             case Para():
                 look = {} if block.indent == 2 else {"ind": indent(self.pages.size, first=block.indent)}
                 self._say("YishiBody", run(block.text), **look)

@@ -15,6 +15,8 @@ from .acting import Conflict, NotAllowed, Stopped, WrongState, digest_of, hold, 
 from .table import VERBS
 from .texts import version_of
 
+TO_WRITE = "（请补写）"  # where the proposed text of a paper waits for a person
+
 # What issuing adds to the frozen facts: two documents that differ only in these say the same.
 STAMPS = frozenset({"number", "version", "replaces", "issued_on", "issued_by"})
 
@@ -76,6 +78,10 @@ def issue_paper(
     if values is None:
         values = draft.values if draft else {}
     facts = kind.freeze(subject, by, values)
+    if open_places := sum(str(text).count(TO_WRITE) for text in facts.get("worded", {}).values()):
+        raise Stopped(
+            f"还有 {open_places} 处写着“{TO_WRITE.strip('（）')}”，不能生成。请把这些地方写完，没有要写的删去。"
+        )
     same_subject = Document.objects.filter(school=school, kind=kind.code, **about(subject))
     last = same_subject.order_by("-pk").first()
     if last and mark_of(last.frozen) == mark_of(facts):

@@ -229,7 +229,10 @@ def test_reasons_problems_and_measures_are_proposed_and_worded(cast):
 
 def test_the_principal_reports_to_the_party(cast):
     assert "示范中学党组织：" in said("execution", frozen("execution", year.period(cast), cast))
-    issued = verbs.issue_paper("execution", year.period(cast), by=acting(cast.qian), values={"measures": "抓紧办。"})
+    with pytest.raises(verbs.Stopped, match="写着“请补写”"):
+        verbs.issue_paper("execution", year.period(cast), by=acting(cast.qian))
+    words = {"late": "等待验收。", "measures": "抓紧办。"}
+    issued = verbs.issue_paper("execution", year.period(cast), by=acting(cast.qian), values=words)
     closing = next(block for block in laid("execution", issued.frozen) if isinstance(block, Closing))
     assert closing.unit == "校长　钱校长" and closing.on
     with pytest.raises(verbs.NotAllowed):

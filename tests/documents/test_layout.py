@@ -15,6 +15,7 @@ from meetings.documents.blocks import (
     Cell,
     Closing,
     Column,
+    Grid,
     Heading,
     Imprint,
     Labelled,
@@ -30,7 +31,7 @@ from meetings.documents.blocks import (
     Together,
     grid,
 )
-from meetings.documents.drawing import MM, PITCH
+from meetings.documents.drawing import MM, PITCH, html
 from meetings.documents.pdf import finished, font_configuration, pdf, refuse
 from tests.documents.facts import LONG, MADE, frozen, item, long_minutes, minutes
 from tests.documents.measuring import measured, pages, text_of
@@ -344,3 +345,27 @@ def test_type_is_even():
     lines = pages(drawn(Paper("文", "校", Layout.OFFICIAL, (Para(words, 0),), "1号")))[0][:-1]
     steps = [below.middle - above.middle for above, below in itertools.pairwise(lines)]
     assert abs(mean(steps) - LINE) < 0.1 and all(abs(step - LINE) < 1.2 for step in steps)
+
+
+def test_a_cell_that_goes_on_over_the_page_is_ruled_where_it_breaks():
+    cells = ((Cell("建议方案", label=True), Cell(LONG * 30)),)
+    form = Paper("表", "示范中学", Layout.FORM, (Title("表"), Grid((0.2, 0.8), cells)))
+    assert '<div class="frame"><table' in html(form)
+    short = Paper("表", "示范中学", Layout.FORM, (Grid((0.2, 0.8), ((Cell("依据", label=True), Cell("无")),)),))
+    assert "frame" not in html(short)
+
+
+def test_a_table_takes_the_largest_type_in_which_its_heads_stand_on_one_line():
+    def drawn(*titles: str) -> str:
+        columns = tuple(Column(title, 1, "center") for title in titles)
+        return html(Paper("表", "示范中学", Layout.FORM, (Table(columns, (("1",) * len(titles),)),)))
+
+    assert 'class="ruled "' in drawn(*["票"] * 9)
+    assert 'class="ruled near"' in drawn(*["不同意"] * 11)
+    assert 'class="ruled close"' in drawn(*["宣布的结果"] * 8)
+    assert 'class="ruled dense"' in drawn(*["票"] * 13)
+
+
+def test_words_of_a_centred_cell_stay_whole():
+    table = Table((Column("类别", 1, "center"), Column("事项", 9)), (("重大决策", "会议"),))
+    assert "重大\n决策" in html(Paper("表", "示范中学", Layout.FORM, (table,)))

@@ -27,6 +27,7 @@ from ..blocks import (
     Para,
     RedHead,
     Seal,
+    Space,
     Table,
     Title,
     Together,
@@ -36,6 +37,7 @@ from ..style import style_of, styled
 from .kind import Adjust, Kind, Of, Period, worded
 from .words import again, day, head_lines, span
 
+ANNEX = "党组织会议决定执行情况一览表"
 HIDDEN = "（人事事项）"  # the report is read out: what the matter is called stands in the ledger
 SAID = 160  # characters of one report
 LATE = timedelta(days=30)
@@ -173,7 +175,8 @@ def laid_out(frozen: dict) -> Paper:
         Seal.PLAIN,
     )
     summary: list[Block] = [Together((_classes(frozen),))] if rows else []
-    annex: list[Block] = [PageBreak(), Heading("附件"), _rows(rows)] if rows else []
+    annex: list[Block] = [PageBreak(), Heading("附件", indent=0), Space(), Title(ANNEX), _rows(rows)] if rows else []
+    measures = paras(texts["measures"], part="下一步措施")
     blocks: list[Block] = [
         RedHead(head_lines(frozen["style"]["unit"]), "", number),
         Title(title),
@@ -189,7 +192,8 @@ def laid_out(frozen: dict) -> Paper:
         Heading("四、存在的问题"),
         *paras(texts["problems"], part="存在的问题"),
         Heading("五、下一步措施"),
-        *paras(texts["measures"], part="下一步措施"),
+        *measures[:-1],
+        Together((*measures[-1:], *([Space(), Para(f"附件：{ANNEX}")] if rows else []))),
         closing,
         *([Note(again(frozen))] if again(frozen) else []),
         *annex,
@@ -225,8 +229,8 @@ def _extensions(rows: list[dict[str, str]]) -> list[Block]:
 def _rows(rows: list[dict[str, str]]) -> Table:
     columns = (
         Column("序号", 6, "center", "number"),
-        Column("事项", 27),
-        Column("类别", 9, "center"),
+        Column("事项", 25),
+        Column("类别", 11, "center"),
         Column("决定日期", 13, "center", "date"),
         Column("责任人", 10, kind="name"),
         Column("时限", 13, "center", "date"),
@@ -257,7 +261,6 @@ def _rows(rows: list[dict[str, str]]) -> Table:
             )
             for number, row in enumerate(rows, start=1)
         ),
-        "党组织会议决定执行情况一览表",
     )
 
 
