@@ -28,7 +28,7 @@ def fonts_are_there(app_configs=None, **kwargs):
     """Without its fonts a paper comes out too, in others."""
     return [
         Warning(
-            f"缺少{face.what}字体：文件照常生成，{face.what}以宋体代替。",
+            f"{'损坏的' if face.path.is_file() else '缺少'}{face.what}字体：文件照常生成，{face.what}以宋体代替。",
             hint=f"bin/fonts（取自软件包 {face.package}）",
             id=f"meetings.W00{number}",
         )

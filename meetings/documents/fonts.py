@@ -4,6 +4,7 @@ The files come from Debian packages and are prepared by bin/fonts; Noto CJK is o
 (镕 喆 堃 …) is drawn in a light 楷体, the nearest in style; where a font is missing, its text comes out in Noto.
 """
 
+import struct
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+SFNT = (b"\0\1\0\0", b"OTTO")
 SERIF, SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
 
 
@@ -27,7 +29,14 @@ class Face:
 
     @property
     def there(self) -> bool:
-        return self.path.is_file()
+        """And whole: one that was cut off while it was copied would stop every paper."""
+        try:
+            with open(self.path, "rb") as file:
+                kind, tables = struct.unpack(">4sH6x", file.read(12))
+                ends = [sum(struct.unpack(">8xII", file.read(16))) for _ in range(tables)]
+            return kind in SFNT and max(ends, default=0) <= self.path.stat().st_size
+        except (OSError, struct.error):
+            return False
 
 
 LATIN = Face("Paper Latin", "latin.ttf", "西文衬线体", "fonts-liberation")

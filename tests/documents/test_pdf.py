@@ -155,6 +155,18 @@ def test_where_fonts_are_missing_the_administrator_is_told(settings, tmp_path):
     assert "仿宋" in warned[1].msg and "texlive-lang-chinese" in warned[1].hint
 
 
+def test_a_font_that_was_cut_off_is_not_used(settings, tmp_path):
+    settings.FONTS_DIR = tmp_path
+    tables = b"".join(tag + bytes(4) + (28 + 16).to_bytes(4) + (100).to_bytes(4) for tag in (b"cmap", b"head"))
+    whole = b"OTTO\0\2" + bytes(6) + tables + bytes(100)
+    fonts.FANGSONG.path.write_bytes(whole)
+    assert fonts.FANGSONG.there
+    for damaged in (whole[:-1], whole[:20], b"", b"<html>" + whole):
+        fonts.FANGSONG.path.write_bytes(damaged)
+        assert not fonts.FANGSONG.there
+    assert "损坏的仿宋字体" in documents.fonts_are_there()[1].msg
+
+
 def test_the_system_administrator_sees_it_and_nobody_else(cast, sign_in, settings, tmp_path):
     settings.FONTS_DIR = tmp_path
     page = reverse("journal", args=[cast.district.code])
