@@ -177,6 +177,7 @@ def laid_out(frozen: dict) -> Paper:
     summary: list[Block] = [Together((_classes(frozen),))] if rows else []
     annex: list[Block] = [PageBreak(), Heading("附件", indent=0), Space(), Title(ANNEX), _rows(rows)] if rows else []
     measures = paras(texts["measures"], part="下一步措施")
+    named: list[Block] = [Space(), Para(f"附件：{ANNEX}")] if rows else []
     blocks: list[Block] = [
         RedHead(head_lines(frozen["style"]["unit"]), "", number),
         Title(title),
@@ -193,7 +194,7 @@ def laid_out(frozen: dict) -> Paper:
         *paras(texts["problems"], part="存在的问题"),
         Heading("五、下一步措施"),
         *measures[:-1],
-        Together((*measures[-1:], *([Space(), Para(f"附件：{ANNEX}")] if rows else []))),
+        Together((*measures[-1:], *named)),
         closing,
         *([Note(again(frozen))] if again(frozen) else []),
         *annex,
