@@ -5,9 +5,9 @@ never counts as current.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -22,14 +22,16 @@ from governance.rules import facts
 from governance.rules.dossier import Dossier
 from governance.rules.engine import judge
 from governance.rules.facts import day_of
-from governance.rules.ruling import Finding, Looks, Outcome
+from governance.rules.ruling import Finding, Outcome
 
-from .differing import Question, Reason, Then, answered, asked, not_judged
+from . import folding
+from .differing import MET, Answer, Question, Reason, Then, answered, asked, not_judged
 from .facts import Load, judged_facts, load_whole, school_facts
 from .facts.corrections import signed
+from .folding import of_question
 from .models import Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
 from .replay import About
-from .transitions.acting import NotAllowed, Stopped, answers_of, judgement_on
+from .transitions.acting import NotAllowed, Stopped, judgement_on, rows_of
 from .transitions.table import VERBS
 
 log = logging.getLogger(__name__)
@@ -101,21 +103,28 @@ class Part:
 
 
 class Key(NamedTuple):
-    """What makes two findings answers to the same question."""
+    """What makes two answers answers to the same question."""
 
-    looks_at: Looks
+    kind: str
     thing: Any
     rule: str
 
-    @classmethod
-    def of(cls, finding: KeptFinding) -> "Key":
-        if finding.item_id:
-            return cls(Looks.ITEM, finding.item_id, finding.rule)
-        if finding.matter_id:
-            return cls(Looks.MATTER, finding.matter_id, finding.rule)
-        if finding.meeting_id:
-            return cls(Looks.MEETING, finding.meeting_id, finding.rule)
-        return cls(Looks.SCHOOL, finding.body, finding.rule)
+
+Said = KeptFinding | int
+"""A row of what is not met, or the judgement that says that it is."""
+
+
+def answers_in(judgement: Judgement, rows: Iterable[KeptFinding]) -> Iterator[tuple[Key, Said]]:
+    for kind, rules in judgement.met.items():
+        for rule, things in rules.items():
+            for thing in things:
+                yield Key(kind, thing, rule), judgement.pk
+    for row in rows:
+        yield Key(*of_question(row)), row
+
+
+def outcome_of(said: Said | None) -> Answer:
+    return MET if isinstance(said, int) else answered(said)
 
 
 @transaction.atomic
@@ -132,9 +141,10 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
     for start in range(0, len(parts), AT_ONCE):
         tell(start, len(parts))
         some = parts[start : start + AT_ONCE]
-        rows = _keep(run, whole.dossier, some)
+        judgements, rows = _keep(run, whole.dossier, some)
         counted.update(row.outcome for row in rows)
-        differences += Comparison(run, whole.dossier, some).differences(rows)
+        counted["met"] += sum(folding.counted(judgement.met) for judgement in judgements)
+        differences += Comparison(run, whole.dossier, some).differences(judgements, rows)
     differences.sort(key=_weight)
     Difference.objects.bulk_create(differences, batch_size=ROWS)
     run.figures = {
@@ -181,7 +191,7 @@ def _parts(run: Rejudging, whole: Load) -> list[Part]:
 
 def _weight(difference: Difference) -> tuple[int, int]:
     """In which order one wants to read them: by reason, and of one reason what is broken now first."""
-    outcome = difference.found.outcome if difference.found else ""
+    outcome = difference.found.outcome if difference.found else "met" if difference.found_met_id else ""
     return REASONS.index(Reason(difference.reason)), OUTCOMES.index(outcome)
 
 
@@ -198,21 +208,21 @@ def _dated_within(run: Rejudging, dossier: Dossier, matter: facts.Matter) -> boo
     return day is not None and run.since <= day <= run.until
 
 
-def _keep(run: Rejudging, dossier: Dossier, parts: list[Part]) -> list[KeptFinding]:
+def _keep(run: Rejudging, dossier: Dossier, parts: list[Part]) -> tuple[list[Judgement], list[KeptFinding]]:
     at = timezone.now()
-    judgements = Judgement.objects.bulk_create(
-        judgement_on(
-            part.judged(dossier), run=run, school=run.school, meeting=part.meeting, verb=VERB.name, by=run.by, at=at,
-            current=False,
-        )
-        for part in parts
-    )  # fmt: skip
+    made = []
+    for part in parts:
+        about = {"run": run, "school": run.school, "meeting": part.meeting, "verb": VERB.name, "by": run.by, "at": at}
+        judgement = judgement_on(part.judged(dossier), current=False, **about)
+        judgement.met, judgement.there = folding.fold(part.findings, part.items, judgement.meeting_id)
+        made.append(judgement)
+    judgements = Judgement.objects.bulk_create(made)
     rows = [
         row
         for judgement, part in zip(judgements, parts, strict=True)
-        for row in answers_of(judgement, part.findings, part.items)
+        for row in rows_of(judgement, part.findings, part.items)
     ]
-    return KeptFinding.objects.bulk_create(rows, batch_size=ROWS)
+    return judgements, KeptFinding.objects.bulk_create(rows, batch_size=ROWS)
 
 
 class Comparison:
@@ -220,80 +230,90 @@ class Comparison:
 
     def __init__(self, run: Rejudging, dossier: Dossier, parts: list[Part]):
         self.run, self.dossier = run, dossier
-        meetings = [part.meeting.pk for part in parts if part.meeting]
+        self.meetings = {part.meeting.pk: part.meeting for part in parts if part.meeting}
         self.items = {item.pk: item for part in parts for item in part.items.values()}
-        self.corrections = {part.meeting.pk: part.meeting.correction_rows for part in parts if part.meeting}
         self.placed = {matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters}
+        self.of_school = any(part.judged is school_facts for part in parts)
+        self.judgements = self._judgements()
+        self.kept: dict[Key, Said] = {}
+        self.of_matter: dict[int, int] = {}  # the judgement that answered last
+        self.of_meeting: dict[int, int] = {}
+        self.of_item: dict[int, int] = {}
+        self._read()
+        self._then: dict[tuple[int, int | None], Then] = {}
+
+    def _judgements(self) -> dict[int, Judgement]:
+        """What counts as current about these things, in its order. Of a matter other meetings may have spoken too."""
+        came = {case.meeting.meeting.id for matter in self.placed for case in self.dossier.items_of(matter)}
+        meetings = came | self.meetings.keys()
         # What an act said is compared, also where a correction was judged since: the difference is what it made.
         late = Judgement.objects.filter(meeting__in=meetings, current=True, verb="correct")
         acts = Judgement.objects.filter(run=None, item=None, meeting__in=late.values("meeting")).exclude(verb="correct")
-        self.before = list(acts.order_by("meeting_id", "-pk").distinct("meeting_id").values_list("pk", flat=True))
-        stands = Q(judgement__current=True) & ~Q(judgement__verb="correct") | Q(judgement__in=self.before)
-        current = KeptFinding.objects.filter(stands, school=run.school)
-        about = [
-            current.filter(item__in=self.items),
-            current.filter(meeting__in=meetings, item=None, matter=None),
-            current.filter(matter__in=self.placed, item=None),
-        ]
-        if any(part.judged is school_facts for part in parts):
-            about.append(current.filter(meeting=None, item=None, matter=None))
-        self.kept: dict[Key, KeptFinding] = {}
-        self.of_matter: dict[int, int] = {}  # the judgement that answered last
-        for queryset in about:  # of two answers to one question the later counts
-            for row in queryset.defer("message", "clause", "values").order_by("pk"):
-                key = Key.of(row)
-                self.kept[key] = row
-                if key.looks_at is Looks.MATTER:
-                    self.of_matter[key.thing] = row.judgement_id
-        self.judgements = self._judgements(meetings)
-        self.of_meeting: dict[int, int] = {}
-        self.of_item: dict[int, int] = {}
-        for pk, judgement in sorted(self.judgements.items()):
+        before = acts.order_by("meeting_id", "-pk").distinct("meeting_id").values_list("pk", flat=True)
+        stands = Q(current=True) & ~Q(verb="correct") | Q(pk__in=list(before))
+        about = Q(meeting__in=meetings) | Q(item__in=self.items) | Q(matter__in=self.placed, meeting=None, item=None)
+        if self.of_school:
+            about |= Q(meeting=None, item=None, matter=None)
+        found = Judgement.objects.filter(about & stands, school=self.run.school)
+        return {judgement.pk: judgement for judgement in found.defer("own_facts").order_by("pk")}
+
+    def _read(self) -> None:
+        """Of two answers to one question the later counts."""
+        rows = defaultdict(list)
+        stored = KeptFinding.objects.filter(judgement__in=self.judgements).defer("message", "clause", "values")
+        for row in stored.order_by("pk"):
+            rows[row.judgement_id].append(row)
+        asked: dict[str, Collection[Any]] = {"item": self.items, "matter": self.placed, "meeting": self.meetings}
+        for pk, judgement in self.judgements.items():
+            for key, said in answers_in(judgement, rows[pk]):
+                if key.thing in asked[key.kind] if key.kind in asked else self.of_school:
+                    self.kept[key] = said
+                    if key.kind == "matter":
+                        self.of_matter[key.thing] = pk
             if judgement.item_id:
                 self.of_item[judgement.item_id] = pk
             elif judgement.meeting_id:
                 self.of_meeting[judgement.meeting_id] = pk
-            elif judgement.matter_id:
+        for pk, judgement in self.judgements.items():
+            if judgement.matter_id and not judgement.meeting_id and not judgement.item_id:
                 self.of_matter.setdefault(judgement.matter_id, pk)
-        self._then: dict[tuple[int, int | None], Then] = {}
 
-    def _judgements(self, meetings: Iterable[int]) -> dict[int, Judgement]:
-        rested = {row.judgement_id for row in self.kept.values()}
-        alone = Q(matter__in=self.placed, meeting=None, item=None)
-        about = Q(pk__in=rested) | Q(meeting__in=meetings) | Q(item__in=self.items) | alone
-        stands = Q(current=True) & ~Q(verb="correct") | Q(pk__in=self.before)
-        return Judgement.objects.filter(about & stands).defer("facts").in_bulk()
-
-    def differences(self, rows: Iterable[KeptFinding]) -> list[Difference]:
-        found = {Key.of(row): row for row in rows}
+    def differences(self, judgements: Iterable[Judgement], rows: Iterable[KeptFinding]) -> list[Difference]:
+        by_judgement = defaultdict(list)
+        for row in rows:
+            by_judgement[row.judgement_id].append(row)
+        found: dict[Key, Said] = {}
+        for judgement in judgements:
+            found.update(answers_in(judgement, by_judgement[judgement.pk]))
         differ = [
             (key, self.kept.get(key), found.get(key))
             for key in {**found, **self.kept}
-            if answered(self.kept.get(key)) != answered(found.get(key))
+            if outcome_of(self.kept.get(key)) != outcome_of(found.get(key))
         ]
         return [self._difference(*each) for each in differ]
 
-    def _difference(self, key: Key, kept: KeptFinding | None, found: KeptFinding | None) -> Difference:
-        shown = found or kept
-        assert shown is not None
+    def _difference(self, key: Key, kept: Said | None, found: Said | None) -> Difference:
         judgement, was_asked = self._judged_by(key, kept)
+        place = self._place(key, judgement if found is None else None)
         if judgement is None or not was_asked:
             reason, detail = Reason.NOT_JUDGED, not_judged(judgement)
         else:
-            about = self._about(key, judgement)
-            question = Question(key.rule, about, answered(found), self.dossier, self.run.on)
+            about = place if key.kind != "matter" else replace(place, meeting=judgement.meeting_id)
+            question = Question(key.rule, about, outcome_of(found), self.dossier, self.run.on)
             reason, detail = question.reason(self._facts_of(judgement, about.meeting))
             if reason == Reason.RECORD_CORRECTED:
                 detail += self._by_correction(about, judgement)
         return Difference(
             run=self.run,
-            meeting_id=shown.meeting_id or (self.items[key.thing].meeting_id if key.looks_at is Looks.ITEM else None),
-            item_id=shown.item_id,
-            matter_id=shown.matter_id,
+            meeting_id=place.meeting,
+            item_id=place.item,
+            matter_id=place.matter,
             rule=key.rule,
-            body=shown.body,
-            kept=kept,
-            found=found,
+            body=place.body,
+            kept=kept if isinstance(kept, KeptFinding) else None,
+            kept_met_id=kept if isinstance(kept, int) else None,
+            found=found if isinstance(found, KeptFinding) else None,
+            found_met_id=found if isinstance(found, int) else None,
             reason=reason,
             detail=detail,
         )
@@ -305,20 +325,21 @@ class Comparison:
         if item:
             votes = (f"vote/{row['id']}/" for row in item.vote_rows)
             own = (*own, *votes, *(f"{kind}/{item.pk}/" for kind in ("item", "opinion", "written", "recusal")))
-        rows = signed(self.corrections.get(about.meeting or 0, []))
+        meeting = self.meetings.get(about.meeting or 0)
+        rows = signed(meeting.correction_rows) if meeting else []
         since = [row for row in rows if datetime.fromisoformat(row["signed_at"]) > judgement.at]
         named = [str(row["no"]) for row in since if item is None or row["path"].startswith(own)]
         return f"（更正 {'、'.join(named)}）" if named else ""
 
-    def _judged_by(self, key: Key, kept: KeptFinding | None) -> tuple[Judgement | None, bool]:
+    def _judged_by(self, key: Key, kept: Said | None) -> tuple[Judgement | None, bool]:
         """The judgement that answered, or that would have if the rule had applied; and whether it asked the rule."""
-        if kept:
-            return self.judgements[kept.judgement_id], True
-        if key.looks_at is Looks.ITEM:
+        if kept is not None:
+            return self.judgements[kept if isinstance(kept, int) else kept.judgement_id], True
+        if key.kind == "item":
             several = [self.of_item.get(key.thing), self.of_meeting.get(self.items[key.thing].meeting_id or 0)]
-        elif key.looks_at is Looks.MEETING:
+        elif key.kind == "meeting":
             several = [self.of_meeting.get(key.thing)]
-        elif key.looks_at is Looks.MATTER:
+        elif key.kind == "matter":
             several = [self.of_matter.get(key.thing) or self.of_meeting.get(self.placed[key.thing] or 0)]
         else:
             several = []
@@ -328,14 +349,15 @@ class Comparison:
                 return judgement, True
         return (judged[0] if judged else None), False
 
-    def _about(self, key: Key, judgement: Judgement) -> About:
-        if key.looks_at is Looks.ITEM:
+    def _place(self, key: Key, kept: Judgement | None) -> About:
+        """``kept`` where only that judgement has an answer: of a matter, at which meeting it gave it."""
+        if key.kind == "item":
             item = self.items[key.thing]
             return About(item.meeting_id, item.pk, item.matter_id, item.body)
-        if key.looks_at is Looks.MEETING:
-            return About(meeting=key.thing)
-        if key.looks_at is Looks.MATTER:
-            return About(meeting=judgement.meeting_id, matter=key.thing)
+        if key.kind == "meeting":
+            return About(meeting=key.thing, body=self.meetings[key.thing].body)
+        if key.kind == "matter":
+            return About(meeting=kept.meeting_id if kept else self.placed[key.thing], matter=key.thing)
         return About(body=key.thing)
 
     def _facts_of(self, judgement: Judgement, meeting: int | None) -> Then:

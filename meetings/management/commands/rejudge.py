@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from accounts.arguments import Printing, a_day
 from accounts.models import Organisation
 from accounts.progress import Progress
-from meetings.models import KeptFinding, Rejudging
+from meetings.models import KeptFinding, MetAnswer, Rejudging
 from meetings.rejudging import rejudge
 from meetings.transitions.acting import Stopped
 
@@ -64,7 +64,7 @@ def _as_text(run: Rejudging):
         f"结论不同 {sum(told['differences'].values())} 处。"
     )
     for each in _differences(run):
-        yield f"  {each.get_reason_display()} {each.rule} {each.place}：{_said(each.kept)} → {_said(each.found)}。{each.detail}"
+        yield f"  {each.get_reason_display()} {each.rule} {each.place}：{_said(each.then)} → {_said(each.now)}。{each.detail}"
 
 
 def _as_json(run: Rejudging):
@@ -77,8 +77,8 @@ def _as_json(run: Rejudging):
                 "item": each.item and each.item.no,
                 "matter": each.matter and each.matter.ref,
                 **({"body": each.body} if each.body and not each.meeting else {}),
-                "kept": _plain(each.kept),
-                "found": _plain(each.found),
+                "kept": _plain(each.then),
+                "found": _plain(each.now),
                 "reason": each.reason,
                 "detail": each.detail,
             },
@@ -86,11 +86,11 @@ def _as_json(run: Rejudging):
         )
 
 
-def _said(finding: KeptFinding | None) -> str:
-    return str(finding.get_outcome_display()) if finding else "没有结论"
+def _said(finding: KeptFinding | MetAnswer | None) -> str:
+    return str(KeptFinding.Outcome(finding.outcome).label) if finding else "没有结论"
 
 
-def _plain(finding: KeptFinding | None) -> dict | None:
+def _plain(finding: KeptFinding | MetAnswer | None) -> dict | None:
     if finding is None:
         return None
     return {"outcome": finding.outcome, "mode": finding.mode, "message": finding.message}
