@@ -12,8 +12,9 @@ def answers(judgements=None, **which) -> list[KeptFinding | MetAnswer]:
     rows = KeptFinding.objects.filter(judgement__in=found).select_related("judgement__run", "item").order_by("pk")
     by_pk = {judgement.pk: judgement for judgement in found}
     met = list(chain.from_iterable(map(unfold, found)))
+    items = Item.objects.in_bulk([one.item_id for one in met if one.item_id])
     for one in met:
-        one.judgement = by_pk[one.judgement_id]
+        one.judgement, one.of = by_pk[one.judgement_id], items.get(one.item_id)
     said = [*rows, *met]
     return [one for one in said if all(getattr(one, name) == value for name, value in which.items())]
 
@@ -27,8 +28,7 @@ def as_row(one: KeptFinding | MetAnswer) -> KeptFinding:
     """As what is judged again: with the matter of its item."""
     if isinstance(one, KeptFinding):
         return one
-    item = Item.objects.get(pk=one.item_id) if one.item_id else None
     return KeptFinding(
-        judgement=one.judgement, meeting_id=one.meeting_id, item=item, rule=one.rule, body=one.body,
-        matter_id=item.matter_id if item else one.matter_id, outcome=one.outcome, mode=one.mode, message=one.message,
+        judgement=one.judgement, meeting_id=one.meeting_id, item=one.of, rule=one.rule, body=one.body,
+        matter_id=one.of.matter_id if one.of else one.matter_id, outcome=one.outcome, mode=one.mode, message=one.message,
     )  # fmt: skip

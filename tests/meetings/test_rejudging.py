@@ -19,9 +19,10 @@ from meetings import rejudging
 from meetings import transitions as verbs
 from meetings.dossiers import bring_in, judge_what_came
 from meetings.draining import drain
-from meetings.models import Attendance, Consultation, Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
+from meetings.models import Attendance, Consultation, Difference, Item, Judgement, Meeting, Rejudging
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions import record
+from tests.answers import answers, as_row
 from tests.meetings import stage
 from tests.meetings.stage import acting
 from tests.rules.story import Story, agree, at, consulted, counts, day
@@ -70,7 +71,7 @@ def differences(run: Rejudging) -> dict[tuple, str]:
     told = {}
     for each in run.differences.select_related("kept", "found"):
         if each.meeting or each.matter:  # of the school as a whole nothing was kept
-            said = tuple(finding and finding.outcome for finding in (each.kept, each.found))
+            said = tuple(answer and answer.outcome for answer in (each.then, each.now))
             told[each.rule, *said] = f"{each.get_reason_display()}：{each.detail}"
     return told
 
@@ -88,11 +89,11 @@ def test_where_nothing_changed_only_the_school_as_a_whole_is_new(school):
 
 
 def test_the_new_set_stands_beside_the_kept_one_and_counts_nowhere(school):
-    before = set(KeptFinding.objects.filter(judgement__current=True).values_list("pk", flat=True))
+    before = [each.get_absolute_url() for each in answers()]
     done = run(school)
-    made = KeptFinding.objects.filter(judgement__run=done)
-    assert made.count() == sum(done.figures["findings"].values()) > len(before)
-    assert set(KeptFinding.objects.filter(judgement__current=True).values_list("pk", flat=True)) == before
+    made = answers(Judgement.objects.filter(run=done))
+    assert len(made) == sum(done.figures["findings"].values()) > len(before)
+    assert [each.get_absolute_url() for each in answers()] == before
     assert sorted(Judgement.objects.filter(run=done).values_list("meeting__number", flat=True), key=str) == [
         1,
         1,
@@ -105,7 +106,7 @@ def test_the_new_set_stands_beside_the_kept_one_and_counts_nowhere(school):
 def test_from_its_kept_facts_every_finding_of_a_run_says_the_same_again(school):
     done = run(school)
     rules = set()
-    for finding in KeptFinding.objects.filter(judgement__run=done).select_related("judgement__run"):
+    for finding in map(as_row, answers(Judgement.objects.filter(run=done))):
         again = judged_again(finding, dossier_of(finding.judgement.facts))
         assert again and (again.outcome, again.mode, again.message) == (finding.outcome, finding.mode, finding.message)
         rules.add(finding.rule)
