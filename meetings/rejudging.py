@@ -5,14 +5,13 @@ never counts as current.
 """
 
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import journal
@@ -25,12 +24,10 @@ from governance.rules.facts import day_of
 from governance.rules.ruling import Finding, Outcome
 
 from . import folding
-from .differing import MET, Answer, Question, Reason, Then, answered, asked, not_judged
+from .beside import Comparison
+from .differing import Reason
 from .facts import Load, judged_facts, load_whole, school_facts
-from .facts.corrections import signed
-from .folding import of_question
 from .models import Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
-from .replay import About
 from .transitions.acting import NotAllowed, Stopped, judgement_on, rows_of
 from .transitions.table import VERBS
 
@@ -102,31 +99,6 @@ class Part:
     findings: list[Finding] = field(default_factory=list)
 
 
-class Key(NamedTuple):
-    """What makes two answers answers to the same question."""
-
-    kind: str
-    thing: Any
-    rule: str
-
-
-Said = KeptFinding | int
-"""A row of what is not met, or the judgement that says that it is."""
-
-
-def answers_in(judgement: Judgement, rows: Iterable[KeptFinding]) -> Iterator[tuple[Key, Said]]:
-    for kind, rules in judgement.met.items():
-        for rule, things in rules.items():
-            for thing in things:
-                yield Key(kind, thing, rule), judgement.pk
-    for row in rows:
-        yield Key(*of_question(row)), row
-
-
-def outcome_of(said: Said | None) -> Answer:
-    return MET if isinstance(said, int) else answered(said)
-
-
 @transaction.atomic
 def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
     """Judge, keep, compare. Whoever calls holds the journal line of the run, so that nobody else does the same."""
@@ -144,7 +116,7 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
         judgements, rows = _keep(run, whole.dossier, some)
         counted.update(row.outcome for row in rows)
         counted["met"] += sum(folding.counted(judgement.met) for judgement in judgements)
-        differences += Comparison(run, whole.dossier, some).differences(judgements, rows)
+        differences += _beside(run, whole.dossier, some).differences(judgements, rows)
     differences.sort(key=_weight)
     Difference.objects.bulk_create(differences, batch_size=ROWS)
     run.figures = {
@@ -225,145 +197,15 @@ def _keep(run: Rejudging, dossier: Dossier, parts: list[Part]) -> tuple[list[Jud
     return judgements, KeptFinding.objects.bulk_create(rows, batch_size=ROWS)
 
 
-class Comparison:
-    """Some parts of a run beside what counts as current about the same things."""
-
-    def __init__(self, run: Rejudging, dossier: Dossier, parts: list[Part]):
-        self.run, self.dossier = run, dossier
-        self.meetings = {part.meeting.pk: part.meeting for part in parts if part.meeting}
-        self.items = {item.pk: item for part in parts for item in part.items.values()}
-        self.placed = {matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters}
-        self.of_school = any(part.judged is school_facts for part in parts)
-        self.judgements = self._judgements()
-        self.kept: dict[Key, Said] = {}
-        self.of_matter: dict[int, int] = {}  # the judgement that answered last
-        self.of_meeting: dict[int, int] = {}
-        self.of_item: dict[int, int] = {}
-        self._read()
-        self._then: dict[tuple[int, int | None], Then] = {}
-
-    def _judgements(self) -> dict[int, Judgement]:
-        """What counts as current about these things, in its order. Of a matter other meetings may have spoken too."""
-        came = {case.meeting.meeting.id for matter in self.placed for case in self.dossier.items_of(matter)}
-        meetings = came | self.meetings.keys()
-        # What an act said is compared, also where a correction was judged since: the difference is what it made.
-        late = Judgement.objects.filter(meeting__in=meetings, current=True, verb="correct")
-        acts = Judgement.objects.filter(run=None, item=None, meeting__in=late.values("meeting")).exclude(verb="correct")
-        before = acts.order_by("meeting_id", "-pk").distinct("meeting_id").values_list("pk", flat=True)
-        stands = Q(current=True) & ~Q(verb="correct") | Q(pk__in=list(before))
-        about = Q(meeting__in=meetings) | Q(item__in=self.items) | Q(matter__in=self.placed, meeting=None, item=None)
-        if self.of_school:
-            about |= Q(meeting=None, item=None, matter=None)
-        found = Judgement.objects.filter(about & stands, school=self.run.school)
-        return {judgement.pk: judgement for judgement in found.defer("own_facts").order_by("pk")}
-
-    def _read(self) -> None:
-        """Of two answers to one question the later counts."""
-        rows = defaultdict(list)
-        stored = KeptFinding.objects.filter(judgement__in=self.judgements).defer("message", "clause", "values")
-        for row in stored.order_by("pk"):
-            rows[row.judgement_id].append(row)
-        asked: dict[str, Collection[Any]] = {"item": self.items, "matter": self.placed, "meeting": self.meetings}
-        for pk, judgement in self.judgements.items():
-            for key, said in answers_in(judgement, rows[pk]):
-                if key.thing in asked[key.kind] if key.kind in asked else self.of_school:
-                    self.kept[key] = said
-                    if key.kind == "matter":
-                        self.of_matter[key.thing] = pk
-            if judgement.item_id:
-                self.of_item[judgement.item_id] = pk
-            elif judgement.meeting_id:
-                self.of_meeting[judgement.meeting_id] = pk
-        for pk, judgement in self.judgements.items():
-            if judgement.matter_id and not judgement.meeting_id and not judgement.item_id:
-                self.of_matter.setdefault(judgement.matter_id, pk)
-
-    def differences(self, judgements: Iterable[Judgement], rows: Iterable[KeptFinding]) -> list[Difference]:
-        by_judgement = defaultdict(list)
-        for row in rows:
-            by_judgement[row.judgement_id].append(row)
-        found: dict[Key, Said] = {}
-        for judgement in judgements:
-            found.update(answers_in(judgement, by_judgement[judgement.pk]))
-        differ = [
-            (key, self.kept.get(key), found.get(key))
-            for key in {**found, **self.kept}
-            if outcome_of(self.kept.get(key)) != outcome_of(found.get(key))
-        ]
-        return [self._difference(*each) for each in differ]
-
-    def _difference(self, key: Key, kept: Said | None, found: Said | None) -> Difference:
-        judgement, was_asked = self._judged_by(key, kept)
-        place = self._place(key, judgement if found is None else None)
-        if judgement is None or not was_asked:
-            reason, detail = Reason.NOT_JUDGED, not_judged(judgement)
-        else:
-            about = place if key.kind != "matter" else replace(place, meeting=judgement.meeting_id)
-            question = Question(key.rule, about, outcome_of(found), self.dossier, self.run.on)
-            reason, detail = question.reason(self._facts_of(judgement, about.meeting))
-            if reason == Reason.RECORD_CORRECTED:
-                detail += self._by_correction(about, judgement)
-        return Difference(
-            run=self.run,
-            meeting_id=place.meeting,
-            item_id=place.item,
-            matter_id=place.matter,
-            rule=key.rule,
-            body=place.body,
-            kept=kept if isinstance(kept, KeptFinding) else None,
-            kept_met_id=kept if isinstance(kept, int) else None,
-            found=found if isinstance(found, KeptFinding) else None,
-            found_met_id=found if isinstance(found, int) else None,
-            reason=reason,
-            detail=detail,
-        )
-
-    def _by_correction(self, about: About, judgement: Judgement) -> str:
-        """Which signed corrections came since, of those that speak of the same item or of the meeting as a whole."""
-        item = self.items.get(about.item or 0)
-        own: tuple[str, ...] = ("meeting/", "attendance/")
-        if item:
-            votes = (f"vote/{row['id']}/" for row in item.vote_rows)
-            own = (*own, *votes, *(f"{kind}/{item.pk}/" for kind in ("item", "opinion", "written", "recusal")))
-        meeting = self.meetings.get(about.meeting or 0)
-        rows = signed(meeting.correction_rows) if meeting else []
-        since = [row for row in rows if datetime.fromisoformat(row["signed_at"]) > judgement.at]
-        named = [str(row["no"]) for row in since if item is None or row["path"].startswith(own)]
-        return f"（更正 {'、'.join(named)}）" if named else ""
-
-    def _judged_by(self, key: Key, kept: Said | None) -> tuple[Judgement | None, bool]:
-        """The judgement that answered, or that would have if the rule had applied; and whether it asked the rule."""
-        if kept is not None:
-            return self.judgements[kept if isinstance(kept, int) else kept.judgement_id], True
-        if key.kind == "item":
-            several = [self.of_item.get(key.thing), self.of_meeting.get(self.items[key.thing].meeting_id or 0)]
-        elif key.kind == "meeting":
-            several = [self.of_meeting.get(key.thing)]
-        elif key.kind == "matter":
-            several = [self.of_matter.get(key.thing) or self.of_meeting.get(self.placed[key.thing] or 0)]
-        else:
-            several = []
-        judged = [self.judgements[pk] for pk in sorted(filter(None, several), reverse=True)]
-        for judgement in judged:
-            if asked(judgement, key.rule):
-                return judgement, True
-        return (judged[0] if judged else None), False
-
-    def _place(self, key: Key, kept: Judgement | None) -> About:
-        """``kept`` where only that judgement has an answer: of a matter, at which meeting it gave it."""
-        if key.kind == "item":
-            item = self.items[key.thing]
-            return About(item.meeting_id, item.pk, item.matter_id, item.body)
-        if key.kind == "meeting":
-            return About(meeting=key.thing, body=self.meetings[key.thing].body)
-        if key.kind == "matter":
-            return About(meeting=kept.meeting_id if kept else self.placed[key.thing], matter=key.thing)
-        return About(body=key.thing)
-
-    def _facts_of(self, judgement: Judgement, meeting: int | None) -> Then:
-        if (judgement.pk, meeting) not in self._then:
-            self._then[judgement.pk, meeting] = Then.of(judgement, meeting)
-        return self._then[judgement.pk, meeting]
+def _beside(run: Rejudging, dossier: Dossier, parts: list[Part]) -> Comparison:
+    return Comparison(
+        run,
+        dossier,
+        meetings={part.meeting.pk: part.meeting for part in parts if part.meeting},
+        items={item.pk: item for part in parts for item in part.items.values()},
+        placed={matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters},
+        of_school=any(part.judged is school_facts for part in parts),
+    )
 
 
 class Aside:

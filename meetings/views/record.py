@@ -104,9 +104,10 @@ def compared(meeting: Meeting) -> Compared | None:
         return None
     said: dict[tuple, dict[int, KeptFinding | MetAnswer]] = defaultdict(dict)
     rows = KeptFinding.objects.filter(judgement__in=(first, now)).order_by("pk")
-    for one in (*rows, *unfold(first), *unfold(now)):
+    answers: list[KeptFinding | MetAnswer] = [*rows, *unfold(first), *unfold(now)]
+    for one in answers:
         said[of_question(one)][one.judgement_id] = one
-    pairs = [(rule, answers.get(first.pk), answers.get(now.pk)) for (*_, rule), answers in said.items()]
+    pairs = [(rule, both.get(first.pk), both.get(now.pk)) for (*_, rule), both in said.items()]
     changed = [
         SimpleNamespace(rule=rule, before=before, after=after)
         for rule, before, after in pairs
