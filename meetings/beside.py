@@ -1,7 +1,7 @@
 """What an earlier judgement said beside what a re-judging says, question by question."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -25,21 +25,36 @@ class Key(NamedTuple):
     rule: str
 
 
-Said = KeptFinding | int
-"""A row of what is not met, or the judgement that says that it is."""
+Said = Any
+"""A row of what is not met, or the number of the judgement that says that it is."""
+
+ROW = ("id", "judgement_id", "meeting_id", "item_id", "matter_id", "rule", "outcome", "mode", "body")
+AT_THE_MEETING = ("item", "meeting")
 
 
-def answers_in(judgement: Judgement, rows: Iterable[KeptFinding]) -> Iterator[tuple[Key, Said]]:
+def answers_in(judgement: Judgement, rows: Iterable[Any], without: Collection[str] = ()) -> Iterator[tuple[Key, Said]]:
     for kind, rules in judgement.met.items():
-        for rule, things in rules.items():
-            for thing in things:
-                yield Key(kind, thing, rule), judgement.pk
+        if kind not in without:
+            for rule, things in rules.items():
+                for thing in things:
+                    yield Key(kind, thing, rule), judgement.pk
     for row in rows:
         yield Key(*of_question(row)), row
 
 
 def outcome_of(said: Said | None) -> Answer:
     return MET if isinstance(said, int) else answered(said)
+
+
+def same_where_met(one: Judgement, other: Judgement) -> bool:
+    return all(one.met.get(kind) == other.met.get(kind) for kind in AT_THE_MEETING)
+
+
+def _told(side: str, said: Said | None) -> dict[str, Any]:
+    """One side of a difference: the judgement that says it is met, or the row."""
+    if isinstance(said, int):
+        return {f"{side}_met_id": said}
+    return {side: KeptFinding(id=said.id, outcome=said.outcome)} if said else {}
 
 
 class Comparison:
@@ -65,7 +80,6 @@ class Comparison:
         self.of_matter: dict[int, int] = {}  # the judgement that answered last
         self.of_meeting: dict[int, int] = {}
         self.of_item: dict[int, int] = {}
-        self._read()
         self._then: dict[tuple[int, int | None], Then] = {}
 
     def _judgements(self) -> dict[int, Judgement]:
@@ -83,15 +97,34 @@ class Comparison:
         found = Judgement.objects.filter(about & stands, school=self.run.school)
         return {judgement.pk: judgement for judgement in found.defer("own_facts").order_by("pk")}
 
-    def _read(self) -> None:
+    def _alike(self, found: Iterable[Judgement]) -> dict[int, int]:
+        """Of the judgements that say the same is met of a meeting and its items, each by the other; where nobody else
+        spoke of them. These answers need not be compared one by one, and they are nearly all."""
+        kept = defaultdict(list)
+        for judgement in self.judgements.values():
+            kept[judgement.meeting_id or self._meeting_of(judgement.item_id)].append(judgement)
+        alike = {}
+        for judgement in found:
+            if (
+                judgement.meeting_id
+                and len(same := kept[judgement.meeting_id]) == 1
+                and same_where_met(judgement, *same)
+            ):
+                alike |= {judgement.pk: same[0].pk, same[0].pk: judgement.pk}
+        return alike
+
+    def _meeting_of(self, item: int | None) -> int | None:
+        return self.items[item].meeting_id if item in self.items else None
+
+    def _read(self, alike: Collection[int]) -> None:
         """Of two answers to one question the later counts."""
         rows = defaultdict(list)
-        stored = KeptFinding.objects.filter(judgement__in=self.judgements).defer("message", "clause", "values")
-        for row in stored.order_by("pk"):
+        stored = KeptFinding.objects.filter(judgement__in=self.judgements).order_by("pk")
+        for row in stored.values_list(*ROW, named=True):
             rows[row.judgement_id].append(row)
         asked: dict[str, Collection[Any]] = {"item": self.items, "matter": self.placed, "meeting": self.meetings}
         for pk, judgement in self.judgements.items():
-            for key, said in answers_in(judgement, rows[pk]):
+            for key, said in answers_in(judgement, rows[pk], AT_THE_MEETING if pk in alike else ()):
                 if key.thing in asked[key.kind] if key.kind in asked else self.of_school:
                     self.kept[key] = said
                     if key.kind == "matter":
@@ -104,13 +137,16 @@ class Comparison:
             if judgement.matter_id and not judgement.meeting_id and not judgement.item_id:
                 self.of_matter.setdefault(judgement.matter_id, pk)
 
-    def differences(self, judgements: Iterable[Judgement], rows: Iterable[KeptFinding]) -> list[Difference]:
+    def differences(self, judgements: Sequence[Judgement], rows: Iterable[Any]) -> list[Difference]:
+        alike = self._alike(judgements)
+        self._read(alike)
         by_judgement = defaultdict(list)
         for row in rows:
             by_judgement[row.judgement_id].append(row)
         found: dict[Key, Said] = {}
         for judgement in judgements:
-            found.update(answers_in(judgement, by_judgement[judgement.pk]))
+            without = AT_THE_MEETING if judgement.pk in alike else ()
+            found.update(answers_in(judgement, by_judgement[judgement.pk], without))
         differ = [
             (key, self.kept.get(key), found.get(key))
             for key in {**found, **self.kept}
@@ -136,10 +172,8 @@ class Comparison:
             matter_id=place.matter,
             rule=key.rule,
             body=place.body,
-            kept=kept if isinstance(kept, KeptFinding) else None,
-            kept_met_id=kept if isinstance(kept, int) else None,
-            found=found if isinstance(found, KeptFinding) else None,
-            found_met_id=found if isinstance(found, int) else None,
+            **_told("kept", kept),
+            **_told("found", found),
             reason=reason,
             detail=detail,
         )

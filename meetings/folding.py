@@ -10,12 +10,13 @@ from typing import Any
 from governance.rules.index import RULES
 from governance.rules.ruling import Finding, Outcome
 
-from .models import Item, Judgement, KeptFinding, MetAnswer
+from .models import Item, Judgement, MetAnswer
 
 Met = dict[str, dict[str, list[Any]]]
 There = dict[str, list[Any]]
 QUORUM = ("P-03", "A-03")
 ORDER = {rule.code: number for number, rule in enumerate(RULES)}
+QUIET = frozenset((Outcome.MET, Outcome.NOT_APPLICABLE))  # of which no row is kept
 LINKS = {"item": "item_id", "matter": "matter_id", "meeting": "meeting_id", "school": "body"}
 
 
@@ -63,8 +64,9 @@ def says(judgement: Judgement, rule: str, about: str) -> MetAnswer | None:
     return next((one for one in unfold(judgement) if (one.rule, one.about) == (rule, about)), None)
 
 
-def of_question(answer: KeptFinding | MetAnswer) -> tuple[str, Any, str]:
-    """What makes two answers answers to the same question: of what kind, about what, by which rule."""
+def of_question(answer: Any) -> tuple[str, Any, str]:
+    """What makes two answers answers to the same question: of what kind, about what, by which rule. The answer is a
+    finding that was kept, a row of its table, or a MetAnswer."""
     if answer.item_id:
         return "item", answer.item_id, answer.rule
     if answer.matter_id:

@@ -19,7 +19,7 @@ from accounts.models import Entry, Organisation
 from governance.access import Standing
 from governance.rules import facts
 from governance.rules.dossier import Dossier
-from governance.rules.engine import judge
+from governance.rules.engine import collector_paused, judge
 from governance.rules.facts import day_of
 from governance.rules.ruling import Finding, Outcome
 
@@ -27,8 +27,9 @@ from . import folding
 from .beside import Comparison
 from .differing import Reason
 from .facts import Load, judged_facts, load_whole, school_facts
-from .models import Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
-from .transitions.acting import NotAllowed, Stopped, judgement_on, rows_of
+from .keeping import Keeper, Made, Row
+from .models import Difference, Item, Judgement, Meeting, Rejudging
+from .transitions.acting import NotAllowed, Stopped
 from .transitions.table import VERBS
 
 log = logging.getLogger(__name__)
@@ -106,17 +107,19 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
         return
     run.started_at = timezone.now()
     tell(0, 1)
-    whole = load_whole(run.school)
-    parts = _parts(run, whole)
-    differences: list[Difference] = []
-    counted: Counter[str] = Counter()
-    for start in range(0, len(parts), AT_ONCE):
-        tell(start, len(parts))
-        some = parts[start : start + AT_ONCE]
-        judgements, rows = _keep(run, whole.dossier, some)
-        counted.update(row.outcome for row in rows)
-        counted["met"] += sum(folding.counted(judgement.met) for judgement in judgements)
-        differences += _beside(run, whole.dossier, some).differences(judgements, rows)
+    with collector_paused():
+        whole = load_whole(run.school)
+        parts = _parts(run, whole)
+        keeper = Keeper(run.school)
+        differences: list[Difference] = []
+        counted: Counter[str] = Counter()
+        for start in range(0, len(parts), AT_ONCE):
+            tell(start, len(parts))
+            some = parts[start : start + AT_ONCE]
+            judgements, rows = _keep(keeper, run, whole.dossier, some)
+            counted.update(row.outcome for row in rows)
+            counted["met"] += sum(folding.counted(judgement.met) for judgement in judgements)
+            differences += _beside(run, whole.dossier, some).differences(judgements, rows)
     differences.sort(key=_weight)
     Difference.objects.bulk_create(differences, batch_size=ROWS)
     run.figures = {
@@ -180,21 +183,14 @@ def _dated_within(run: Rejudging, dossier: Dossier, matter: facts.Matter) -> boo
     return day is not None and run.since <= day <= run.until
 
 
-def _keep(run: Rejudging, dossier: Dossier, parts: list[Part]) -> tuple[list[Judgement], list[KeptFinding]]:
-    at = timezone.now()
-    made = []
-    for part in parts:
-        about = {"run": run, "school": run.school, "meeting": part.meeting, "verb": VERB.name, "by": run.by, "at": at}
-        judgement = judgement_on(part.judged(dossier), current=False, **about)
-        judgement.met, judgement.there = folding.fold(part.findings, part.items, judgement.meeting_id)
-        made.append(judgement)
-    judgements = Judgement.objects.bulk_create(made)
-    rows = [
-        row
-        for judgement, part in zip(judgements, parts, strict=True)
-        for row in rows_of(judgement, part.findings, part.items)
+def _keep(keeper: Keeper, run: Rejudging, dossier: Dossier, parts: list[Part]) -> tuple[list[Judgement], list[Row]]:
+    common = {"run": run, "school": run.school, "verb": VERB.name, "by": run.by, "at": timezone.now(), "current": False}
+    made = [
+        Made(Judgement(meeting=part.meeting, **common), part.judged(dossier), part.findings, part.items)
+        for part in parts
     ]
-    return judgements, KeptFinding.objects.bulk_create(rows, batch_size=ROWS)
+    rows = keeper.keep(made)
+    return [one.judgement for one in made], rows
 
 
 def _beside(run: Rejudging, dossier: Dossier, parts: list[Part]) -> Comparison:

@@ -16,13 +16,12 @@ from accounts import journal
 from governance.access import Standing
 from governance.compiled import Given, Statement
 from governance.rules import facts
-from governance.rules.ruling import Finding, Outcome
+from governance.rules.ruling import Finding
 
-from ..folding import fold
+from ..facts.writing import text_of
+from ..folding import QUIET, fold
 from ..models import Item, Judgement, KeptFinding, Matter, Meeting, Override
 from .table import VERBS, Verb
-
-QUIET = frozenset((Outcome.MET, Outcome.NOT_APPLICABLE))  # of which no row is kept
 
 
 class Stopped(Exception):
@@ -208,7 +207,7 @@ def keep(
 
 def judgement_on(judged: facts.Records, **about: Any) -> Judgement:
     """A judgement with its facts and their digest, not saved yet."""
-    text = canonical(judged)
+    text = text_of(judged)
     return Judgement(own_facts=json.loads(text), digest=hashlib.sha256(text.encode()).hexdigest(), **about)
 
 
