@@ -103,7 +103,7 @@ class Comparison:
         kept = defaultdict(list)
         for judgement in self.judgements.values():
             kept[judgement.meeting_id or self._meeting_of(judgement.item_id)].append(judgement)
-        alike = {}
+        alike: dict[int, int] = {}
         for judgement in found:
             if (
                 judgement.meeting_id

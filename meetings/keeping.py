@@ -59,7 +59,8 @@ class Keeper:
         self._writing = Writing()
 
     def keep(self, several: Sequence[Made]) -> list[Row]:
-        judgements, rows = [], []
+        judgements: list[Iterable[Any]] = []
+        rows: list[tuple] = []
         for made, pk in zip(several, _keys(Judgement, len(several)), strict=True):
             judgement = made.judgement
             judgement.pk = pk

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from json.encoder import encode_basestring  # type: ignore[attr-defined]
+from json.encoder import encode_basestring
 from typing import Any
 
 from governance.rules import facts
@@ -13,7 +13,7 @@ LEFT_OUT = frozenset((type(None), str, tuple, frozenset))  # when empty; nought 
 
 
 def text_of(value: Any) -> str:
-    kind = value.__class__
+    kind: Any = value.__class__
     if kind is str:
         return encode_basestring(value)
     if kind is int:
@@ -35,7 +35,7 @@ def text_of(value: Any) -> str:
     if not dataclasses.is_dataclass(kind):
         return float.__repr__(value) if kind is float else encode_basestring(str(value))
     said = []
-    for name, key in _keys(kind):
+    for name, key in _keys(value.__class__):
         part = getattr(value, name)
         if part or part.__class__ not in LEFT_OUT:
             said.append(key + text_of(part))
