@@ -20,6 +20,7 @@ from meetings.api import (
 from meetings.models import KeptFinding, Override
 
 from . import registers
+from .filters import NOT_MET
 
 SENTENCES = {rule.code: rule.sentence for rule in RULES}
 
@@ -107,7 +108,7 @@ class FindingDetailSerializer(FindingSerializer):
 class FindingFilter(filters.FilterSet):
     school = filters.CharFilter(field_name="school__code", label="学校代码")
     rule = filters.ChoiceFilter(choices=[(code, code) for code in SENTENCES], label="规则")
-    outcome = filters.ChoiceFilter(choices=KeptFinding.Outcome.choices, label="结论")
+    outcome = filters.ChoiceFilter(choices=NOT_MET, label="结论")
     mode = filters.ChoiceFilter(choices=KeptFinding.Mode.choices, label="程度")
     body = filters.ChoiceFilter(choices=Body.choices, label="会议")
     meeting = filters.NumberFilter(field_name="meeting_id", label="会议")
@@ -122,7 +123,7 @@ class FindingFilter(filters.FilterSet):
 
 
 class Findings(Readings):
-    """现行的检查结果：符合、不符合、不可判定，各不相混。"""
+    """现行的检查结果中不符合和不可判定的，各不相混；符合的不逐条列出。"""
 
     queryset = KeptFinding.objects.none()
     serializer_class = FindingSerializer
@@ -133,4 +134,5 @@ class Findings(Readings):
         user = self.request.user
         shown = Q(meeting__isnull=True) | Q(meeting__in=readable_meetings(user))
         found = registers.findings(readable_schools(user)).filter(shown)
-        return found.select_related("school", "meeting", "matter", "item", "judgement").order_by("-happened", "-pk")
+        found = found.select_related("school", "meeting", "matter", "item", "judgement__same_as")
+        return found.order_by("-happened", "-pk")

@@ -9,9 +9,10 @@ from governance.models import Body
 from governance.rules.index import CHAPTERS, RULES
 from meetings.models import KeptFinding
 
-from .registers import BLOCK, BROKEN, WARN
+from .registers import BLOCK, BROKEN, UNKNOWN, WARN
 
 SERIOUS = "serious"
+NOT_MET = [(outcome.value, outcome.label) for outcome in (BROKEN, UNKNOWN)]  # each has a row; what is met is counted
 _RULES = [(rule.code, f"{rule.code} {rule.sentence[:28]}") for rule in RULES]
 _DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -26,7 +27,7 @@ class FindingFilter(filters.FilterSet):
     chapter = filters.ChoiceFilter(
         label="方面", field_name="rule", lookup_expr="startswith", choices=list(CHAPTERS.items()), empty_label="全部"
     )
-    outcome = filters.ChoiceFilter(label="结论", choices=KeptFinding.Outcome.choices, empty_label="全部")
+    outcome = filters.ChoiceFilter(label="结论", choices=NOT_MET, empty_label="全部")
     mode = filters.ChoiceFilter(
         label="程度",
         choices=[(SERIOUS, "须改正和提醒"), *KeptFinding.Mode.choices],

@@ -6,6 +6,7 @@ queryset; ``overview`` counts them all for each school in one statement, and cou
 Glossary
     held        a meeting that was opened
     decision    an item that a meeting settled with passed, rejected or decided by the principal
+    finding     an answer that is broken or cannot be told; what is met is only counted
     open        a broken rule for which no head gave a reason
     excused     one for which a head did; it stays visible for ever
     corrected   of a sealed record: rows stand, so what counts is asked for (``result``)
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, JSONField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Left
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ from accounts.models import Organisation
 from governance.models import Body, Post
 from meetings.carriers import with_result
 from meetings.ledger import carried_out
-from meetings.models import Correction, Item, Judgement, KeptFinding, Meeting, Override
+from meetings.models import Correction, Item, Judgement, KeptFinding, Meeting, MetAnswer, Override
 
 Span = tuple[datetime, datetime]
 
@@ -36,7 +37,7 @@ HELD = (
     Meeting.State.ISSUED,
     Meeting.State.IMPORTED,
 )
-BROKEN, UNKNOWN, MET = KeptFinding.Outcome.BROKEN, KeptFinding.Outcome.UNKNOWN, KeptFinding.Outcome.MET
+BROKEN, UNKNOWN = KeptFinding.Outcome.BROKEN, KeptFinding.Outcome.UNKNOWN
 BLOCK, WARN = KeptFinding.Mode.BLOCK, KeptFinding.Mode.WARN
 
 
@@ -72,21 +73,35 @@ def dated(findings: QuerySet[KeptFinding]) -> QuerySet[KeptFinding]:
 
 
 def findings(schools: QuerySet[Organisation] | None, span: Span | None = None) -> QuerySet[KeptFinding]:
-    """What the rules now say of the schools' records, each with ``happened`` and ``excused``.
-
-    A matter that came to two meetings was judged at both; of a rule about the matter the later answer counts. So does
-    that of an item which was settled anew after its record had come back.
-    """
+    """What the rules now say of the schools' records and is not met, each with ``happened`` and ``excused``."""
     given = Override.objects.filter(item=OuterRef("item"), rule=OuterRef("rule"))
-    later = KeptFinding.objects.filter(
-        matter=OuterRef("matter"), rule=OuterRef("rule"), item=None, judgement__current=True, pk__gt=OuterRef("pk")
-    )
-    anew = Judgement.objects.filter(item=OuterRef("item"), current=True, pk__gt=OuterRef("judgement"))
-    current = KeptFinding.objects.filter(_of(schools, "school"), judgement__current=True)
-    of_item = Q(item__isnull=False) & ~Exists(anew)
-    current = dated(current.filter(of_item | Q(item=None, matter=None) | Q(item=None) & ~Exists(later)))
-    current = current.annotate(excused=Exists(given))
+    current = KeptFinding.objects.filter(_of(schools, "school"), _last_answer(), judgement__current=True)
+    current = dated(current).annotate(excused=Exists(given))
     return current.filter(_within("happened", span)) if span else current
+
+
+def met(schools: QuerySet[Organisation] | None, span: Span | None = None) -> QuerySet[MetAnswer]:
+    """What they say is met: the same, counted as findings are."""
+    current = MetAnswer.objects.filter(_of(schools, "school"), _last_answer(), current=True)
+    current = current.annotate(happened=Coalesce("meeting__starts_at", "at"))
+    return current.filter(_within("happened", span)) if span else current
+
+
+def _last_answer() -> Q:
+    """A matter that came to two meetings was judged at both; of a rule about the matter the later answer counts. So
+    does that of an item which was settled anew after its record had come back."""
+    after = {"current": True, "pk__gt": OuterRef("judgement")}
+    anew = Judgement.objects.filter(item=OuterRef("item"), **after)
+    broken = KeptFinding.objects.filter(
+        matter=OuterRef("matter"), rule=OuterRef("rule"), item=None, judgement__current=True,
+        judgement__gt=OuterRef("judgement"),
+    )  # fmt: skip
+    # By itself a matter is judged only while it never came to a meeting.
+    of_rule = Func(F("met"), Value("matter"), OuterRef("rule"), function="jsonb_extract_path", output_field=JSONField())
+    met = Judgement.objects.filter(meeting__items__matter=OuterRef("matter"), **after).annotate(of_rule=of_rule)
+    met = met.filter(of_rule__contains=Func(OuterRef("matter"), function="to_jsonb", output_field=JSONField()))
+    of_item = Q(item__isnull=False) & ~Exists(anew)
+    return of_item | Q(item=None, matter=None) | Q(item=None) & ~Exists(broken) & ~Exists(met)
 
 
 @dataclass(frozen=True)
@@ -166,13 +181,13 @@ def overview(schools: QuerySet[Organisation], span: Span, day: date) -> list[Row
         finding_figures=_figures(
             findings(None, span),
             "school",
-            met=_count(outcome=MET),
             broken=_count(outcome=BROKEN),
             unknown=_count(outcome=UNKNOWN),
             block=_count(outcome=BROKEN, mode=BLOCK, excused=False),
             warn=_count(outcome=BROKEN, mode=WARN, excused=False),
             excused=_count(outcome=BROKEN, excused=True),
         ),
+        met_figures=_figures(met(None, span), "school", met=Count("pk")),
         overdue_figures=_figures(overdue(None, day), "meeting__school", overdue=Count("pk")),
     )
     rows = []
@@ -183,6 +198,7 @@ def overview(schools: QuerySet[Organisation], span: Span, day: date) -> list[Row
             **held,
             **(school.decision_figures or {}),
             **(school.finding_figures or {}),
+            **(school.met_figures or {}),
             **(school.overdue_figures or {}),
         )
         rows.append(Row(school, tally, datetime.fromisoformat(last) if last else None))
@@ -194,29 +210,33 @@ def total(rows: Iterable[Row]) -> Tally:
 
 
 def by_chapter(schools: QuerySet[Organisation], span: Span) -> QuerySet[Organisation]:
-    """Schools with ``chapters``: for each chapter of the rules how many answers, and of what kind."""
-    answers = (
-        findings(None, span)
-        .filter(school=OuterRef("pk"))
-        .order_by()
-        .annotate(chapter=Left("rule", 1))
-        .values("chapter")
-        .annotate(
-            json=JSONObject(
-                chapter=F("chapter"),
-                met=_count(outcome=MET),
-                broken=_count(outcome=BROKEN),
-                unknown=_count(outcome=UNKNOWN),
-            )
-        )
-        .values("json")
+    """Schools with ``open_chapters`` and ``met_chapters``: for each chapter of the rules how many answers; ``chapters``
+    puts them together."""
+
+    def counted(answers: QuerySet, **counts) -> ArraySubquery:
+        of_school = answers.filter(school=OuterRef("pk")).order_by()
+        by_first_letter = of_school.annotate(chapter=Left("rule", 1)).values("chapter")
+        return ArraySubquery(by_first_letter.annotate(json=JSONObject(chapter=F("chapter"), **counts)).values("json"))
+
+    counts = {"broken": _count(outcome=BROKEN), "unknown": _count(outcome=UNKNOWN)}
+    return schools.annotate(
+        open_chapters=counted(findings(None, span), **counts),
+        met_chapters=counted(met(None, span), met=Count("pk")),
     )
-    return schools.annotate(chapters=ArraySubquery(answers))
 
 
-def by_rule(schools: QuerySet[Organisation], span: Span) -> QuerySet:
-    """For each rule how often it was broken, could not be told, was met; the most often broken first."""
-    return (
+def chapters(school: Organisation) -> dict[str, dict[str, int]]:
+    """Of a school that came ``by_chapter``: by chapter the three numbers; none where nothing was checked."""
+    of: dict[str, dict[str, int]] = {}
+    for counts in (*school.open_chapters, *school.met_chapters):
+        of.setdefault(counts["chapter"], {"met": 0, "broken": 0, "unknown": 0}).update(counts)
+    return of
+
+
+def by_rule(schools: QuerySet[Organisation], span: Span) -> list[dict]:
+    """For each rule how often it was broken, could not be told, was met; the most often broken first. One statement."""
+    columns = ("rule", "mode", "broken", "unknown", "schools", "met")
+    open_ones = (
         findings(schools, span)
         .order_by()
         .values("rule")
@@ -224,11 +244,17 @@ def by_rule(schools: QuerySet[Organisation], span: Span) -> QuerySet:
             mode=Min("mode"),
             broken=_count(outcome=BROKEN),
             unknown=_count(outcome=UNKNOWN),
-            met=_count(outcome=MET),
             schools=Count("school", filter=Q(outcome=BROKEN), distinct=True),
+            met=Value(0),
         )
-        .order_by("-broken", "-unknown", "rule")
     )
+    none = {"mode": Value(""), "broken": Value(0), "unknown": Value(0), "schools": Value(0)}
+    met_ones = met(schools, span).order_by().values("rule").annotate(**none, met=Count("pk"))
+    of: dict[str, dict] = {}
+    for row in open_ones.values(*columns).union(met_ones.values(*columns), all=True):
+        known = of.setdefault(row["rule"], row)
+        of[row["rule"]] = row | {name: max(known[name], row[name]) for name in columns}
+    return sorted(of.values(), key=lambda row: (-row["broken"], -row["unknown"], row["rule"]))
 
 
 def with_finding_counts(queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:

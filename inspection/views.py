@@ -18,10 +18,13 @@ from accounts.models import Organisation
 from governance.access import Standing, authority_for, readable_schools, school_for, schools_below
 from governance.filing import waiting
 from governance.models import Person, Post
+from governance.rules.dossier import Dossier
 from governance.rules.index import CHAPTERS, RULES
+from governance.rules.ruling import Finding
 from meetings.carriers import with_carriers
 from meetings.facts.corrections import lay_over_decision, rows_of_corrections
-from meetings.models import KeptFinding, Meeting, Override
+from meetings.folding import says
+from meetings.models import Judgement, KeptFinding, Meeting, Override
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions import VERBS
 from meetings.views.search import results
@@ -39,6 +42,8 @@ LEADERSHIP = (
     Post.Name.PARTY_COMMITTEE_MEMBER,
     Post.Name.ADMIN_MEMBER,
 )
+NO_FINDING = "没有这条检查结果，或您没有查看它的权限。"
+OF_JUDGEMENT = ("school__parent", "meeting", "by", "run", "same_as")  # what the page of a finding tells of it
 TOLD = {rule.code: rule for rule in RULES}  # as pages tell them: sentence, cited, clauses
 
 
@@ -61,7 +66,7 @@ def _term(request) -> dict:
 
 def _by_rule(schools, span) -> list[dict]:
     return [
-        {**each, "said": TOLD.get(each["rule"]), "weight": KeptFinding.Mode(each["mode"]).label}
+        {**each, "said": TOLD.get(each["rule"]), "weight": each["mode"] and KeptFinding.Mode(each["mode"]).label}
         for each in registers.by_rule(schools, span)
     ]
 
@@ -118,7 +123,7 @@ def district_schools(request, authority):
     narrowed = SchoolFilter(request.GET, queryset=schools_below(by.organisation))
     page = _page(request, registers.by_chapter(narrowed.qs, moments(context["term"])))
     for school in page:
-        of = {each["chapter"]: each for each in school.chapters}
+        of = registers.chapters(school)
         school.cells = [(chapter, of.get(chapter)) for chapter in CHAPTERS]
     context |= {"standing": by, "filter": narrowed, "page": page, "chapters": CHAPTERS.items()}
     return render(request, "inspection/schools.html", context)
@@ -272,17 +277,39 @@ def district_findings(request, authority):
 @require_safe
 def finding(request, pk):
     """One finding with its clause, and the facts it rests on. A school's own people may open theirs."""
-    kept = get_object_or_404(
-        registers.dated(KeptFinding.objects.filter(school__in=readable_schools(request.user))).select_related(
-            "school__parent", "meeting", "matter", "item", "judgement__by", "judgement__run"
-        ),
-        pk=pk,
-    )
+    mine = KeptFinding.objects.filter(school__in=readable_schools(request.user))
+    above = (f"judgement__{name}" for name in OF_JUDGEMENT)
+    kept = get_object_or_404(mine.select_related("matter", "item", *above), pk=pk)
+    dossier = dossier_of(kept.judgement.facts)
+    return _finding(request, kept, dossier, judged_again(kept, dossier))
+
+
+@login_required
+@require_safe
+def met(request, judgement, rule, about):
+    """The same of an answer that is met, which is folded: the kept facts tell it."""
+    mine = Judgement.objects.filter(school__in=readable_schools(request.user)).select_related(*OF_JUDGEMENT)
+    kept = get_object_or_404(mine, pk=judgement)
+    answer = says(kept, rule, about)
+    if answer is None:
+        raise Http404(NO_FINDING)
+    finding = KeptFinding(
+        judgement=kept, school=kept.school, meeting=kept.meeting, item=answer.item, rule=rule, outcome=answer.outcome,
+        matter=answer.item.matter if answer.item else answer.matter, mode=answer.mode, body=answer.body,
+        clause=answer.clause, message=answer.message,
+    )  # fmt: skip
+    dossier = dossier_of(kept.facts)
+    now = judged_again(finding, dossier)
+    if now and now.outcome == finding.outcome:
+        finding.mode, finding.values = now.mode.value, now.values
+    return _finding(request, finding, dossier, now)
+
+
+def _finding(request, kept: KeptFinding, dossier: Dossier, now: Finding | None):
     by = school_for(request.user, kept.school.code)
     if kept.meeting and kept.meeting.state == Meeting.State.DRAFT and not by.works_here:
-        raise Http404("没有这条检查结果，或您没有查看它的权限。")
-    dossier = dossier_of(kept.judgement.facts)
-    now = judged_again(kept, dossier)
+        raise Http404(NO_FINDING)
+    kept.happened = kept.meeting.starts_at if kept.meeting else kept.judgement.at
     context = {
         "standing": by,
         "finding": kept,
@@ -313,4 +340,5 @@ urlpatterns = [
     path("d/<slug:authority>/findings/", district_findings, name="district_findings"),
     path("d/<slug:authority>/registers/<slug:register>/", district_register, name="district_register"),
     path("findings/<int:pk>/", finding, name="finding"),
+    path("findings/<int:judgement>/<str:rule>/<str:about>/", met, name="met"),
 ]

@@ -12,6 +12,7 @@ from functools import reduce
 from governance.rules import facts
 from governance.rules.dossier import Dossier
 from governance.rules.index import RULES
+from governance.rules.ruling import Finding
 
 from .changes import Change, changes_of_parameters, changes_of_records, told, with_parameters_of
 from .facts import PROVISIONAL, judged_facts, school_facts
@@ -21,7 +22,9 @@ from .transitions.table import BEFORE_CONFIRMING, TO_SETTLE, VERBS
 
 Reason = Difference.Reason
 Answer = tuple[str, str] | None
-"""Outcome and mode; nothing where a rule does not apply."""
+"""Outcome and mode; nothing where a rule does not apply. How it weighs that a rule is met, nobody asks."""
+
+MET: Answer = ("met", "")
 
 EVERY = frozenset(rule.code for rule in RULES)
 ASKED_AT = {
@@ -38,8 +41,11 @@ def asked(judgement: Judgement, code: str) -> bool:
     return code in ASKED_AT.get(judgement.verb, EVERY)
 
 
-def answered(finding: KeptFinding | None) -> Answer:
-    return (finding.outcome, finding.mode) if finding else None
+def answered(finding: KeptFinding | Finding | None) -> Answer:
+    if finding is None:
+        return None
+    outcome, mode = str(finding.outcome), str(finding.mode)
+    return MET if outcome == "met" else (outcome, mode)
 
 
 def spoken(said: Answer) -> str:
@@ -87,8 +93,7 @@ class Question:
         return Reason.RECORD_CORRECTED, self._told(before, changes) or self._told(before, parameters)
 
     def _says(self, dossier: Dossier, on: date) -> Answer:
-        found = answer(dossier, self.code, self.about, on=on)
-        return (found.outcome.value, found.mode.value) if found else None
+        return answered(answer(dossier, self.code, self.about, on=on))
 
     def _leads(self, records: facts.Records) -> bool:
         known = {matter.id for matter in records.matters}  # a meeting may have come without the matter of an item

@@ -5,8 +5,21 @@ from datetime import date
 
 import django_filters
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import JSONObject
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    When,
+)
+from django.db.models.functions import Cast, JSONObject
 from django.forms import SearchInput
 from django.utils import timezone
 
@@ -19,12 +32,11 @@ from .access import items_for, items_in
 from .carriers import with_carriers, with_result
 from .facts.corrections import rows_of_corrections
 from .lights import BLUE, Light, light_of
-from .models import Extension, Item, KeptFinding, Matter, Meeting, Progress, Vote
+from .models import Extension, Item, Judgement, Matter, Meeting, Progress, Vote
 
 TO_DO = (Item.Purpose.DECIDE, Item.Purpose.HANDLE, Item.Purpose.DEPLOY)
 # What the record says of an item that the meeting did not come to: nothing was decided.
 NOT_REACHED = "会议没有议到，留待下次会议。"
-QUORUM = ("P-03", "A-03")
 
 
 def past_when_it_came() -> Q:
@@ -34,7 +46,7 @@ def past_when_it_came() -> Q:
 
 
 def decisions(by: Standing) -> QuerySet[Item]:
-    """Settled items, the latest first. How many there were is what was judged when the item was settled."""
+    """Settled items, the latest first. How many there were is what was judged last of the item."""
     votes = (
         Vote.objects.filter(item=OuterRef("pk"), abandoned_at=None)
         .order_by("pk")
@@ -51,8 +63,9 @@ def decisions(by: Standing) -> QuerySet[Item]:
             )
         )
     )
-    judged = KeptFinding.objects.filter(item=OuterRef("pk"), rule__in=QUORUM, judgement__run=None)
-    quorum = judged.order_by("-pk").values("values")[:1]
+    there = Func(F("there"), Cast(OuterRef("pk"), TextField()), function="jsonb_extract_path", output_field=JSONField())
+    judged = Judgement.objects.filter(meeting=OuterRef("meeting"), run=None).annotate(said=there)
+    quorum = judged.filter(said__isnull=False).order_by("-pk").values("said")[:1]
     again = Matter.objects.filter(reconsiders=OuterRef("matter")).exclude(
         state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)
     )
@@ -68,6 +81,13 @@ def decisions(by: Standing) -> QuerySet[Item]:
         )
         .order_by("-meeting__starts_at", "-meeting", "no")
     )
+
+
+def there_of(item: Item) -> dict:
+    """How many were in office and there, of an item of ``decisions``; empty where nobody can tell."""
+    if item.quorum:
+        return dict(zip(("in_office", "present"), item.quorum, strict=True))
+    return next(iter(item.vote_rows), {})
 
 
 def years_of(by: Standing) -> list[int]:

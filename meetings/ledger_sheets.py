@@ -8,7 +8,7 @@ from governance.rules.catalogue import CLASSES
 
 from .documents.blocks import Column
 from .facts.corrections import lay_over_decision, signed, speaks_of
-from .ledger import TO_DO, light
+from .ledger import TO_DO, light, there_of
 from .life_steps import votes_in_words
 from .lights import NONE
 from .models import Item, Meeting
@@ -18,7 +18,7 @@ from .publicity import publicity_of
 def as_decided(item: Item) -> Item:
     """As the page shows it: what corrections changed is laid over, and what was judged at the time stands."""
     item.fixes = lay_over_decision(item)
-    item.there = item.quorum or next(iter(item.vote_rows), None) or {}
+    item.there = there_of(item)
     return item
 
 

@@ -108,7 +108,7 @@ def life_of(matter: Matter, *, by: Standing, now: datetime, entries: int | None 
     life.moments = {(entry.verb, entry.subject_id): entry.at for entry in reversed(life.entries)}
     if matter.emergency_at:
         _ratify(life, matter)
-    for finding in findings_for(by).filter(item__in=items).exclude(outcome=KeptFinding.Outcome.MET).order_by("pk"):
+    for finding in findings_for(by).filter(item__in=items).order_by("pk"):
         life.findings.setdefault(finding.item_id, []).append(finding)
     life.steps = steps_of(matter, life, by)
     life.stages = stages_of(matter, life)

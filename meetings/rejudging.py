@@ -6,13 +6,12 @@ never counts as current.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import journal
@@ -20,16 +19,17 @@ from accounts.models import Entry, Organisation
 from governance.access import Standing
 from governance.rules import facts
 from governance.rules.dossier import Dossier
-from governance.rules.engine import judge
+from governance.rules.engine import collector_paused, judge
 from governance.rules.facts import day_of
-from governance.rules.ruling import Finding, Looks, Outcome
+from governance.rules.ruling import Finding, Outcome
 
-from .differing import Question, Reason, Then, answered, asked, not_judged
+from . import folding
+from .beside import Comparison
+from .differing import Reason
 from .facts import Load, judged_facts, load_whole, school_facts
-from .facts.corrections import signed
-from .models import Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
-from .replay import About
-from .transitions.acting import NotAllowed, Stopped, answers_of, judgement_on
+from .keeping import Keeper, Made, Row
+from .models import Difference, Item, Judgement, Meeting, Rejudging
+from .transitions.acting import NotAllowed, Stopped
 from .transitions.table import VERBS
 
 log = logging.getLogger(__name__)
@@ -100,24 +100,6 @@ class Part:
     findings: list[Finding] = field(default_factory=list)
 
 
-class Key(NamedTuple):
-    """What makes two findings answers to the same question."""
-
-    looks_at: Looks
-    thing: Any
-    rule: str
-
-    @classmethod
-    def of(cls, finding: KeptFinding) -> "Key":
-        if finding.item_id:
-            return cls(Looks.ITEM, finding.item_id, finding.rule)
-        if finding.matter_id:
-            return cls(Looks.MATTER, finding.matter_id, finding.rule)
-        if finding.meeting_id:
-            return cls(Looks.MEETING, finding.meeting_id, finding.rule)
-        return cls(Looks.SCHOOL, finding.body, finding.rule)
-
-
 @transaction.atomic
 def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
     """Judge, keep, compare. Whoever calls holds the journal line of the run, so that nobody else does the same."""
@@ -125,16 +107,19 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
         return
     run.started_at = timezone.now()
     tell(0, 1)
-    whole = load_whole(run.school)
-    parts = _parts(run, whole)
-    differences: list[Difference] = []
-    counted: Counter[str] = Counter()
-    for start in range(0, len(parts), AT_ONCE):
-        tell(start, len(parts))
-        some = parts[start : start + AT_ONCE]
-        rows = _keep(run, whole.dossier, some)
-        counted.update(row.outcome for row in rows)
-        differences += Comparison(run, whole.dossier, some).differences(rows)
+    with collector_paused():
+        whole = load_whole(run.school)
+        parts = _parts(run, whole)
+        keeper = Keeper(run.school)
+        differences: list[Difference] = []
+        counted: Counter[str] = Counter()
+        for start in range(0, len(parts), AT_ONCE):
+            tell(start, len(parts))
+            some = parts[start : start + AT_ONCE]
+            judgements, rows = _keep(keeper, run, whole.dossier, some)
+            counted.update(row.outcome for row in rows)
+            counted["met"] += sum(folding.counted(judgement.met) for judgement in judgements)
+            differences += _beside(run, whole.dossier, some).differences(judgements, rows)
     differences.sort(key=_weight)
     Difference.objects.bulk_create(differences, batch_size=ROWS)
     run.figures = {
@@ -181,7 +166,7 @@ def _parts(run: Rejudging, whole: Load) -> list[Part]:
 
 def _weight(difference: Difference) -> tuple[int, int]:
     """In which order one wants to read them: by reason, and of one reason what is broken now first."""
-    outcome = difference.found.outcome if difference.found else ""
+    outcome = difference.found.outcome if difference.found else "met" if difference.found_met_id else ""
     return REASONS.index(Reason(difference.reason)), OUTCOMES.index(outcome)
 
 
@@ -198,150 +183,25 @@ def _dated_within(run: Rejudging, dossier: Dossier, matter: facts.Matter) -> boo
     return day is not None and run.since <= day <= run.until
 
 
-def _keep(run: Rejudging, dossier: Dossier, parts: list[Part]) -> list[KeptFinding]:
-    at = timezone.now()
-    judgements = Judgement.objects.bulk_create(
-        judgement_on(
-            part.judged(dossier), run=run, school=run.school, meeting=part.meeting, verb=VERB.name, by=run.by, at=at,
-            current=False,
-        )
+def _keep(keeper: Keeper, run: Rejudging, dossier: Dossier, parts: list[Part]) -> tuple[list[Judgement], list[Row]]:
+    common = {"run": run, "school": run.school, "verb": VERB.name, "by": run.by, "at": timezone.now(), "current": False}
+    made = [
+        Made(Judgement(meeting=part.meeting, **common), part.judged(dossier), part.findings, part.items)
         for part in parts
-    )  # fmt: skip
-    rows = [
-        row
-        for judgement, part in zip(judgements, parts, strict=True)
-        for row in answers_of(judgement, part.findings, part.items)
     ]
-    return KeptFinding.objects.bulk_create(rows, batch_size=ROWS)
+    rows = keeper.keep(made)
+    return [one.judgement for one in made], rows
 
 
-class Comparison:
-    """Some parts of a run beside what counts as current about the same things."""
-
-    def __init__(self, run: Rejudging, dossier: Dossier, parts: list[Part]):
-        self.run, self.dossier = run, dossier
-        meetings = [part.meeting.pk for part in parts if part.meeting]
-        self.items = {item.pk: item for part in parts for item in part.items.values()}
-        self.corrections = {part.meeting.pk: part.meeting.correction_rows for part in parts if part.meeting}
-        self.placed = {matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters}
-        # What an act said is compared, also where a correction was judged since: the difference is what it made.
-        late = Judgement.objects.filter(meeting__in=meetings, current=True, verb="correct")
-        acts = Judgement.objects.filter(run=None, item=None, meeting__in=late.values("meeting")).exclude(verb="correct")
-        self.before = list(acts.order_by("meeting_id", "-pk").distinct("meeting_id").values_list("pk", flat=True))
-        stands = Q(judgement__current=True) & ~Q(judgement__verb="correct") | Q(judgement__in=self.before)
-        current = KeptFinding.objects.filter(stands, school=run.school)
-        about = [
-            current.filter(item__in=self.items),
-            current.filter(meeting__in=meetings, item=None, matter=None),
-            current.filter(matter__in=self.placed, item=None),
-        ]
-        if any(part.judged is school_facts for part in parts):
-            about.append(current.filter(meeting=None, item=None, matter=None))
-        self.kept: dict[Key, KeptFinding] = {}
-        self.of_matter: dict[int, int] = {}  # the judgement that answered last
-        for queryset in about:  # of two answers to one question the later counts
-            for row in queryset.defer("message", "clause", "values").order_by("pk"):
-                key = Key.of(row)
-                self.kept[key] = row
-                if key.looks_at is Looks.MATTER:
-                    self.of_matter[key.thing] = row.judgement_id
-        self.judgements = self._judgements(meetings)
-        self.of_meeting: dict[int, int] = {}
-        self.of_item: dict[int, int] = {}
-        for pk, judgement in sorted(self.judgements.items()):
-            if judgement.item_id:
-                self.of_item[judgement.item_id] = pk
-            elif judgement.meeting_id:
-                self.of_meeting[judgement.meeting_id] = pk
-            elif judgement.matter_id:
-                self.of_matter.setdefault(judgement.matter_id, pk)
-        self._then: dict[tuple[int, int | None], Then] = {}
-
-    def _judgements(self, meetings: Iterable[int]) -> dict[int, Judgement]:
-        rested = {row.judgement_id for row in self.kept.values()}
-        alone = Q(matter__in=self.placed, meeting=None, item=None)
-        about = Q(pk__in=rested) | Q(meeting__in=meetings) | Q(item__in=self.items) | alone
-        stands = Q(current=True) & ~Q(verb="correct") | Q(pk__in=self.before)
-        return Judgement.objects.filter(about & stands).defer("facts").in_bulk()
-
-    def differences(self, rows: Iterable[KeptFinding]) -> list[Difference]:
-        found = {Key.of(row): row for row in rows}
-        differ = [
-            (key, self.kept.get(key), found.get(key))
-            for key in {**found, **self.kept}
-            if answered(self.kept.get(key)) != answered(found.get(key))
-        ]
-        return [self._difference(*each) for each in differ]
-
-    def _difference(self, key: Key, kept: KeptFinding | None, found: KeptFinding | None) -> Difference:
-        shown = found or kept
-        assert shown is not None
-        judgement, was_asked = self._judged_by(key, kept)
-        if judgement is None or not was_asked:
-            reason, detail = Reason.NOT_JUDGED, not_judged(judgement)
-        else:
-            about = self._about(key, judgement)
-            question = Question(key.rule, about, answered(found), self.dossier, self.run.on)
-            reason, detail = question.reason(self._facts_of(judgement, about.meeting))
-            if reason == Reason.RECORD_CORRECTED:
-                detail += self._by_correction(about, judgement)
-        return Difference(
-            run=self.run,
-            meeting_id=shown.meeting_id or (self.items[key.thing].meeting_id if key.looks_at is Looks.ITEM else None),
-            item_id=shown.item_id,
-            matter_id=shown.matter_id,
-            rule=key.rule,
-            body=shown.body,
-            kept=kept,
-            found=found,
-            reason=reason,
-            detail=detail,
-        )
-
-    def _by_correction(self, about: About, judgement: Judgement) -> str:
-        """Which signed corrections came since, of those that speak of the same item or of the meeting as a whole."""
-        item = self.items.get(about.item or 0)
-        own: tuple[str, ...] = ("meeting/", "attendance/")
-        if item:
-            votes = (f"vote/{row['id']}/" for row in item.vote_rows)
-            own = (*own, *votes, *(f"{kind}/{item.pk}/" for kind in ("item", "opinion", "written", "recusal")))
-        rows = signed(self.corrections.get(about.meeting or 0, []))
-        since = [row for row in rows if datetime.fromisoformat(row["signed_at"]) > judgement.at]
-        named = [str(row["no"]) for row in since if item is None or row["path"].startswith(own)]
-        return f"（更正 {'、'.join(named)}）" if named else ""
-
-    def _judged_by(self, key: Key, kept: KeptFinding | None) -> tuple[Judgement | None, bool]:
-        """The judgement that answered, or that would have if the rule had applied; and whether it asked the rule."""
-        if kept:
-            return self.judgements[kept.judgement_id], True
-        if key.looks_at is Looks.ITEM:
-            several = [self.of_item.get(key.thing), self.of_meeting.get(self.items[key.thing].meeting_id or 0)]
-        elif key.looks_at is Looks.MEETING:
-            several = [self.of_meeting.get(key.thing)]
-        elif key.looks_at is Looks.MATTER:
-            several = [self.of_matter.get(key.thing) or self.of_meeting.get(self.placed[key.thing] or 0)]
-        else:
-            several = []
-        judged = [self.judgements[pk] for pk in sorted(filter(None, several), reverse=True)]
-        for judgement in judged:
-            if asked(judgement, key.rule):
-                return judgement, True
-        return (judged[0] if judged else None), False
-
-    def _about(self, key: Key, judgement: Judgement) -> About:
-        if key.looks_at is Looks.ITEM:
-            item = self.items[key.thing]
-            return About(item.meeting_id, item.pk, item.matter_id, item.body)
-        if key.looks_at is Looks.MEETING:
-            return About(meeting=key.thing)
-        if key.looks_at is Looks.MATTER:
-            return About(meeting=judgement.meeting_id, matter=key.thing)
-        return About(body=key.thing)
-
-    def _facts_of(self, judgement: Judgement, meeting: int | None) -> Then:
-        if (judgement.pk, meeting) not in self._then:
-            self._then[judgement.pk, meeting] = Then.of(judgement, meeting)
-        return self._then[judgement.pk, meeting]
+def _beside(run: Rejudging, dossier: Dossier, parts: list[Part]) -> Comparison:
+    return Comparison(
+        run,
+        dossier,
+        meetings={part.meeting.pk: part.meeting for part in parts if part.meeting},
+        items={item.pk: item for part in parts for item in part.items.values()},
+        placed={matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters},
+        of_school=any(part.judged is school_facts for part in parts),
+    )
 
 
 class Aside:

@@ -291,6 +291,9 @@ DOORS: dict[str, Door] = {
     "district_findings_sheet": district(),
     "district_register_sheet": district(register="overdue"),
     "finding": Door(one("finding"), READERS),
+    "met": Door(
+        lambda scene: {"judgement": scene.met.judgement_id, "rule": scene.met.rule, "about": scene.met.about}, READERS
+    ),
     "rejudging_list": school(
         READERS, INSPECTOR, body=lambda scene: {"term": "own", "since": today(-30), "until": today()}
     ),

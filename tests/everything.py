@@ -31,7 +31,8 @@ from meetings.batches import ask_batch
 from meetings.documents import word
 from meetings.documents.kinds import Period
 from meetings.facts import load
-from meetings.models import Attachment, Batch, CheckIn, Item, KeptFinding, Matter, Meeting, Pack, TextRevision
+from meetings.folding import unfold
+from meetings.models import Attachment, Batch, CheckIn, Item, Judgement, Matter, Meeting, Pack, TextRevision
 from meetings.rejudging import rejudge
 from tests.meetings import stage
 from tests.meetings.stage import acting, mark, say, vote
@@ -178,7 +179,8 @@ def everything(cast) -> Scene:
     scan = SimpleUploadedFile("签字.pdf", blank_page())
     scene.signed_copy = verbs.attach_signed(scene.document, scan, by=clerk)
     scene.signed_word = _signed_word(scene.document, clerk)
-    scene.finding = KeptFinding.objects.filter(meeting=scene.meetings["issued"], judgement__current=True).first()
+    now = Judgement.objects.get(meeting=scene.meetings["issued"], current=True)
+    scene.finding, scene.met = now.findings.first(), next(unfold(now))
     scene.correction = verbs.correct(
         scene.meetings["issued"], "meeting/title", "专题会议", found_by="王检查", reason="漏记名称", by=clerk
     )

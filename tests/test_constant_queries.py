@@ -166,7 +166,7 @@ def _matters(cast, n, who, now, day) -> None:
     )  # fmt: skip
     item.responsible.set([cast.li, who])
     judgement = Judgement.objects.create(
-        school=cast.school, meeting=meeting, verb="complete", by=cast.zheng.user, facts={}, digest="0" * 64
+        school=cast.school, meeting=meeting, verb="complete", by=cast.zheng.user, own_facts={}, digest="0" * 64
     )
     for rule, mode, outcome in (("P-03", "block", "broken"), ("P-14", "warn", "broken"), ("C-02", "block", "unknown")):
         KeptFinding.objects.create(

@@ -17,7 +17,7 @@ APPS = ("accounts", "governance", "meetings", "inspection")  # from the lowest t
 LOWEST_FIRST = {name: height for height, name in enumerate(APPS)}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "core", "manager", "managers", "service", "handler", "handlers",
              "data", "info", "misc", "tools"}  # fmt: skip
-OURS = [model for name in APPS for model in apps.get_app_config(name).get_models()]
+OURS = [model for name in APPS for model in apps.get_app_config(name).get_models() if model._meta.managed]
 FIELDS = [
     pytest.param(field, id=f"{model.__name__}.{field.name}")
     for model in OURS

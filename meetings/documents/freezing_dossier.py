@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 from django.utils import timezone
 
 from governance.access import Standing
@@ -16,7 +16,7 @@ from ..facts import Load, load
 from ..facts.plain import responsible_first
 from ..life import Life, life_of
 from ..life_steps import votes_in_words
-from ..models import Attachment, Consultation, Document, Item, KeptFinding, Matter, Meeting, SignedCopy, Vote
+from ..models import Attachment, Consultation, Document, Item, Matter, Meeting, MetAnswer, SignedCopy, Vote
 from ..publicity import publicity_of
 from ..sheet import by_rank
 from .style import styled
@@ -157,14 +157,15 @@ def _steps(life: Life) -> list[dict]:
 
 def _findings(matter: Matter, life: Life, by: Standing) -> list[dict]:
     """What is broken or cannot be told, with its clause, and the reason that a head gave."""
-    of_matter = findings_for(by).filter(matter=matter, item=None).order_by("pk").select_related("meeting")
-    latest = {each.rule: each for each in of_matter}
+    latest = {each.rule: each for each in findings_for(by).filter(matter=matter, item=None).order_by("pk")}
+    came_to = [item.meeting_id for item in life.items if item.meeting_id]
+    met = MetAnswer.objects.filter(matter=matter, meeting__in=came_to, current=True)
+    last_met = dict(met.values_list("rule").annotate(Max("judgement")))
     reasons = {(item.pk, row["rule"]): row for item in life.items for row in item.override_rows}
     of_items = {item.pk: item for item in life.items}
     found = []
-    for each in (*(one for several in life.findings.values() for one in several), *latest.values()):
-        if each.outcome == KeptFinding.Outcome.MET:
-            continue
+    still = (each for each in latest.values() if each.judgement_id > last_met.get(each.rule, 0))
+    for each in (*(one for several in life.findings.values() for one in several), *still):
         item, given = of_items.get(each.item_id), reasons.get((each.item_id, each.rule))
         where = f"{item.get_body_display()}第{item.no}项" if item and item.no else "本事项"
         said = spoken(each)

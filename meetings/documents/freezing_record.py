@@ -10,6 +10,7 @@ from governance.access import Standing
 from governance.models import Body
 from governance.rules.index import rule
 
+from ..dry_run import amiss
 from ..facts import Load, load
 from ..facts.corrections import signed, speaks_of
 from ..facts.plain import time_of
@@ -210,9 +211,8 @@ def _findings(loaded: Load, meeting: Meeting, is_sealed: bool) -> list[Any]:
     if is_sealed:
         found = KeptFinding.objects.filter(meeting=meeting, judgement__current=True).order_by("pk")
     else:
-        found = judge_all(loaded, meeting.pk)
-    open_ones = (each for each in found if each.outcome in (KeptFinding.Outcome.BROKEN, KeptFinding.Outcome.UNKNOWN))
-    return [each for each in open_ones if str(each.rule) not in AFTERWARDS]
+        found = amiss(judge_all(loaded, meeting.pk))
+    return [each for each in found if str(each.rule) not in AFTERWARDS]
 
 
 def _remark(remark: Remark) -> dict:

@@ -5,7 +5,8 @@ What was judged is not judged twice, so either may come first.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain, islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,14 +14,15 @@ from django.utils import timezone
 from accounts.models import Entry, Organisation
 from governance.rules import facts
 from governance.rules.dossier import Dossier
-from governance.rules.engine import judge_matter, judge_meeting
+from governance.rules.engine import collector_paused, judge_matter, judge_meeting
 
 from ..facts import Load, judged_facts, load_whole
-from ..models import Matter, Meeting
-from ..transitions.acting import judgement_on, store
+from ..keeping import Keeper, Made
+from ..models import Judgement, Matter, Meeting
 from ..transitions.table import VERBS
 
 VERB = VERBS["import_records"]
+AT_ONCE = 100
 
 
 @transaction.atomic
@@ -34,34 +36,36 @@ def judge_what_came(school: Organisation, tell: Callable[[int, int], None] = lam
     alone = set(never_met.exclude(judgements__current=True).values_list("pk", flat=True))
     if not waiting and not alone:
         return 0
-    whole, done = load_whole(school), 0
-    for case in whole.dossier.meetings:
-        if case.meeting.id in waiting:
-            _judge_meeting(whole, case.meeting)
-            tell(done := done + 1, len(waiting) + len(alone))
-    for matter in whole.dossier.records.matters:
-        if matter.id in alone:
-            _judge_matter(whole.dossier, matter, school)
-            tell(done := done + 1, len(waiting) + len(alone))
+    with collector_paused():
+        whole, keeper, done = load_whole(school), Keeper(school), 0
+        dossier = whole.dossier
+        at, on = timezone.now(), timezone.localdate()
+        made = chain(
+            (_of_meeting(whole, case.meeting, on, at) for case in dossier.meetings if case.meeting.id in waiting),
+            (_of_matter(dossier, matter, school, on, at) for matter in dossier.records.matters if matter.id in alone),
+        )
+        while some := list(islice(made, AT_ONCE)):
+            keeper.keep(some)
+            tell(done := done + len(some), len(waiting) + len(alone))
     return done
 
 
-def _judge_meeting(whole: Load, sitting: facts.Meeting) -> None:
-    dossier, meeting, today = whole.dossier, whole.meetings[sitting.id], timezone.localdate()
+def _of_meeting(whole: Load, sitting: facts.Meeting, on: date, at: datetime) -> Made:
+    dossier, meeting = whole.dossier, whole.meetings[sitting.id]
     matters = list(dict.fromkeys(item.matter for item in sitting.items))
-    findings = judge_meeting(dossier, sitting, on=today, include_items=True)
+    findings = judge_meeting(dossier, sitting, on=on, include_items=True)
     for pk in matters:
         if dossier.items_of(pk)[-1].meeting.meeting.id == sitting.id:  # of several meetings the last one answers
-            findings += judge_matter(dossier, dossier.matter(pk), on=today)
+            findings += judge_matter(dossier, dossier.matter(pk), on=on)
+    judgement = Judgement(school_id=meeting.school_id, meeting=meeting, verb=VERB.name, at=at)
     judged = judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
-    judgement = judgement_on(judged, school_id=meeting.school_id, meeting=meeting, verb=VERB.name, at=timezone.now())
-    store(judgement, findings, {item.no: item for item in whole.items[meeting.pk] if item.no})
+    return Made(judgement, judged, findings, {item.no: item for item in whole.items[meeting.pk] if item.no})
 
 
-def _judge_matter(dossier: Dossier, matter: facts.Matter, school: Organisation) -> None:
+def _of_matter(dossier: Dossier, matter: facts.Matter, school: Organisation, on: date, at: datetime) -> Made:
+    judgement = Judgement(school=school, matter_id=matter.id, verb=VERB.name, at=at)
     judged = judged_facts(dossier, matters=[matter.id], beside=True)
-    judgement = judgement_on(judged, school=school, matter_id=matter.id, verb=VERB.name, at=timezone.now())
-    store(judgement, judge_matter(dossier, matter, on=timezone.localdate()), {})
+    return Made(judgement, judged, judge_matter(dossier, matter, on=on), {})
 
 
 def judge_after_import(entry: Entry, now: datetime) -> None:

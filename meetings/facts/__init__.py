@@ -9,10 +9,12 @@ from .excerpt import judged_facts, school_facts
 from .loading import PROVISIONAL, Load, day_facts, load, load_whole, with_next_party_meeting, with_provisional
 from .plain import consultation_facts, item_facts, matter_facts, meeting_facts
 from .rows import with_facts_of_items, with_facts_of_matters, with_facts_of_meetings
+from .writing import Writing, text_of
 
 __all__ = [
     "PROVISIONAL",
     "Load",
+    "Writing",
     "consultation_facts",
     "day_facts",
     "item_facts",
@@ -22,6 +24,7 @@ __all__ = [
     "matter_facts",
     "meeting_facts",
     "school_facts",
+    "text_of",
     "with_facts_of_items",
     "with_facts_of_matters",
     "with_facts_of_meetings",

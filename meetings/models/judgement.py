@@ -1,12 +1,17 @@
 """What the rules said, and why a head let it stand."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from governance.models import Body, Person
+from governance.rules.index import rule
+from governance.rules.ruling import Rule
 
 from .matter import Matter
 from .meeting import Item, Meeting
@@ -46,7 +51,10 @@ class Rejudging(models.Model):
 
 
 class Judgement(models.Model):
-    """One run of the rules at one act. ``facts`` is what they judged; ``current`` until the same thing is judged again."""
+    """One run of the rules at one act. ``facts`` is what they judged; ``current`` until the same thing is judged again.
+
+    What is not met has a row each. What is met is folded into one column: judged again, the facts tell it in full.
+    """
 
     run = models.ForeignKey(Rejudging, models.PROTECT, null=True, blank=True, related_name="judgements")
 
@@ -57,12 +65,24 @@ class Judgement(models.Model):
     verb = models.CharField(max_length=40)
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    facts = models.JSONField()
+    own_facts = models.JSONField(null=True, db_column="facts")
+    same_as = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # which keeps the facts
     digest = models.CharField(max_length=64)
+    met = models.JSONField("符合", default=dict)  # kind of thing → rule → which: keys of rows, or a body
+    there = models.JSONField("到会", default=dict)  # item → in office and present, as the rule on the quorum counted
     current = models.BooleanField(default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "检查"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(own_facts__isnull=False, same_as__isnull=True)
+                | Q(own_facts__isnull=True, same_as__isnull=False),
+                name="a_judgement_keeps_its_facts_or_says_where_they_are",
+            )
+        ]
         ordering = ["-pk"]
         indexes = [models.Index(fields=["school", "-id"], condition=Q(current=True), name="judgement_current")]
         triggers = [
@@ -73,8 +93,14 @@ class Judgement(models.Model):
     def __str__(self):
         return f"{self.verb} {self.at:%Y-%m-%d %H:%M}"
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.same_as.facts if self.same_as else self.own_facts
+
 
 class KeptFinding(models.Model):
+    """An answer that is not met."""
+
     class Outcome(models.TextChoices):
         MET = "met", "符合"
         BROKEN = "broken", "不符合"
@@ -101,6 +127,7 @@ class KeptFinding(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "检查结果"
         ordering = ["-pk"]
+        constraints = [models.CheckConstraint(condition=~Q(outcome="met"), name="what_is_met_is_folded")]
         indexes = [
             models.Index(fields=["school", "outcome", "mode", "-id"], name="finding_by_school"),
             models.Index(fields=["meeting", "outcome"], name="finding_by_meeting"),
@@ -113,6 +140,67 @@ class KeptFinding(models.Model):
 
     def __str__(self):
         return f"{self.rule} {self.get_outcome_display()}"
+
+    def get_absolute_url(self):
+        return reverse("finding", args=[self.pk])
+
+
+class MetAnswer(models.Model):
+    """An answer that is met, unfolded: a view of the column ``met`` of what was judged, for counting.
+
+    ``matter`` only where the answer is about the matter itself.
+    """
+
+    outcome = KeptFinding.Outcome.MET
+    values: dict[str, Any] = {}
+    id = None  # of a row, which it has none
+
+    judgement = models.OneToOneField(Judgement, models.DO_NOTHING, primary_key=True, related_name="+")
+    current = models.BooleanField()
+    at = models.DateTimeField()
+    school = models.ForeignKey(Organisation, models.DO_NOTHING, related_name="+")
+    meeting = models.ForeignKey(Meeting, models.DO_NOTHING, null=True, related_name="+")
+    kind = models.CharField(max_length=10)
+    rule = models.CharField(max_length=8)
+    item = models.ForeignKey(Item, models.DO_NOTHING, null=True, related_name="+")
+    matter = models.ForeignKey(Matter, models.DO_NOTHING, null=True, related_name="+")
+    body = models.CharField(max_length=10)
+
+    class Meta:
+        managed = False
+        db_table = "meetings_metanswer"
+
+    def __str__(self):
+        return f"{self.rule} {self.outcome.label}"
+
+    def get_absolute_url(self):
+        return reverse("met", args=[self.judgement_id, self.rule, self.about])
+
+    @property
+    def told(self) -> Rule | None:
+        """The rule as it is today; none if it was given up."""
+        try:
+            return rule(self.rule)
+        except KeyError:
+            return None
+
+    @property
+    def mode(self) -> str:
+        return self.told.mode.value if self.told else KeptFinding.Mode.INFO
+
+    @property
+    def clause(self) -> str:
+        return self.told.cited if self.told else ""
+
+    @property
+    def message(self) -> str:
+        return f"{self.told.sentence.rstrip('。')}。依据{self.told.cited}。" if self.told else "这条规则已经取消。"
+
+    @property
+    def about(self) -> str:
+        """What it is about, as its address says it."""
+        thing = self.item_id or self.matter_id or (self.meeting_id if self.kind == "meeting" else self.body)
+        return f"{self.kind}-{thing}"
 
 
 class Override(models.Model):
@@ -155,12 +243,11 @@ class Difference(models.Model):
     matter = models.ForeignKey(Matter, models.PROTECT, null=True, blank=True, related_name="+")
     rule = models.CharField("规则", max_length=8)
     body = models.CharField(max_length=10, blank=True)
-    kept = models.ForeignKey(
-        KeptFinding, models.PROTECT, null=True, blank=True, related_name="+"
-    )  # none: no answer then
-    found = models.ForeignKey(
-        KeptFinding, models.PROTECT, null=True, blank=True, related_name="+"
-    )  # none: no answer now
+    # Then and now: a row where it was not met, the judgement where it was; neither where there was no answer.
+    kept = models.ForeignKey(KeptFinding, models.PROTECT, null=True, blank=True, related_name="+")
+    kept_met = models.ForeignKey(Judgement, models.PROTECT, null=True, blank=True, related_name="+")
+    found = models.ForeignKey(KeptFinding, models.PROTECT, null=True, blank=True, related_name="+")
+    found_met = models.ForeignKey(Judgement, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField("原因", max_length=20, choices=Reason)
     detail = models.TextField("说明", blank=True)
 
@@ -175,6 +262,29 @@ class Difference(models.Model):
 
     def __str__(self):
         return f"{self.rule} {self.get_reason_display()}"
+
+    @property
+    def then(self) -> "KeptFinding | MetAnswer | None":
+        return self.kept or self._met(self.kept_met_id)
+
+    @property
+    def now(self) -> "KeptFinding | MetAnswer | None":
+        return self.found or self._met(self.found_met_id)
+
+    def _met(self, judgement: int | None) -> "MetAnswer | None":
+        if judgement is None:
+            return None
+        looks_at = self.looks_at
+        matter = self.matter_id if looks_at == "matter" else None
+        item = self.item_id if looks_at == "item" else None
+        return MetAnswer(judgement_id=judgement, rule=self.rule, kind=looks_at, meeting_id=self.meeting_id, item_id=item,
+                         matter_id=matter, body=self.body)  # fmt: skip
+
+    @property
+    def looks_at(self) -> str:
+        """What the rule gives an answer for: item, matter, meeting, or the school with its bodies."""
+        keys = {"item": self.item_id, "matter": self.matter_id, "meeting": self.meeting_id}
+        return next((kind for kind, key in keys.items() if key), "school")
 
     @property
     def place(self) -> str:

@@ -6,7 +6,18 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Entry
 
-from ..models import Attachment, CheckIn, KeptFinding, Meeting, Movement, NamedBallot, Override, TextRevision, Vote
+from ..models import (
+    Attachment,
+    CheckIn,
+    Judgement,
+    KeptFinding,
+    Meeting,
+    Movement,
+    NamedBallot,
+    Override,
+    TextRevision,
+    Vote,
+)
 from ..since_notice import agenda_rows
 from ..transitions.ballots import FROZEN
 
@@ -63,6 +74,7 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             message="message",
             at="judgement__at",
         ),
+        judgement_rows=rows(Judgement.objects.filter(meeting=OuterRef("pk"), current=True), met="met", at="at"),
         movement_rows=rows(
             Movement.objects.filter(meeting=OuterRef("pk")),
             person="person_id",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.http import Http404
@@ -17,7 +18,9 @@ from governance.rules.ruling import Finding
 from .. import transitions as verbs
 from ..access import meetings_for
 from ..facts import Load, load
-from ..models import Item, Meeting
+from ..facts.plain import time_of
+from ..folding import unfold
+from ..models import Item, Judgement, Meeting, MetAnswer
 from ..since_notice import changed_items
 from ..transitions.voting import sitting_of
 from .presence import LEGEND, Cell, Coming, Told, coming_to, grid_of, timeline_of
@@ -161,6 +164,13 @@ class Room:
         sitting = replace(self.sitting, notice_sent_at=now) if draft else self.sitting
         calling = verbs.before_calling(self.loaded, self.meeting.pk, now) if draft else []
         return [*calling, *(one for one in judge_meeting(self.dossier, sitting) if not one.code.startswith("R"))]
+
+    @cached_property
+    def met(self) -> list[MetAnswer]:
+        """What was kept of the meeting and its items as met."""
+        rows = self.meeting.judgement_rows
+        kept = (Judgement(pk=row["id"], meeting=self.meeting, met=row["met"], at=time_of(row["at"])) for row in rows)
+        return list(chain.from_iterable(map(unfold, kept)))
 
     @property
     def chair_name(self) -> str:

@@ -17,7 +17,7 @@ from .. import transitions as verbs
 from ..dry_run import Foreseen, at_hand
 from ..facts.plain import responsible_first
 from ..ledger import TO_DO
-from ..models import Item, Meeting, Opinion
+from ..models import Item, Meeting, MetAnswer, Opinion
 from ..transitions.voting import MAY_VOTE
 from .ballots import Ballot, Form, abandoned_of, ballots_of, questions_of
 from .values import Blank, Kept, Seat, Voice
@@ -152,8 +152,10 @@ class Topic:
         return verbs.before_settling(self.room.loaded, self.room.meeting.pk, self.no)
 
     @cached_property
-    def kept(self) -> list[Kept]:
-        return [Kept(row) for row in self.room.meeting.kept_rows if row["item"] == self.item.pk]
+    def kept(self) -> list[Kept | MetAnswer]:
+        """The last answers of judgements, with what was met."""
+        broken = [Kept(row) for row in self.room.meeting.kept_rows if row["item"] == self.item.pk]
+        return [*broken, *(one for one in self.room.met if one.item_id == self.item.pk)]
 
     @cached_property
     def reasons(self) -> list[Kept]:

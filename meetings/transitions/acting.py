@@ -16,8 +16,10 @@ from accounts import journal
 from governance.access import Standing
 from governance.compiled import Given, Statement
 from governance.rules import facts
-from governance.rules.ruling import Finding, Outcome
+from governance.rules.ruling import Finding
 
+from ..facts.writing import text_of
+from ..folding import QUIET, fold
 from ..models import Item, Judgement, KeptFinding, Matter, Meeting, Override
 from .table import VERBS, Verb
 
@@ -185,7 +187,7 @@ def keep(
     at: datetime | None = None,
 ) -> Judgement:
     """Keep what the rules said at this act, with the facts they judged. Earlier answers about the same things
-    stay, but no longer count as current. *Not applicable* is not kept."""
+    stay, but no longer count as current. What is met is folded, *not applicable* is not kept."""
     earlier = Judgement.objects.filter(current=True)
     # A meeting judged as a whole answers for its items too, also for those only judged when they were confirmed.
     earlier = earlier.filter(item=item) if item else earlier.filter(Q(meeting=meeting) | Q(item__meeting=meeting))
@@ -205,22 +207,24 @@ def keep(
 
 def judgement_on(judged: facts.Records, **about: Any) -> Judgement:
     """A judgement with its facts and their digest, not saved yet."""
-    text = canonical(judged)
-    return Judgement(facts=json.loads(text), digest=hashlib.sha256(text.encode()).hexdigest(), **about)
+    text = text_of(judged)
+    return Judgement(own_facts=json.loads(text), digest=hashlib.sha256(text.encode()).hexdigest(), **about)
 
 
 def store(judgement: Judgement, findings: Iterable[Finding], items: Mapping[int, Item]) -> Judgement:
     """Save a judgement with its answers."""
+    findings = list(findings)
+    judgement.met, judgement.there = fold(findings, items, judgement.meeting_id)
     judgement.save()
-    KeptFinding.objects.bulk_create(answers_of(judgement, findings, items))
+    KeptFinding.objects.bulk_create(rows_of(judgement, findings, items))
     return judgement
 
 
-def answers_of(judgement: Judgement, findings: Iterable[Finding], items: Mapping[int, Item]) -> list[KeptFinding]:
-    """The findings as rows of a judgement, not saved yet. ``items`` maps the number that findings name to the item."""
+def rows_of(judgement: Judgement, findings: Iterable[Finding], items: Mapping[int, Item]) -> list[KeptFinding]:
+    """What is not met as rows of a judgement, not saved yet. ``items`` maps the number that findings name to the item."""
     rows = []
     for finding in findings:
-        if finding.outcome is Outcome.NOT_APPLICABLE:
+        if finding.verdict.outcome in QUIET:
             continue
         about = items.get(finding.item) if finding.item else None
         rows.append(

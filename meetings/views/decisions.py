@@ -14,7 +14,7 @@ from governance.rules.catalogue import CLASSES
 
 from .. import transitions as verbs
 from ..facts.corrections import lay_over_decision
-from ..ledger import TO_DO, DecisionFilter, decisions, light, years_of
+from ..ledger import TO_DO, DecisionFilter, decisions, light, there_of, years_of
 from ..lights import NONE
 from ..models import Item
 
@@ -36,7 +36,7 @@ def decision_list(request, school):
         item.light = light(item, today) if item.followed else NONE
         item.letter = item.matter.category[:1]
         # What was judged at the time; before that, what the vote was counted on.
-        item.there = item.quorum or next(iter(item.vote_rows), None)
+        item.there = there_of(item)
         carried = item.outcome in Item.CARRIED and item.purpose == Item.Purpose.DECIDE
         item.publishes = carried and verbs.may(by, "publish", item)
     year = request.GET.get("year", "")

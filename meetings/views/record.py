@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,8 @@ from .. import transitions as verbs
 from ..access import findings_for, item_for, meeting_for, meetings_for
 from ..completeness import open_points
 from ..facts import Load, load
-from ..models import Document, Judgement, KeptFinding, Meeting, Signature
+from ..folding import of_question, unfold
+from ..models import Document, Judgement, KeptFinding, Meeting, MetAnswer, Signature
 from ..sheet import Remark, Sheet, sheet_of
 from .answering import stopped_as_message
 from .rebuilt import compares
@@ -95,15 +97,17 @@ class Compared:
 
 
 def compared(meeting: Meeting) -> Compared | None:
-    judgements = Judgement.objects.filter(meeting=meeting, item=None, run=None).order_by("-pk")
+    judgements = Judgement.objects.filter(meeting=meeting, item=None, run=None).defer("own_facts").order_by("-pk")
     first = judgements.exclude(verb="correct").exclude(pk__gt=_first_correction(meeting)).first()
     now = judgements.filter(current=True).first()
     if not first or not now or now.pk == first.pk:
         return None
-    said: dict[tuple, dict[int, KeptFinding]] = defaultdict(dict)
-    for row in KeptFinding.objects.filter(judgement__in=(first, now)).order_by("pk"):
-        said[row.item_id, row.matter_id, row.rule][row.judgement_id] = row
-    pairs = [(key[2], rows.get(first.pk), rows.get(now.pk)) for key, rows in said.items()]
+    said: dict[tuple, dict[int, KeptFinding | MetAnswer]] = defaultdict(dict)
+    rows = KeptFinding.objects.filter(judgement__in=(first, now)).order_by("pk")
+    answers: list[KeptFinding | MetAnswer] = [*rows, *unfold(first), *unfold(now)]
+    for one in answers:
+        said[of_question(one)][one.judgement_id] = one
+    pairs = [(rule, both.get(first.pk), both.get(now.pk)) for (*_, rule), both in said.items()]
     changed = [
         SimpleNamespace(rule=rule, before=before, after=after)
         for rule, before, after in pairs
@@ -152,7 +156,8 @@ def _check(by: Standing, loaded: Load, sheet: Sheet) -> dict:
     meeting = sheet.meeting
     findings: list[Any]
     if meeting.state in Meeting.SEALED:
-        findings = list(findings_for(by).filter(meeting=meeting).order_by("pk"))
+        now = Judgement.objects.filter(meeting=meeting, current=True).defer("own_facts").order_by("pk")
+        findings = [*findings_for(by).filter(meeting=meeting).order_by("pk"), *chain.from_iterable(map(unfold, now))]
     else:
         findings = [f for f in verbs.judge_all(loaded, meeting.pk) if f.code not in ON_THE_WAY or f.outcome == "met"]
     first = sorted(

@@ -12,10 +12,11 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from meetings import demo
 from meetings.demo import people, year
-from meetings.models import Consultation, Item, KeptFinding, Matter, Meeting, Override, Vote
+from meetings.models import Consultation, Item, Judgement, KeptFinding, Matter, Meeting, MetAnswer, Override, Vote
 from meetings.rejudging import rejudge
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions.ballots import checked
+from tests.answers import answers, as_row
 from tests.meetings.test_loading import told_apart
 
 
@@ -65,7 +66,7 @@ def test_the_district_has_good_and_flawed_records_and_something_to_do():
     kept = KeptFinding.objects.filter(judgement__current=True)
     broken = kept.filter(outcome="broken")
     assert broken.filter(mode="block").exists() and broken.filter(mode="warn").exists()
-    assert broken.count() < kept.filter(outcome="met").count() / 20
+    assert broken.count() < MetAnswer.objects.filter(current=True).count() / 20
     assert Consultation.objects.filter(at=None).exists()
     assert Matter.objects.filter(state=Matter.State.HELD).exists()
     assert Item.objects.filter(due__lt=timezone.localdate(), done_on=None).exists()
@@ -90,10 +91,10 @@ def _differ(school: Organisation, on: date) -> set[str]:
     """Rules of which a re-judging says otherwise than what was kept, and than itself when it is judged again."""
     run = rejudge(school, on - timedelta(days=400), on, on=on)
     differ = set(run.differences.filter(reason__in=("rule_mended", "parameter_late")).values_list("rule", flat=True))
-    rows = KeptFinding.objects.filter(judgement__run=run).select_related("judgement__run").order_by("judgement")
-    for judgement, findings in groupby(rows, key=lambda row: row.judgement):
+    made = answers(Judgement.objects.filter(run=run).select_related("run", "same_as"))
+    for judgement, findings in groupby(sorted(made, key=lambda one: one.judgement_id), key=lambda one: one.judgement):
         dossier = dossier_of(judgement.facts)
-        for finding in findings:
+        for finding in map(as_row, findings):
             again = judged_again(finding, dossier)
             if again is None or (again.outcome, again.message) != (finding.outcome, finding.message):
                 differ |= {f"{finding.rule} again"}

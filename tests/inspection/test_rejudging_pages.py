@@ -11,7 +11,8 @@ from accounts.models import Entry
 from inspection import registers
 from meetings import transitions as verbs
 from meetings.draining import drain
-from meetings.models import Item, KeptFinding, Meeting, Rejudging
+from meetings.models import Item, Judgement, Meeting, Rejudging
+from tests.answers import answers
 from tests.meetings.stage import acting, issued_with_the_chair_first
 
 LIST = reverse("rejudging_list", args=["shifan"])
@@ -129,7 +130,7 @@ def test_differences_can_be_narrowed_and_lead_to_both_findings(cast, sign_in, is
     drain()
     run = Rejudging.objects.get()
     told = page(client, run, reason="record_corrected", rule="R-09")
-    links = re.findall(r'class="mark[^"]*" href="(/findings/\d+/)"', told)
+    links = re.findall(r'class="mark[^"]*" href="(/findings/\d+/[^"]*)"', told)
     assert len(links) == 2 and "G-01" not in re.sub(r"<select.*?</select>", "", told, flags=re.S)
     kept, found = (client.get(link).content.decode() for link in links)
     assert "重新检查" not in kept
@@ -142,11 +143,11 @@ def test_every_finding_of_a_run_has_its_page(cast, sign_in, issued):
     asked(client)
     drain()
     rules = {}
-    for finding in KeptFinding.objects.filter(judgement__run__isnull=False):
-        rules.setdefault(finding.rule, finding.pk)
-    assert {"P-16", "G-01", "G-04", "G-06"} <= set(rules)
-    for rule, pk in rules.items():
-        response = client.get(reverse("finding", args=[pk]))
+    for answer in answers(Judgement.objects.filter(run__isnull=False)):
+        rules.setdefault((answer.rule, answer.outcome), answer.get_absolute_url())
+    assert {"P-16", "G-01", "G-04", "G-06"} <= {rule for rule, _ in rules}
+    for rule, address in rules.items():
+        response = client.get(address)
         evidence = response.context["evidence"]
         assert response.context["same"], rule
         assert evidence.relevant or evidence.others, rule
@@ -156,14 +157,14 @@ def test_registers_and_the_interface_count_nothing_of_a_run(cast, sign_in, issue
     client = sign_in(cast.wang)
 
     def counted() -> tuple:
-        everything = registers.findings(None)
+        everything = registers.findings(None).count(), registers.met(None).count()
         read = client.get("/api/v1/findings/").json()["count"]
         ledger = client.get(reverse("decision_list", args=["shifan"])).context["page"].object_list
-        return everything.count(), read, [item.there for item in ledger]
+        return everything, read, [item.there for item in ledger]
 
     corrected(cast, f"attendance/{cast.li.pk}/status", "absent")
     before = counted()
     asked(client)
     drain()
-    assert KeptFinding.objects.filter(judgement__run__isnull=False).count() > before[0]
-    assert counted() == before
+    assert len(answers(Judgement.objects.filter(run__isnull=False))) > sum(before[0])
+    assert counted() == before and before[0][1] and before[2] == [{"in_office": 5, "present": 3}]

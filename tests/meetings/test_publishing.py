@@ -10,6 +10,7 @@ from accounts.models import Entry
 from meetings import transitions as verbs
 from meetings.facts import load
 from meetings.models import Item, Judgement, KeptFinding, Meeting
+from tests.answers import answer
 
 from .stage import acting, signed
 from .test_decisions import ledger, party
@@ -43,7 +44,7 @@ def door(item: Item) -> str:
 
 
 def kept(item: Item, rule="R-07") -> str:
-    return KeptFinding.objects.get(item=item, rule=rule, judgement__current=True).outcome
+    return answer(item_id=item.pk, rule=rule).outcome
 
 
 def test_what_was_published_is_written_down_and_the_finding_is_met(cast, sign_in, item):

@@ -19,9 +19,12 @@ from meetings import rejudging
 from meetings import transitions as verbs
 from meetings.dossiers import bring_in, judge_what_came
 from meetings.draining import drain
-from meetings.models import Attendance, Consultation, Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
+from meetings.facts import Writing, judged_facts, load_whole, school_facts, text_of
+from meetings.models import Attendance, Consultation, Difference, Item, Judgement, Meeting, Rejudging
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions import record
+from meetings.transitions.acting import canonical, digest_of
+from tests.answers import answers, as_row
 from tests.meetings import stage
 from tests.meetings.stage import acting
 from tests.rules.story import Story, agree, at, consulted, counts, day
@@ -70,9 +73,16 @@ def differences(run: Rejudging) -> dict[tuple, str]:
     told = {}
     for each in run.differences.select_related("kept", "found"):
         if each.meeting or each.matter:  # of the school as a whole nothing was kept
-            said = tuple(finding and finding.outcome for finding in (each.kept, each.found))
+            said = tuple(answer and answer.outcome for answer in (each.then, each.now))
             told[each.rule, *said] = f"{each.get_reason_display()}：{each.detail}"
     return told
+
+
+def test_facts_are_written_as_any_json_is(school):
+    dossier = load_whole(school).dossier
+    excerpt = judged_facts(dossier, matters=[matter.id for matter in dossier.records.matters], beside=True)
+    for records in (dossier.records, school_facts(dossier), excerpt):
+        assert text_of(records) == Writing().text_of(records) == canonical(records)
 
 
 def the(body: str, number: int) -> Meeting:
@@ -88,11 +98,11 @@ def test_where_nothing_changed_only_the_school_as_a_whole_is_new(school):
 
 
 def test_the_new_set_stands_beside_the_kept_one_and_counts_nowhere(school):
-    before = set(KeptFinding.objects.filter(judgement__current=True).values_list("pk", flat=True))
+    before = [each.get_absolute_url() for each in answers()]
     done = run(school)
-    made = KeptFinding.objects.filter(judgement__run=done)
-    assert made.count() == sum(done.figures["findings"].values()) > len(before)
-    assert set(KeptFinding.objects.filter(judgement__current=True).values_list("pk", flat=True)) == before
+    made = answers(Judgement.objects.filter(run=done))
+    assert len(made) == sum(done.figures["findings"].values()) > len(before)
+    assert [each.get_absolute_url() for each in answers()] == before
     assert sorted(Judgement.objects.filter(run=done).values_list("meeting__number", flat=True), key=str) == [
         1,
         1,
@@ -105,7 +115,7 @@ def test_the_new_set_stands_beside_the_kept_one_and_counts_nowhere(school):
 def test_from_its_kept_facts_every_finding_of_a_run_says_the_same_again(school):
     done = run(school)
     rules = set()
-    for finding in KeptFinding.objects.filter(judgement__run=done).select_related("judgement__run"):
+    for finding in map(as_row, answers(Judgement.objects.filter(run=done))):
         again = judged_again(finding, dossier_of(finding.judgement.facts))
         assert again and (again.outcome, again.mode, again.message) == (finding.outcome, finding.mode, finding.message)
         rules.add(finding.rule)
@@ -285,6 +295,25 @@ def test_the_command_says_what_differs_and_ends_with_one(school):
 def test_the_command_ends_with_zero_where_nothing_differs(school, monkeypatch):
     monkeypatch.setattr(rejudging, "_parts", lambda run, whole: [])
     assert command("--all", "--from", "2025-01-01", "--to", "2025-12-31")[0] == 0
+
+
+def test_what_broke_off_goes_on_with_the_schools_that_are_left(school):
+    span = ("s1", "--from", "2025-01-01", "--to", "2025-12-31", "--rest")
+    for _ in range(2):
+        command(*span)
+    assert Rejudging.objects.count() == 1
+    failed = Rejudging.objects.get()
+    Rejudging.objects.filter(pk=failed.pk).update(failed="检查程序出错。")
+    command(*span)
+    assert Rejudging.objects.count() == 2
+
+
+def test_facts_that_are_kept_are_not_kept_again(school):
+    run(school)
+    again = run(school)
+    made = Judgement.objects.filter(run=again).select_related("same_as")
+    assert made and all(one.same_as and one.own_facts is None for one in made)
+    assert all(one.digest == one.same_as.digest == digest_of(one.facts) for one in made)
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,7 @@ def _abandoned(vote: Vote) -> dict:
 def _findings(loaded, item: Item) -> list[tuple[str, str]]:
     """What was kept when the item was settled; before that, what the rules say now."""
     if item.state == Item.State.SETTLED:
-        kept = KeptFinding.objects.filter(
-            item=item, judgement__current=True, judgement__run=None, rule__in=OF_A_COUNT, outcome__in=SPEAKS
-        )
+        kept = KeptFinding.objects.filter(item=item, judgement__current=True, judgement__run=None, rule__in=OF_A_COUNT)
         return list(dict(kept.order_by("pk").values_list("rule", "message")).items())
     found = before_settling(loaded, item.meeting_id, item.no, codes=OF_A_COUNT)
     return [(one.code, one.message) for one in found if one.outcome.value in SPEAKS]
