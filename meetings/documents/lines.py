@@ -146,7 +146,8 @@ _WORDS = re.compile(
 def titled(text: str, most: float, advance: Callable[[str], float], names: frozenset[str] = frozenset()) -> list[str]:
     """A title in as few lines as it needs, of even length or each shorter than the one above, no word split."""
     text = shown(text)
-    words = clusters(text, names | frozenset(_WORDS.findall(text)))
+    whole_words = clusters(text, names | frozenset(_WORDS.findall(text)))
+    words = [part for word in whole_words for part in ([word] if sum(map(advance, word)) <= most else word)]
     widths = [sum(map(advance, word)) for word in words]
     whole = sum(widths)
     if whole <= most or len(words) < 2:

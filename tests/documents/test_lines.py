@@ -140,3 +140,10 @@ def test_a_title_is_broken_evenly_between_words(title, lines):
     for word in ("管理", "办法", "课后", "李镕", "欧阳娜娜", "2026年"):
         assert "".join(made).count(word) == sum(line.count(word) for line in made)
     assert not any(line.startswith(("的", "、", "和")) for line in made)
+
+
+def test_a_title_keeps_short_quotations_and_never_leaves_the_line():
+    made = titled("青梧区第一高级中学关于学校“十五五”发展规划（送审稿）的决议", 19, square)
+    assert "".join(made).count("“十五五”") == sum(line.count("“十五五”") for line in made) == 1
+    marks = "“会议会议会议”" + "”。）》" * 9
+    assert max(sum(map(square, line)) for line in titled(f"关于{marks}的决定", 19, square)) <= 19
