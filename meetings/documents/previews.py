@@ -16,12 +16,13 @@ from redis import RedisError
 
 from accounts.models import User
 
-from ..transitions.acting import digest_of
+from ..transitions.acting import canonical
 from .images import page_sizes
 
 log = logging.getLogger(__name__)
 
 KEPT = 600  # seconds
+LONGEST = 300_000  # characters: half a minute of drawing, while others wait for theirs
 OUTDATED = 30  # what a newer one took the place of is asked for only by pictures that are on their way
 
 
@@ -33,7 +34,10 @@ class Preview:
 
 def preview(user: User, place: str, facts: dict, draw: Callable[[], bytes]) -> Preview:
     """What these facts look like. ``place``: the page on which they are worded; it has one preview at a time."""
-    key = digest_of([place, facts])[:40]
+    text = canonical([place, facts])
+    if len(text) > LONGEST:
+        raise Http404(f"这份文件超过 {LONGEST // 10_000} 万字，不在这里预览，文字不受影响。请下载草稿查看。")
+    key = hashlib.sha256(text.encode()).hexdigest()[:40]
     with _shelf() as shelf:
         pdf = shelf.get(_name(user, key))
         if pdf is None:

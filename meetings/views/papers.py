@@ -260,7 +260,9 @@ def paper_preview(request, school, code, of, key):
     making = Making.of(request, school, code, of, key)
     if making.missing:
         return HttpResponse(making.missing, status=422, content_type="text/plain; charset=utf-8")
-    facts = making.facts(making.values | making.typed(request.POST))
+    most = {each.name: each.most for each in making.kind.adjusts}
+    typed = {name: text[: most[name]] for name, text in making.typed(request.POST).items()}
+    facts = making.facts(making.values | typed)
     seen = preview(request.user, f"{code}/{making.place}", facts, lambda: documents.draft_pdf(code, facts))
     return drawn_draft(request, school, seen, making.kind.laid_out(facts), seen=verbs.mark_of(facts))
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Entry, Notice
 from meetings import transitions as verbs
+from meetings.documents import previews
 from meetings.draining import drain
 from meetings.models import Document, Meeting, PaperDraft, PaperStyle
 from tests.everything import blank_page
@@ -117,6 +118,14 @@ def test_without_a_place_for_previews_the_paper_is_issued_all_the_same(cast, mee
     assert client.get(door("paper_draft", meeting)).content.startswith(b"%PDF")
     client.post(door("paper_make", meeting))
     assert Document.objects.filter(kind="notice").exists()
+
+
+def test_a_preview_shows_no_more_than_can_be_kept(cast, meeting, sign_in, monkeypatch):
+    client, here = sign_in(cast.zheng), door("paper_preview", meeting)
+    said = client.post(here, {"text-contact": "长" * 100_000}).content.decode()
+    assert "长" * 60 in said and "长" * 61 not in said
+    monkeypatch.setattr(previews, "LONGEST", 100)
+    assert client.post(here).status_code == 404
 
 
 @pytest.mark.parametrize("body", ['{"path": "contact", "value": "\\ud800"}', "[" * 100_000, "[1]"])
