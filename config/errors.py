@@ -1,7 +1,13 @@
 """Error pages, and the same in JSON under /api/."""
 
+import logging
+
 from django.http import JsonResponse
 from django.shortcuts import render
+
+from accounts.storage import no_room
+
+log = logging.getLogger(__name__)
 
 SAID = {
     400: "请求有误。",
@@ -42,3 +48,19 @@ def broken(request):
 def stale_form(request, reason=""):
     """CSRF: the usual cause is a page left open over a sign-out."""
     return render(request, "errors/403_csrf.html", status=403)
+
+
+class NoRoomMiddleware:
+    """Whatever somebody sent to be kept: when the disk is full they are told so, and that it was not kept."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not (said := no_room(exception)):
+            return None
+        log.error("%s：%s", request.path, exception, exc_info=exception)
+        return _answer(request, 507, said)

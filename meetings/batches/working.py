@@ -5,7 +5,6 @@ which ends with ``done_at``. So what a dead worker held is taken again when its 
 and one that brings its worker down three times is given up and named, so that the rest goes on.
 """
 
-import errno
 import logging
 import time
 from collections.abc import Iterator
@@ -21,6 +20,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 
+from accounts.storage import no_room
+
 from ..models import Batch, BatchPart
 from ..notices import link, tell, to_each
 from ..transitions.acting import Stopped
@@ -33,13 +34,6 @@ HOLD_LAST = timedelta(minutes=15)  # the file of a year may be large
 TRIES = 3
 REST = timedelta(seconds=5)
 SHARE = 3.0  # seconds that a task works before it goes to the end of the queue: a notice waits no longer than that
-NO_ROOM = {
-    errno.ENOSPC: "满了",
-    errno.EDQUOT: "满了",
-    errno.EACCES: "不能写入",
-    errno.EPERM: "不能写入",
-    errno.EROFS: "不能写入",
-}
 LOCK = 7_100_002
 WORKERS = 2  # so many work on batches at once, in all
 
@@ -159,8 +153,8 @@ def _said(error: Exception) -> str:
         return str(error)[:300]
     if isinstance(error, FileNotFoundError):
         return "文件不在服务器上。请联系系统管理员。"
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
-        return f"服务器上存放文件的地方{NO_ROOM[error.errno]}。请联系系统管理员，然后重新发起。"
+    if said := no_room(error):
+        return said
     if isinstance(error, Http404):
         return "发起人已不在本校任职或授权已到期，不能再以其名义生成文件。"
     return "没有做成，原因记在服务器日志里。请联系系统管理员。"

@@ -1,10 +1,13 @@
 """Signed copies: a scan is attached at once, a Word file by whoever saw what it says otherwise, each file once."""
 
+import errno
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -203,3 +206,16 @@ def test_an_issued_document_is_handed_out_as_word(cast, sign_in, document):
     assert answer.content == word.docx(paper_of(document), draft=False) and answer["Content-Type"] == word.TYPE
     assert answer["Content-Disposition"].endswith(".docx") and "attachment" in answer["Content-Disposition"]
     assert at("document_word", document.pk) in sign_in(cast.wang).get(at("document_page", document.pk)).content.decode()
+
+
+def test_where_there_is_no_room_it_is_said_and_no_half_is_kept(cast, sign_in, document, monkeypatch, settings):
+    def half(storage, name, content):
+        place = Path(storage.path(name))
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(PDF[:4])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", half)
+    answer = send(sign_in(cast.zheng), document, scan())
+    assert answer.status_code == 507 and "满了，文件没有保存" in answer.content.decode()
+    assert not document.signed_copies.exists() and not any((settings.MEDIA_ROOT / "signed").iterdir())
