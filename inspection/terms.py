@@ -45,6 +45,11 @@ class Term:
     def key(self) -> str:
         return f"{self.year}-{self.number}"
 
+    @property
+    def serial(self) -> int:
+        """As roll-ups carry it: terms in a row are numbers in a row."""
+        return self.year * 2 + self.number - 1
+
     def __str__(self) -> str:
         return f"{self.year}—{self.year + 1} 学年第{'一二'[self.number - 1]}学期"
 
