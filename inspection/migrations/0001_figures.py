@@ -257,7 +257,8 @@ END $$;
 """
     for number, on in enumerate(triggers, start=1):
         made += f"CREATE TRIGGER figures_follow_{name}_{number} AFTER {on} EXECUTE FUNCTION yishi_stale_{name}();\n"
-    return made.replace("{on}", f"ON {table} FOR EACH {each}").replace(
+    seen = "REFERENCING NEW TABLE AS new_rows " if each == "STATEMENT" else ""
+    return made.replace("{on}", f"ON {table} {seen}FOR EACH {each}").replace(
         "{kept}", "current_setting('yishi.figures', true) IS DISTINCT FROM 'off'"
     )
 
@@ -282,6 +283,16 @@ MARKS = (
         JUDGED,
         "INSERT {on} WHEN (NEW.current AND {kept})",
         "UPDATE OF current {on} WHEN (OLD.current IS DISTINCT FROM NEW.current AND {kept})",
+    )
+    + _marks(
+        "finding",
+        "meetings_keptfinding",
+        """
+    SELECT DISTINCT j.school_id, COALESCE(j.meeting_id, 0), CASE WHEN j.meeting_id IS NULL THEN j.id ELSE 0 END, true
+      FROM new_rows f JOIN meetings_judgement j ON j.id = f.judgement_id WHERE j.current
+""",
+        "INSERT {on} WHEN ({kept})",
+        each="STATEMENT",
     )
     + _marks(
         "override",
