@@ -15,10 +15,9 @@ from meetings.ledger import carried_out
 from meetings.models import Item, Meeting
 
 from . import registers
-from .models import ANSWERS, Counts, Figures, SchoolDue, SchoolTerm, SchoolTermRule
-from .registers import BLOCK, BROKEN, UNKNOWN, WARN
+from .models import ANSWERS, Figures, SchoolDue, SchoolTerm, SchoolTermRule
+from .registers import BLOCK, BROKEN, COUNTS, UNKNOWN, WARN
 
-COUNTS = tuple(field.name for field in Counts._meta.fields)
 CLASSES = {letter: f"class_{letter.lower()}" for letter in "DHPF"}
 Sums = dict[tuple, Counter]
 

@@ -1,5 +1,5 @@
 """Addresses of the district's pages, of a finding, and of what is judged anew."""
 
-from . import rejudgings, sheets, views
+from . import glance, rejudgings, sheets, views
 
-urlpatterns = [*views.urlpatterns, *sheets.urlpatterns, *rejudgings.urlpatterns]
+urlpatterns = [*glance.urlpatterns, *views.urlpatterns, *sheets.urlpatterns, *rejudgings.urlpatterns]

@@ -24,6 +24,8 @@ def counted(context, number: int, kind: str, school=None, **more) -> str:
     css = more.pop("css", "")
     if not number:
         return format_html('<span class="{}">0</span>', css or "zero")
+    if not school and context.get("narrowed"):  # the list is of all schools, the number is not
+        return format_html('<span class="{}">{}</span>', css or "figure", number)
     term, authority = context["term"], context["standing"].organisation.code
     query = {"school": school.code} if school else {}
     if kind == "findings":

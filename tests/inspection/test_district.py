@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from inspection import registers
+from inspection.figures import settle_figures
 from inspection.terms import Term, moments, recent, term_of
 from meetings import transitions as verbs
 from meetings.models import Item, KeptFinding, Meeting, Override
@@ -30,14 +31,18 @@ from tests.meetings.stage import (
 @pytest.fixture
 def flawed(cast):
     """A meeting with four of five present, where the secretary spoke first: one warning, no block."""
-    return issued_with_the_chair_first(cast)
+    meeting = issued_with_the_chair_first(cast)
+    settle_figures()
+    return meeting
 
 
 @pytest.fixture
 def excused(cast):
     """An item that the secretary put on the list though the principal was not consulted, with a reason."""
     item = proposed(cast, title="食堂改造").items.get()
-    return verbs.confirm(item, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
+    item = verbs.confirm(item, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
+    settle_figures()
+    return item
 
 
 SCHOOLS = Organisation.objects.filter(kind="school")
