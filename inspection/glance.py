@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import render
 from django.urls import path
@@ -61,6 +62,7 @@ class Screen:
     by: Standing
     term: Term
     filter: GlanceFilter
+    schools: QuerySet[Organisation]
     rows: list[Glance]
     rules: list[dict[str, Any]]
     sort: str
@@ -71,7 +73,7 @@ class Screen:
         return said_by(self.filter.form)
 
 
-def screen(request, by: Standing, term: dict) -> Screen:
+def screen(request, by: Standing, term: dict, *, sheet: bool = False) -> Screen:
     schools = schools_below(by.organisation)
     shown = [(key, words) for key, (words, _) in SHOWN.items()]
     narrowed = GlanceFilter(request.GET, queryset=schools, shown=shown)
@@ -84,11 +86,11 @@ def screen(request, by: Standing, term: dict) -> Screen:
     sort, backwards = request.GET.get("sort", "").removeprefix("-"), request.GET.get("sort", "").startswith("-")
     sort = sort if sort in SORTED else "urgency"
     if sort in CHAPTERS:
-        rollups.with_cells(rows, chosen)
+        rollups.with_cells(rows, chosen, whole=False)
     rows.sort(key=SORTED[sort][1], reverse=(sort not in FROM_THE_LEAST) != backwards)
-    rules = rollups.rule_counts(left, chosen)
+    rules = rollups.rule_counts(left, chosen, whole=sheet)
     whole = not any(narrowed.form.cleaned_data.values())
-    return Screen(by, chosen, narrowed, rows, rules, f"-{sort}" if backwards else sort, whole)
+    return Screen(by, chosen, narrowed, left, rows, rules, f"-{sort}" if backwards else sort, whole)
 
 
 @login_required
@@ -112,8 +114,8 @@ def _shown(request, by: Standing, template: str):
     context = term_of_page(request)
     seen = screen(request, by, context)
     page = page_of(request, seen.rows)
-    if seen.sort.removeprefix("-") not in CHAPTERS:
-        rollups.with_cells(page.object_list, seen.term)
+    rollups.with_cells(page.object_list, seen.term)
+    often = rollups.with_met([each for each in seen.rules if each["broken"]][:10], seen.schools, seen.term)
     total, before = total_of(row.now for row in seen.rows), total_of(row.before for row in seen.rows)
     context |= {
         "standing": by,
@@ -127,7 +129,7 @@ def _shown(request, by: Standing, template: str):
         "before": before,
         "compared": compared(total, before),
         "charts": charts(seen, total, before),
-        "rules": [told(each) for each in seen.rules if each["broken"]][:10],
+        "rules": [told(each) for each in often],
         "calm": sum(1 for row in seen.rows if not (row.now.block or row.now.warn or row.now.overdue)),
         "silent": sum(1 for row in seen.rows if not row.now.meetings),
         "behind": sum(1 for row in seen.rows if row.behind),
@@ -276,7 +278,7 @@ def sheets_of(seen: Screen) -> list[Sheet]:
 def district_glance_sheet(request, authority):
     """Whatever is on the screen, every school of it, as a workbook."""
     by = inspector(request.user, authority)
-    seen = screen(request, by, term_of_page(request))
+    seen = screen(request, by, term_of_page(request), sheet=True)
     rollups.with_cells(seen.rows, seen.term)
     made, now = tempfile.TemporaryFile(), timezone.localtime()  # noqa: SIM115  the response closes it
     title = f"{by.organisation.name}全区情况"

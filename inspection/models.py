@@ -13,6 +13,7 @@ Glossary
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Organisation
 from meetings.models import Judgement, Meeting
@@ -73,7 +74,7 @@ class Figures(Counts):
                 fields=["meeting", "judgement"], nulls_distinct=False, name="what_counts_is_counted_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(meeting__isnull=True) ^ models.Q(judgement__isnull=True),
+                condition=Q(meeting__isnull=True) ^ Q(judgement__isnull=True),
                 name="figures_are_of_a_meeting_or_of_a_check",
             ),
         ]
@@ -104,6 +105,10 @@ class SchoolTermRule(Answers):
 
     class Meta:
         verbose_name = verbose_name_plural = "学校学期规则计数"
+        indexes = [
+            models.Index(fields=["term"], condition=Q(broken__gt=0) | Q(unknown__gt=0), name="rule_not_met_by_term"),
+            models.Index(fields=["term", "rule"], name="rule_by_term"),
+        ]
 
     def __str__(self):
         return f"{self.school_id} {self.term} {self.rule}"

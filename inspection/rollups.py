@@ -143,21 +143,25 @@ def _over(month: tuple[int, int], last: date) -> bool:
     return month < (after.year, after.month)
 
 
-def with_cells(rows: Collection[Glance], term: Term) -> None:
-    """Each of these schools with its cells: one statement."""
+NOT_MET = Q(broken__gt=0) | Q(unknown__gt=0)  # has an index: what is met is nearly everything
+
+
+def with_cells(rows: Collection[Glance], term: Term, *, whole: bool = True) -> None:
+    """Each of these schools with its cells: one statement. Unless ``whole``, without what is met."""
     by_pk = {row.pk: row for row in rows}
-    if not by_pk:
-        return
     answers = SchoolTermRule.objects.filter(term=term.serial, school__in=list(by_pk)).order_by()
+    answers = answers if whole else answers.filter(NOT_MET)
     counts = answers.annotate(chapter=Left("rule", 1)).values_list("school", "chapter")
     for pk, chapter, met, broken, unknown in counts.annotate(Sum("met"), Sum("broken"), Sum("unknown")):
         if met or broken or unknown:
             by_pk[pk].cells[chapter] = {"met": met, "broken": broken, "unknown": unknown}
 
 
-def rule_counts(schools: QuerySet[Organisation], term: Term) -> list[dict[str, Any]]:
-    """Each rule in this term, with ``before``: how often it was broken in the last one; the most often broken first."""
+def rule_counts(schools: QuerySet[Organisation], term: Term, *, whole: bool = False) -> list[dict[str, Any]]:
+    """Each rule that somebody did not meet in this term or the last (or, ``whole``, each one), the most often broken
+    first. ``before``: how often it was broken in the last term."""
     rows = SchoolTermRule.objects.filter(school__in=schools, term__in=(term.serial, term.before.serial)).order_by()
+    rows = rows if whole else rows.filter(NOT_MET)
     sums = {f"sum_{name}": Sum(name) for name in ANSWERS}
     broken_at = Count("school_id", filter=Q(broken__gt=0))
     found: dict[str, dict[str, Any]] = {}
@@ -166,6 +170,15 @@ def rule_counts(schools: QuerySet[Organisation], term: Term) -> list[dict[str, A
         of = found.setdefault(rule, {"rule": rule, "before": 0, "schools": 0, **dict.fromkeys(ANSWERS, 0)})
         of.update(said | {"schools": schools_} if serial == term.serial else {"before": said["broken"]})
     return sorted(found.values(), key=lambda one: (-one["broken"], -one["unknown"], one["rule"]))
+
+
+def with_met(rules: list[dict[str, Any]], schools: QuerySet[Organisation], term: Term) -> list[dict[str, Any]]:
+    """A few of ``rule_counts`` with how often they were met: one statement."""
+    rows = SchoolTermRule.objects.filter(
+        term=term.serial, rule__in=[each["rule"] for each in rules], school__in=schools
+    )
+    met = dict(rows.order_by().values_list("rule").annotate(Sum("met")))
+    return [each | {"met": met.get(each["rule"], 0)} for each in rules]
 
 
 def chapter_sums(rules: Iterable[dict[str, Any]]) -> Cells:

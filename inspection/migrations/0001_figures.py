@@ -514,6 +514,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "学校学期规则计数",
                 "verbose_name_plural": "学校学期规则计数",
+                "indexes": [
+                    models.Index(
+                        fields=["term"],
+                        condition=models.Q(("broken__gt", 0), ("unknown__gt", 0), _connector="OR"),
+                        name="rule_not_met_by_term",
+                    ),
+                    models.Index(fields=["term", "rule"], name="rule_by_term"),
+                ],
             },
         ),
         migrations.CreateModel(
