@@ -4,7 +4,9 @@ import tempfile
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import render
@@ -28,8 +30,9 @@ from .filters import GlanceFilter
 from .registers import Tally, total_of
 from .rollups import FILINGS, FROM_THE_LEAST, SHORT, SHOWN, SORTED, Glance
 from .terms import Term
-from .views import TOLD, inspector, page_of, structure, term_of_page
+from .views import TOLD, inspector, structure, term_of_page
 
+AT_A_GLANCE = 20  # schools of the matrix on the first page
 COLUMNS = {  # of the matrix that are no chapters: how to sort by them, and their heads
     "party": "党组织会议",
     "office": "校长办公会议",
@@ -100,20 +103,20 @@ def district(request, authority):
     by = authority_for(request.user, authority)
     if not by.supervises:
         return structure(request, by)
-    return _shown(request, by, "inspection/district.html")
+    return _shown(request, by, "inspection/district.html", AT_A_GLANCE)
 
 
 @login_required
 @require_safe
 def district_schools(request, authority):
     """The matrix alone."""
-    return _shown(request, inspector(request.user, authority), "inspection/schools.html")
+    return _shown(request, inspector(request.user, authority), "inspection/schools.html", settings.PAGE_SIZE)
 
 
-def _shown(request, by: Standing, template: str):
+def _shown(request, by: Standing, template: str, rows: int):
     context = term_of_page(request)
     seen = screen(request, by, context)
-    page = page_of(request, seen.rows)
+    page = Paginator(seen.rows, rows).get_page(request.GET.get("page"))
     rollups.with_cells(page.object_list, seen.term)
     often = rollups.with_met([each for each in seen.rules if each["broken"]][:10], seen.schools, seen.term)
     total, before = total_of(row.now for row in seen.rows), total_of(row.before for row in seen.rows)

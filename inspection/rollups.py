@@ -100,8 +100,7 @@ def glances(schools: QuerySet[Organisation], term: Term, today: date) -> list[Gl
         if counts := sums.get((pk, term.before.serial)):
             one.before = Tally(*counts)
         for body in one.bodies:
-            filing, frequency, vacation = rules.get((pk, body), (NONE_YET, None, None))
-            one.filing[body] = filing
+            one.filing[body], frequency, vacation = rules.get((pk, body), (NONE_YET, None, None))
             one.expected[body] = rhythm(term, today, body, *_asked(frequency, vacation))
     return list(found.values())
 
@@ -114,8 +113,7 @@ def _procedures(schools: QuerySet[Organisation], on: date) -> dict[tuple[int, st
         "school", "body", "filed_on", "returned_on", "submitted_on", "parameters__frequency_days",
         "parameters__vacation_months",
     ):  # fmt: skip
-        filing = Procedure(filed_on=filed, returned_on=returned, submitted_on=submitted).filing
-        found[pk, body] = (filing, frequency, vacation)
+        found[pk, body] = (Procedure.come_to(filed, returned, submitted), frequency, vacation)
     return found
 
 

@@ -7,6 +7,7 @@ Glossary
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -24,12 +25,12 @@ class Term:
     def until(self) -> date:
         return self.next.since
 
-    @property
+    @cached_property
     def first_day(self) -> str:
         """As an address carries it."""
         return self.since.isoformat()
 
-    @property
+    @cached_property
     def final_day(self) -> str:
         return (self.until - timedelta(days=1)).isoformat()
 
