@@ -64,13 +64,6 @@ def term_of_page(request) -> dict:
     return {"term": term, "terms": recent(today), "today": today, "this_term": term == term_of(today)}
 
 
-def _by_rule(schools, span) -> list[dict]:
-    return [
-        {**each, "said": TOLD.get(each["rule"]), "weight": each["mode"] and KeptFinding.Mode(each["mode"]).label}
-        for each in registers.by_rule(schools, span)
-    ]
-
-
 def structure(request, by: Standing):
     """Whoever administers the authority sees its schools and their people, no findings."""
     if not by.administers:
@@ -100,34 +93,6 @@ def leadership_of(posts) -> list[tuple[Person, list[Post]]]:
     for post in ranked:
         people.setdefault(post.person_id, (post.person, []))[1].append(post)
     return list(people.values())
-
-
-@login_required
-@require_safe
-def district_school(request, authority, code):
-    """One school: who leads it, when it meets, and where it goes wrong."""
-    by = inspector(request.user, authority)
-    schools = schools_below(by.organisation).filter(code=code)
-    school = get_object_or_404(schools)
-    context = term_of_page(request)
-    span = moments(context["term"])
-    (row,) = registers.overview(schools, span, context["today"])
-    past = registers.with_finding_counts(Meeting.objects.filter(school=school, state__in=registers.HELD))
-    rules = _by_rule(schools, span)
-    context |= {
-        "standing": by,
-        "school": school,
-        "tally": row.tally,
-        "people": leadership_of(registers.in_post(schools, context["today"]).select_related("person")),
-        "coming": Meeting.objects.filter(school=school, state=Meeting.State.CALLED).order_by("starts_at")[:5],
-        "past": past[:10],
-        "rules": [each for each in rules if each["broken"]],
-        "unknown": [each for each in rules if each["unknown"]],
-        "kept": sum(1 for each in rules if not each["broken"] and not each["unknown"]),
-        "corrections": registers.corrections(schools, span)[:10],
-        "overdue": registers.overdue(schools, context["today"]).select_related("matter").order_by("due")[:10],
-    }
-    return render(request, "inspection/school.html", context)
 
 
 @dataclass(frozen=True)
@@ -297,7 +262,6 @@ def district_search(request, authority):
 
 urlpatterns = [
     path("d/<slug:authority>/search/", district_search, name="district_search"),
-    path("d/<slug:authority>/schools/<slug:code>/", district_school, name="district_school"),
     path("d/<slug:authority>/findings/", district_findings, name="district_findings"),
     path("d/<slug:authority>/registers/<slug:register>/", district_register, name="district_register"),
     path("findings/<int:pk>/", finding, name="finding"),
