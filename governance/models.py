@@ -15,6 +15,7 @@ Glossary
 """
 
 import uuid
+from datetime import date
 from itertools import islice, product
 from pathlib import PurePath
 
@@ -172,11 +173,15 @@ class Procedure(models.Model):
     @property
     def filing(self) -> str:
         """How far the version has come with the authority."""
-        if self.filed_on:
-            return self.Filing.FILED
-        if self.returned_on:
-            return self.Filing.RETURNED
-        return self.Filing.SUBMITTED if self.submitted_on else self.Filing.NOT_SUBMITTED
+        return self.come_to(self.filed_on, self.returned_on, self.submitted_on)
+
+    @classmethod
+    def come_to(cls, filed: date | None, returned: date | None, submitted: date | None) -> str:
+        if filed:
+            return cls.Filing.FILED
+        if returned:
+            return cls.Filing.RETURNED
+        return cls.Filing.SUBMITTED if submitted else cls.Filing.NOT_SUBMITTED
 
     def get_filing_display(self) -> str:
         return self.Filing(self.filing).label

@@ -74,6 +74,19 @@ class SchoolFilter(filters.FilterSet):
         return queryset.filter(Q(name__icontains=value) | Q(code__icontains=value))
 
 
+class GlanceFilter(SchoolFilter):
+    """``show`` asks what only the figures tell: whoever has them narrows by it."""
+
+    show = filters.ChoiceFilter(label="看哪些", method="by_figures", empty_label="全部学校")
+
+    def __init__(self, data, *, shown: list[tuple[str, str]], **more):
+        super().__init__(data, **more)
+        self.filters["show"].extra["choices"] = shown
+
+    def by_figures(self, queryset, name, value):
+        return queryset
+
+
 class RegisterFilter(filters.FilterSet):
     """``school`` and ``body`` of the meetings that a register names; the span is the register's own."""
 

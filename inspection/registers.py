@@ -15,6 +15,7 @@ Glossary
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from operator import add, attrgetter
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, Func, JSONField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
@@ -106,17 +107,25 @@ def _last_answer() -> Q:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many of what; two can be added."""
+    """How many of what, as roll-ups have it; two can be added."""
 
-    party: int = 0  # meetings held
-    office: int = 0
-    decisions: int = 0
     met: int = 0
     broken: int = 0
     unknown: int = 0
     block: int = 0  # broken and open
     warn: int = 0
     excused: int = 0
+    party: int = 0  # meetings held
+    office: int = 0
+    items: int = 0  # settled
+    items_met: int = 0
+    items_broken: int = 0
+    items_unknown: int = 0
+    decisions: int = 0
+    class_d: int = 0
+    class_h: int = 0
+    class_p: int = 0
+    class_f: int = 0
     overdue: int = 0
 
     @property
@@ -128,13 +137,24 @@ class Tally:
         return self.met + self.broken + self.unknown
 
     @property
+    def class_g(self) -> int:
+        return self.decisions - self.class_d - self.class_h - self.class_p - self.class_f
+
+    @property
     def shares(self) -> dict[str, int]:
+        return self._shares(self.met, self.broken, self.unknown)
+
+    @property
+    def item_shares(self) -> dict[str, int]:
+        return self._shares(self.items_met, self.items_broken, self.items_unknown)
+
+    @staticmethod
+    def _shares(*three: int) -> dict[str, int]:
         """Tenths of a per cent of met, broken and unknown; they always add up to 1000, and what there is is not 0."""
-        counts = {name: getattr(self, name) for name in ("met", "broken", "unknown") if getattr(self, name)}
+        counts = {name: count for name, count in zip(("met", "broken", "unknown"), three, strict=True) if count}
         if not counts:
             return {}
-        exact = {name: count * 1000 for name, count in counts.items()}
-        tenths = {name: max(1, value // self.checked) for name, value in exact.items()}
+        tenths = {name: max(1, count * 1000 // sum(three)) for name, count in counts.items()}
         tenths[max(counts, key=counts.__getitem__)] += 1000 - sum(tenths.values())
         return {"met": 0, "broken": 0, "unknown": 0} | tenths
 
@@ -144,7 +164,11 @@ class Tally:
         return (self.block, self.overdue, self.warn, self.unknown, -self.meetings)
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        return Tally(*map(add, _values(self), _values(other)))
+
+
+COUNTS = tuple(each.name for each in fields(Tally))[:-1]  # what is due is counted by the day
+_values = attrgetter(*COUNTS, "overdue")
 
 
 @dataclass(frozen=True)
@@ -205,8 +229,13 @@ def overview(schools: QuerySet[Organisation], span: Span, day: date) -> list[Row
     return sorted(rows, key=lambda row: row.tally.urgency, reverse=True)
 
 
+def total_of(tallies: Iterable[Tally]) -> Tally:
+    columns = list(zip(*map(_values, tallies), strict=True))
+    return Tally(*map(sum, columns))
+
+
 def total(rows: Iterable[Row]) -> Tally:
-    return sum((row.tally for row in rows), Tally())
+    return total_of(row.tally for row in rows)
 
 
 def by_chapter(schools: QuerySet[Organisation], span: Span) -> QuerySet[Organisation]:

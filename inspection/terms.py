@@ -7,6 +7,7 @@ Glossary
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -24,12 +25,12 @@ class Term:
     def until(self) -> date:
         return self.next.since
 
-    @property
+    @cached_property
     def first_day(self) -> str:
         """As an address carries it."""
         return self.since.isoformat()
 
-    @property
+    @cached_property
     def final_day(self) -> str:
         return (self.until - timedelta(days=1)).isoformat()
 
@@ -44,6 +45,11 @@ class Term:
     @property
     def key(self) -> str:
         return f"{self.year}-{self.number}"
+
+    @property
+    def serial(self) -> int:
+        """As roll-ups carry it: terms in a row are numbers in a row."""
+        return self.year * 2 + self.number - 1
 
     def __str__(self) -> str:
         return f"{self.year}—{self.year + 1} 学年第{'一二'[self.number - 1]}学期"

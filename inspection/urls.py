@@ -1,5 +1,11 @@
 """Addresses of the district's pages, of a finding, and of what is judged anew."""
 
-from . import rejudgings, sheets, views
+from . import glance, rejudgings, school_page, sheets, views
 
-urlpatterns = [*views.urlpatterns, *sheets.urlpatterns, *rejudgings.urlpatterns]
+urlpatterns = [
+    *glance.urlpatterns,
+    *school_page.urlpatterns,
+    *views.urlpatterns,
+    *sheets.urlpatterns,
+    *rejudgings.urlpatterns,
+]

@@ -19,7 +19,7 @@ from governance.access import Standing, authority_for, readable_schools, school_
 from governance.filing import waiting
 from governance.models import Person, Post
 from governance.rules.dossier import Dossier
-from governance.rules.index import CHAPTERS, RULES
+from governance.rules.index import RULES
 from governance.rules.ruling import Finding
 from meetings.carriers import with_carriers
 from meetings.facts.corrections import lay_over_decision, rows_of_corrections
@@ -54,56 +54,27 @@ def inspector(user, authority: str) -> Standing:
     return by
 
 
-def _page(request, rows):
+def page_of(request, rows):
     return Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
 
 
-def _term(request) -> dict:
+def term_of_page(request) -> dict:
     today = timezone.localdate()
     term = chosen(request.GET.get("term"), today)
     return {"term": term, "terms": recent(today), "today": today, "this_term": term == term_of(today)}
 
 
-def _by_rule(schools, span) -> list[dict]:
-    return [
-        {**each, "said": TOLD.get(each["rule"]), "weight": each["mode"] and KeptFinding.Mode(each["mode"]).label}
-        for each in registers.by_rule(schools, span)
-    ]
-
-
-@login_required
-@require_safe
-def district(request, authority):
-    """The inspector's first page. Whoever administers the authority sees its schools and their people, no findings."""
-    by = authority_for(request.user, authority)
-    if not by.supervises:
-        return _structure(request, by)
-    schools = schools_below(by.organisation)
-    context = _term(request)
-    span = moments(context["term"])
-    rows = registers.overview(schools, span, context["today"])
-    rules = [each for each in _by_rule(schools, span) if each["broken"]]
-    context |= {
-        "standing": by,
-        "total": registers.total(rows),
-        "page": _page(request, rows),
-        "rules": rules[:10],
-        "calm": sum(1 for row in rows if not (row.tally.block or row.tally.warn or row.tally.overdue)),
-        "silent": sum(1 for row in rows if not row.tally.meetings),
-    }
-    return render(request, "inspection/district.html", context)
-
-
-def _structure(request, by: Standing):
+def structure(request, by: Standing):
+    """Whoever administers the authority sees its schools and their people, no findings."""
     if not by.administers:
         raise Http404("没有这个页面，或您没有查看它的权限。")
     narrowed = SchoolFilter(request.GET, queryset=schools_below(by.organisation))
-    page = _page(request, narrowed.qs)
+    page = page_of(request, narrowed.qs)
     posts: dict[int, list[Post]] = {}
     ours = Organisation.objects.filter(pk__in=[school.pk for school in page])
     for post in registers.in_post(ours, by.day).select_related("person"):
         posts.setdefault(post.school_id, []).append(post)
-    rows = [(school, _leadership(posts.get(school.pk, []))) for school in page]
+    rows = [(school, leadership_of(posts.get(school.pk, []))) for school in page]
     context = {
         "standing": by,
         "filter": narrowed,
@@ -114,22 +85,7 @@ def _structure(request, by: Standing):
     return render(request, "inspection/structure.html", context)
 
 
-@login_required
-@require_safe
-def district_schools(request, authority):
-    """The matrix: schools × chapters of the rules."""
-    by = inspector(request.user, authority)
-    context = _term(request)
-    narrowed = SchoolFilter(request.GET, queryset=schools_below(by.organisation))
-    page = _page(request, registers.by_chapter(narrowed.qs, moments(context["term"])))
-    for school in page:
-        of = registers.chapters(school)
-        school.cells = [(chapter, of.get(chapter)) for chapter in CHAPTERS]
-    context |= {"standing": by, "filter": narrowed, "page": page, "chapters": CHAPTERS.items()}
-    return render(request, "inspection/schools.html", context)
-
-
-def _leadership(posts) -> list[tuple[Person, list[Post]]]:
+def leadership_of(posts) -> list[tuple[Person, list[Post]]]:
     """People with their posts, by rank of the highest."""
     rank = {name: number for number, name in enumerate(LEADERSHIP)}
     ranked = sorted(posts, key=lambda post: (rank[post.post], post.since))
@@ -137,34 +93,6 @@ def _leadership(posts) -> list[tuple[Person, list[Post]]]:
     for post in ranked:
         people.setdefault(post.person_id, (post.person, []))[1].append(post)
     return list(people.values())
-
-
-@login_required
-@require_safe
-def district_school(request, authority, code):
-    """One school: who leads it, when it meets, and where it goes wrong."""
-    by = inspector(request.user, authority)
-    schools = schools_below(by.organisation).filter(code=code)
-    school = get_object_or_404(schools)
-    context = _term(request)
-    span = moments(context["term"])
-    (row,) = registers.overview(schools, span, context["today"])
-    past = registers.with_finding_counts(Meeting.objects.filter(school=school, state__in=registers.HELD))
-    rules = _by_rule(schools, span)
-    context |= {
-        "standing": by,
-        "school": school,
-        "tally": row.tally,
-        "people": _leadership(registers.in_post(schools, context["today"]).select_related("person")),
-        "coming": Meeting.objects.filter(school=school, state=Meeting.State.CALLED).order_by("starts_at")[:5],
-        "past": past[:10],
-        "rules": [each for each in rules if each["broken"]],
-        "unknown": [each for each in rules if each["unknown"]],
-        "kept": sum(1 for each in rules if not each["broken"] and not each["unknown"]),
-        "corrections": registers.corrections(schools, span)[:10],
-        "overdue": registers.overdue(schools, context["today"]).select_related("matter").order_by("due")[:10],
-    }
-    return render(request, "inspection/school.html", context)
 
 
 @dataclass(frozen=True)
@@ -230,7 +158,7 @@ def chosen_register(request, by: Standing, register: str) -> tuple[Register, Ter
     """The rows of a register in the term on the page, narrowed as there."""
     if register not in REGISTERS:
         raise Http404("没有这个台账。")
-    found, (term, today) = REGISTERS[register], (_term(request)["term"], timezone.localdate())
+    found, (term, today) = REGISTERS[register], (term_of_page(request)["term"], timezone.localdate())
     schools = schools_below(by.organisation)
     rows = found.rows(schools, term, today)
     return found, term, RegisterFilter(request.GET, schools=schools, link=found.school, queryset=rows)
@@ -242,8 +170,8 @@ def district_register(request, authority, register):
     """What a number of the district counts, row by row."""
     by = inspector(request.user, authority)
     found, _, narrowed = chosen_register(request, by, register)
-    context = _term(request)
-    page = _page(request, narrowed.qs)
+    context = term_of_page(request)
+    page = page_of(request, narrowed.qs)
     if register in ("decisions", "overdue"):
         for item in page:
             item.fixes = lay_over_decision(item)
@@ -269,7 +197,7 @@ def district_findings(request, authority):
     """Every current finding of the schools in sight; at first those that are broken and weigh."""
     by = inspector(request.user, authority)
     narrowed = findings_of(by, request.GET)
-    context = {"standing": by, "filter": narrowed, "page": _page(request, narrowed.qs)}
+    context = {"standing": by, "filter": narrowed, "page": page_of(request, narrowed.qs)}
     return render(request, "inspection/findings.html", context)
 
 
@@ -334,9 +262,6 @@ def district_search(request, authority):
 
 urlpatterns = [
     path("d/<slug:authority>/search/", district_search, name="district_search"),
-    path("d/<slug:authority>/", district, name="district"),
-    path("d/<slug:authority>/schools/", district_schools, name="district_schools"),
-    path("d/<slug:authority>/schools/<slug:code>/", district_school, name="district_school"),
     path("d/<slug:authority>/findings/", district_findings, name="district_findings"),
     path("d/<slug:authority>/registers/<slug:register>/", district_register, name="district_register"),
     path("findings/<int:pk>/", finding, name="finding"),

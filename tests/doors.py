@@ -284,6 +284,7 @@ DOORS: dict[str, Door] = {
     "district": district(only("wang", "chu")),
     "filing_list": district(only("wang", "chu")),
     "district_schools": district(),
+    "district_glance_sheet": district(),
     "district_school": district(code="shifan"),
     "district_findings": district(),
     "district_search": district(query="q=食堂"),

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Entry, Notice, Organisation, Role, User
 from governance.models import CalendarDay, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
+from inspection.figures import settle_figures
 from meetings.models import (
     Attendance,
     Batch,
@@ -86,9 +87,11 @@ LISTS = [
     Listed("communication_list", "zheng"),
     Listed("communication_list", "wang"),
     Listed("school_check", "wang"),
-    Listed("district", "wang", DISTRICT),
+    Listed("district", "wang", DISTRICT, most=11),
     Listed("district", "chu", DISTRICT),
-    Listed("district_schools", "wang", DISTRICT),
+    Listed("district_schools", "wang", DISTRICT, most=11),
+    Listed("district_schools", "wang", DISTRICT, "sort=P&show=block", most=12),
+    Listed("district_glance_sheet", "wang", DISTRICT, most=11),
     Listed("district_calendar", "chu", DISTRICT, "year=2026"),
     Listed("district_findings", "wang", DISTRICT, "outcome="),
     Listed("district_findings_sheet", "wang", DISTRICT, "outcome="),
@@ -97,7 +100,7 @@ LISTS = [
         for name in ("district_register", "district_register_sheet")
         for each in ("meetings", "decisions", "overdue", "corrections")
     ),
-    Listed("district_school", "wang", ("district", "shifan"), most=12),
+    Listed("district_school", "wang", ("district", "shifan"), most=30),
     Listed("rejudging_list", "wang"),
     Listed("rejudging_list", "zheng"),
     Listed("rejudging", "wang", ("shifan", RUN)),
@@ -141,6 +144,7 @@ def fill(cast, count: int, start: int) -> None:
         talk = Communication.objects.create(school=cast.school, at=now - timedelta(days=n), note="商量工作。")
         talk.people.set([cast.zhao, cast.qian])
         _matters(cast, n, who, now, day)
+    settle_figures()
 
 
 def _matters(cast, n, who, now, day) -> None:

@@ -1,5 +1,6 @@
 """What the district's pages need from Python: shares, and numbers that lead to what they count."""
 
+from functools import cache
 from urllib.parse import urlencode
 
 from django import template
@@ -15,6 +16,14 @@ def tenths(value: int) -> str:
     return f"{value // 10}.{value % 10}".removesuffix(".0")
 
 
+@cache
+def _address(authority: str, kind: str) -> str:
+    """A page asks for it hundreds of times."""
+    if kind == "findings":
+        return reverse("district_findings", args=[authority])
+    return reverse("district_register", args=[authority, kind])
+
+
 @register.simple_tag(takes_context=True)
 def counted(context, number: int, kind: str, school=None, **more) -> str:
     """A number as a link to the list of what it counts in the term on the page: findings or a register. 0 leads nowhere.
@@ -24,12 +33,10 @@ def counted(context, number: int, kind: str, school=None, **more) -> str:
     css = more.pop("css", "")
     if not number:
         return format_html('<span class="{}">0</span>', css or "zero")
-    term, authority = context["term"], context["standing"].organisation.code
+    if not school and context.get("narrowed"):  # the list is of all schools, the number is not
+        return format_html('<span class="{}">{}</span>', css or "figure", number)
+    term = context["term"]
     query = {"school": school.code} if school else {}
-    if kind == "findings":
-        url = reverse("district_findings", args=[authority])
-        query |= {"since": term.first_day, "until": term.final_day}
-    else:
-        url = reverse("district_register", args=[authority, kind])
-        query |= {"term": term.key}
+    query |= {"since": term.first_day, "until": term.final_day} if kind == "findings" else {"term": term.key}
+    url = _address(context["standing"].organisation.code, kind)
     return format_html('<a class="{}" href="{}?{}">{}</a>', css or "plain-number", url, urlencode(query | more), number)

@@ -360,7 +360,7 @@ def the_inspector_reads_and_changes_nothing(windows) -> list[str]:
         windows.look(page, name)
         main = page.get_by_role("main")
         expect(main.locator("form[method=post], [data-autosave], [contenteditable]")).to_have_count(0)
-        assert set(main.get_by_role("button").all_inner_texts()) <= {"查看", "筛选"}
+        assert set(main.get_by_role("button").all_inner_texts()) <= {"查看", "筛选", "打印"}
 
     expect(page.get_by_role("heading", level=1)).to_have_text("区教育局 · 全区")
     row = page.get_by_role("row").filter(has_text="示范中学")

@@ -1,8 +1,10 @@
 """王检查 opens the district: where to look, and every number leads to what it counts."""
 
+import io
 import re
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from django.db.models import F
 from django.urls import reverse
@@ -10,6 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from inspection import registers
+from inspection.figures import settle_figures
+from inspection.rollups import rhythm
 from inspection.terms import Term, moments, recent, term_of
 from meetings import transitions as verbs
 from meetings.models import Item, KeptFinding, Meeting, Override
@@ -30,14 +34,18 @@ from tests.meetings.stage import (
 @pytest.fixture
 def flawed(cast):
     """A meeting with four of five present, where the secretary spoke first: one warning, no block."""
-    return issued_with_the_chair_first(cast)
+    meeting = issued_with_the_chair_first(cast)
+    settle_figures()
+    return meeting
 
 
 @pytest.fixture
 def excused(cast):
     """An item that the secretary put on the list though the principal was not consulted, with a reason."""
     item = proposed(cast, title="食堂改造").items.get()
-    return verbs.confirm(item, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
+    item = verbs.confirm(item, despite="校长外出学习，已电话沟通。", by=acting(cast.zhao))
+    settle_figures()
+    return item
 
 
 SCHOOLS = Organisation.objects.filter(kind="school")
@@ -121,6 +129,62 @@ def test_the_matrix_leads_to_its_findings(cast, sign_in, flawed):
     assert links
     for url, number in links:
         assert client.get(url.replace("&amp;", "&")).context["page"].paginator.count == int(number), url
+
+
+def test_the_page_says_of_each_school_what_plain_queries_over_its_records_say(cast, sign_in, flawed, excused):
+    page = sign_in(cast.wang).get(reverse("district", args=["district"])).context["page"]
+    rows = overview()
+    assert [row.pk for row in page] == [row.school.pk for row in rows]
+    for row, plain in zip(page, rows, strict=True):
+        for name in ("party", "office", "decisions", "met", "broken", "unknown", "block", "warn", "excused", "overdue"):
+            assert getattr(row.now, name) == getattr(plain.tally, name), (row.name, name)
+    of = registers.chapters(
+        registers.by_chapter(SCHOOLS.filter(code="shifan"), moments(term_of(timezone.localdate())))[0]
+    )
+    assert page[0].cells == {
+        chapter: {name: of[chapter][name] for name in ("met", "broken", "unknown")} for chapter in of
+    }
+
+
+def test_the_matrix_is_sorted_and_narrowed_by_what_it_shows(cast, sign_in, flawed):
+    client = sign_in(cast.wang)
+
+    def shown(**query):
+        page = client.get(reverse("district_schools", args=["district"]), query)
+        return [row.code for row in page.context["page"]]
+
+    assert shown(sort="C") == ["shifan", "waixiao"] == shown(sort="-decisions")[::-1]
+    assert shown(show="silent") == ["waixiao"]
+    assert shown(show="block") == [] and shown(q="示范") == ["shifan"]
+    assert set(shown(sort="nonsense", show="unfiled")) == {"shifan", "waixiao"}
+    narrowed = client.get(reverse("district", args=["district"]), {"q": "外校"})
+    assert narrowed.context["total"].meetings == 0
+    assert "没有找到学校" in client.get(reverse("district", args=["district"]), {"q": "无此校"}).content.decode()
+
+
+def test_what_is_on_the_screen_comes_as_a_workbook(cast, sign_in, flawed):
+    answer = sign_in(cast.wang).get(reverse("district_glance_sheet", args=["district"]), {"q": "示范"})
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    assert book.sheetnames[:2] == ["学校与规则对照", "两学期对照"] and book.sheetnames[-1] == "规则"
+    said = [[cell for cell in row if cell is not None] for row in book["学校与规则对照"].iter_rows(values_only=True)]
+    assert sum(row[:1] == ["示范中学"] for row in said) == 1
+    assert not any("外校小学" in row for row in said)
+
+
+@pytest.mark.parametrize(
+    ("day", "party", "office"),
+    [
+        (date(2026, 9, 29), 0, 1),
+        (date(2026, 9, 30), 1, 1),
+        (date(2026, 12, 31), 4, 5),
+        (date(2027, 3, 31), 5, 7),
+    ],
+)
+def test_what_is_expected_grows_with_the_days_of_the_term(day, party, office):
+    term = Term(2026, 1)
+    assert rhythm(term, day, "party", 21, frozenset({2, 7, 8})) == party
+    assert rhythm(term, day, "office", 21, frozenset({2, 7, 8})) == office
+    assert rhythm(term, day, "office", 7, frozenset(range(1, 13))) == 0
 
 
 def test_another_term_is_empty(cast, sign_in, flawed):

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 def emptied() -> None:
     """The database as on its first day: no trigger minds what was never there."""
-    apps_of_ours = map(apps.get_app_config, ("accounts", "governance", "meetings"))
+    apps_of_ours = map(apps.get_app_config, ("accounts", "governance", "meetings", "inspection"))
     ours = [model for app in apps_of_ours for model in app.get_models() if model._meta.managed]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

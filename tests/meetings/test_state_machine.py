@@ -1,8 +1,8 @@
 """A hundred random ways through a meeting, against the database: whatever people try, in whatever order.
 
 After every act: what was refused changed nothing, nothing that was written is lost, votes add up and stand on the
-presence they were counted with, nothing is settled that the rules forbid, a sealed record stays as it is, and the
-record built again from its journal is the record.
+presence they were counted with, nothing is settled that the rules forbid, a sealed record stays as it is, the record
+built again from its journal is the record, and what is counted of it is what there is.
 """
 
 import uuid
@@ -16,7 +16,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from accounts.models import Organisation
 from governance.compiled import Given, Statement
+from inspection.figures import differences
 from meetings import transitions as verbs
 from meetings.facts import load
 from meetings.models import Correction, Document, Item, Meeting, MinutesItem, Override, TextRevision, Vote
@@ -94,6 +96,7 @@ class Sitting(RuleBasedStateMachine):
                 self.signatures_stand()
                 listed = list(Correction.objects.filter(meeting=self.pk).order_by("no").values_list("no", flat=True))
                 assert listed == list(range(1, len(listed) + 1))
+                assert differences(Organisation.objects.filter(pk=self.cast.school.pk)) == []
         finally:
             self.roll_back()
 
