@@ -21,7 +21,7 @@ from governance.models import Body
 from governance.rules.catalogue import CLASSES
 from governance.rules.index import CHAPTERS
 from meetings.documents.blocks import Column
-from meetings.documents.sheets import CONTENT_TYPE, Sheet, write
+from meetings.documents.sheets import CONTENT_TYPE, Sheet, Value, write
 from meetings.models import KeptFinding
 from meetings.views.sheets import said_by
 
@@ -117,7 +117,7 @@ def _shown(request, by: Standing, template: str, rows: int):
     context = term_of_page(request)
     seen = screen(request, by, context)
     page = Paginator(seen.rows, rows).get_page(request.GET.get("page"))
-    rollups.with_cells(page.object_list, seen.term)
+    rollups.with_cells(list(page), seen.term)
     often = rollups.with_met([each for each in seen.rules if each["broken"]][:10], seen.schools, seen.term)
     total, before = total_of(row.now for row in seen.rows), total_of(row.before for row in seen.rows)
     context |= {
@@ -261,7 +261,7 @@ def sheets_of(seen: Screen) -> list[Sheet]:
         Column("党组织议事规则", 9), Column("校长办公议事规则", 9),
     ]  # fmt: skip
     made = [Sheet("学校与规则对照", schools, map(_line, seen.rows), notes)]
-    figures = [[words, now_, then] for words, now_, then in compared(total, before)]
+    figures: list[list[Value]] = [[words, now_, then] for words, now_, then in compared(total, before)]
     made.append(Sheet("两学期对照", [Column("项目", 20), *_numbers("本学期", "上学期")], figures, notes))
     for chart in charts(seen, total, before):
         columns = [Column("", 20), *_numbers(*(head for head, _ in chart.heads))]

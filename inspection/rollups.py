@@ -78,7 +78,7 @@ class Glance:
 
 STAGES = dict(Organisation.Stage.choices)
 PARTIES = dict(Organisation.PartyOrganisation.choices)
-SHORT = {Body.PARTY: "党组织", Body.OFFICE: "校长办公"}
+SHORT: dict[str, str] = {Body.PARTY: "党组织", Body.OFFICE: "校长办公"}
 
 
 def glances(schools: QuerySet[Organisation], term: Term, today: date) -> list[Glance]:

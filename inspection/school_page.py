@@ -24,7 +24,7 @@ from meetings.carriers import with_result
 from meetings.models import Correction, Item, Matter, Meeting, Override, Rejudging
 
 from . import registers, rollups
-from .glance import Chart, compared, told
+from .glance import Chart, told
 from .models import Figures, SchoolTerm, SchoolTermRule
 from .registers import COUNTS, Tally
 from .terms import Term, moments, recent
@@ -50,7 +50,6 @@ def district_school(request, authority, code):
         "school": school,
         "row": row,
         "tally": row.now,
-        "compared": compared(row.now, row.before),
         "charts": _charts(school, recent(today)),
         "rules": [each for each in rules if each["broken"]],
         "unknown": [each for each in rules if each["unknown"]],
@@ -122,7 +121,7 @@ def repeated(school: Organisation, terms: list[Term]) -> list[Repeated]:
 
 def _people(schools: QuerySet[Organisation]) -> list[Post]:
     """Posts over time: by rank, whoever holds one now first."""
-    rank = {name: number for number, name in enumerate(LEADERSHIP)}
+    rank: dict[str, int] = {name: number for number, name in enumerate(LEADERSHIP)}
     posts = (
         Post.objects.filter(school__in=schools)
         .select_related("person")
