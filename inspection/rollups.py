@@ -29,6 +29,7 @@ from .terms import Term
 Filing = Procedure.Filing
 Cells = dict[str, dict[str, int]]
 NONE_YET = "none"
+NOTHING = Tally()
 FILINGS = {**{filing.value: filing.label for filing in Filing}, NONE_YET: "没有登记"}
 
 
@@ -39,8 +40,8 @@ class Glance:
     name: str
     stage: str
     party_organization: str
-    now: Tally = field(default_factory=Tally)
-    before: Tally = field(default_factory=Tally)
+    now: Tally = NOTHING
+    before: Tally = NOTHING
     expected: dict[str, int] = field(default_factory=dict)  # body → meetings
     filing: dict[str, str] = field(default_factory=dict)  # body → how far its rules of procedure have come
     cells: Cells = field(default_factory=dict)
