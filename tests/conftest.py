@@ -71,6 +71,8 @@ def empty_tables() -> None:
         rows = [table for (table,) in cursor.fetchall()]
         with transaction.atomic():
             cursor.execute("SET LOCAL session_replication_role = replica")
+            # A page that was closed may still be saving: every verb at a meeting locks it first, so this waits for them.
+            cursor.execute("LOCK TABLE meetings_meeting IN EXCLUSIVE MODE")
             for table in rows:
                 cursor.execute(f'DELETE FROM "{table}"')
 

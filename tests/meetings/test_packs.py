@@ -160,11 +160,8 @@ def test_it_is_verified_by_the_command_and_by_the_script_inside(archived, tmp_pa
         [sys.executable, "-I", str(tmp_path / "unpacked/verify.py")], capture_output=True, text=True, cwd=tmp_path
     )
     assert alone.returncode == 0 and archived.batch.pack.digest in alone.stdout, alone.stdout + alone.stderr
-    narrow = subprocess.run(
-        [sys.executable, "manage.py", "verify_pack", str(packed)],
-        env=os.environ | {"PYTHONIOENCODING": "ascii"},
-        cwd=settings.BASE_DIR,
-    )
+    told = [sys.executable, "manage.py", "verify_pack", str(packed)]
+    narrow = subprocess.run(told, env=os.environ | {"PYTHONIOENCODING": "ascii"}, cwd=settings.BASE_DIR)
     assert narrow.returncode == 0, "a screen without Chinese is no change in the pack"
     assert verified(tmp_path / "none.zip")[0] == 2
     (tmp_path / "broken.zip").write_bytes(b"no zip")
