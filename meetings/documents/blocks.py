@@ -7,7 +7,7 @@ Glossary
     part      how the record calls a piece of text (第 2 项 决定): a Word file sent back is compared part by part
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -178,6 +178,15 @@ class Paper:
     number: str = ""  # none: a draft
     names: frozenset[str] = field(default_factory=frozenset)
     foot: str = ""  # small, beside the page number of forms and registers: number, version, digest
+
+
+def flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks in reading order, those that stay together one by one."""
+    for block in blocks:
+        if isinstance(block, Together):
+            yield from flat(block.blocks)
+        else:
+            yield block
 
 
 def lines_of(text: str) -> list[str]:

@@ -26,6 +26,7 @@ from .blocks import (
     Table,
     Title,
     Together,
+    flat,
 )
 from .lines import Line, Measure, compose, shown, titled
 from .tables import Tables, Type
@@ -73,7 +74,7 @@ class _Drawing:
     def __init__(self, paper: Paper):
         self.paper, self.sheet = paper, SHEETS[paper.layout]
         self.official = paper.layout == Layout.OFFICIAL
-        self.has_title = any(isinstance(block, Title) for block in _flat(paper.blocks))
+        self.has_title = any(isinstance(block, Title) for block in flat(paper.blocks))
         self.before: Block | None = None
         self.inside = 0  # how many blocks that stay together are open
         self.draws: dict[type, Callable[..., str]] = {
@@ -301,10 +302,3 @@ def spans(lines: list[Line], size: float) -> str:
     return "\n".join(
         f'<span style="letter-spacing:{line.tracking * size:.3f}pt">{escape(line.text)}</span>' for line in lines
     )
-
-
-def _flat(blocks: Iterable[Block]) -> Iterable[Block]:
-    for block in blocks:
-        yield block
-        if isinstance(block, Together):
-            yield from _flat(block.blocks)

@@ -17,6 +17,7 @@ from .blocks import (
     Title,
     Together,
 )
+from .said import note_text
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _lines(block: Block) -> list[Line]:
         case Closing():
             return [Line("end", each) for each in (block.unit, block.on) if each]
         case Note():
-            return [Line("p", f"（{block.text.strip('（）')}）")]
+            return [Line("p", note_text(block))]
         case Imprint():
             copies = [Line("label", block.copies_to, "抄送")] if block.copies_to else []
             return [

@@ -19,7 +19,7 @@ from .blocks import (
     RedHead,
     Table,
     Title,
-    Together,
+    flat,
 )
 
 
@@ -36,19 +36,11 @@ def rows_of(paper: Paper) -> list[Row]:
 
 def _named(blocks: Iterable[Block]) -> Iterator[Row]:
     heading = ""
-    for block in _flat(blocks):
+    for block in flat(blocks):
         if isinstance(block, Heading | Title):
             heading = block.text
         for row in _rows(block):
             yield Row(row.cells, tuple(part or heading or "正文" for part in row.parts))
-
-
-def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
-    for block in blocks:
-        if isinstance(block, Together):
-            yield from _flat(block.blocks)
-        else:
-            yield block
 
 
 def note_text(note: Note) -> str:

@@ -17,7 +17,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils import timezone
 
-from .blocks import Block, Column, Note, Paper, Para, Table, Together
+from .blocks import Column, Note, Paper, Para, Table, flat
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACROSS = 150  # characters of a whole line; printing shrinks it to the width of a page
@@ -55,21 +55,13 @@ def workbook(paper: Paper) -> bytes:
 
 
 def has_tables(paper: Paper) -> bool:
-    return any(isinstance(block, Table) for block in _flat(paper.blocks))
-
-
-def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
-    for block in blocks:
-        if isinstance(block, Together):
-            yield from _flat(block.blocks)
-        else:
-            yield block
+    return any(isinstance(block, Table) for block in flat(paper.blocks))
 
 
 def _sheets(paper: Paper) -> Iterator[Sheet]:
     """A table is called by its caption, and the line before it says what it shows."""
     said = ""
-    for block in _flat(paper.blocks):
+    for block in flat(paper.blocks):
         if isinstance(block, Table):
             kinds = [column.kind for column in block.columns]
             rows = (list(map(value_of, row, kinds)) for row in block.rows)

@@ -8,7 +8,7 @@ from ..blocks import Block, Cell, Column, Layout, Note, Paper, Para, Table, Titl
 from .kind import Kind, Of
 from .programme import of_version, programme
 from .sitting import UNKNOWN, loaded_for, not_planned, of_meeting, seats_of, sitting_title, when, where, which_row
-from .words import foot
+from .words import foot, printed
 
 COLUMNS = (
     Column("序号", 0.08, "center", "number"),
@@ -67,11 +67,7 @@ def laid_out(frozen: dict) -> Paper:
         blocks.append(Note(of_version(frozen) + changed))
     names = {frozen["chair"], frozen["recorder"], *frozen["members"], *frozen["observers"]}
     names |= {item[role] for item in frozen["items"] for role in ("proposer", "reporter")}
-    title = frozen.get("number") or f"{frozen['body']}议程（草稿）"
-    return Paper(
-        title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(names - {""}),
-        foot(frozen),
-    )  # fmt: skip
+    return printed(frozen, Layout.FORM, blocks, f"{frozen['body']}议程（草稿）", names, foot(frozen))
 
 
 def _table(items: list[dict]) -> Table:

@@ -16,7 +16,7 @@ from ...transitions.table import author
 from ..blocks import Block, Cell, Column, Grid, Layout, Paper, Table, Title, Together, grid
 from ..style import styled
 from .kind import Adjust, Kind, Of, worded
-from .words import day, foot
+from .words import day, foot, printed
 
 SORTS: dict[str, str] = {Item.Purpose.STUDY: "学习类", Item.Purpose.REPORT: "汇报类"}
 HEARD_BY = {"staff_hearing": ("staff_hearing", "staff_congress")}  # a congress hears the staff, too
@@ -182,11 +182,7 @@ def laid_out(frozen: dict) -> Paper:
     names = {frozen["proposer"], frozen["owner"], *frozen["candidates"]}
     names |= {name for talk in frozen["talks"] for name in talk["people"]}
     names |= {name for need in frozen["prior"] for each in need["done"] for name in each["people"]}
-    title = frozen.get("number") or "议题申报表（草稿）"
-    return Paper(
-        title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(names - {""}),
-        foot(frozen),
-    )  # fmt: skip
+    return printed(frozen, Layout.FORM, blocks, "议题申报表（草稿）", names, foot(frozen))
 
 
 def _pair(*labelled: tuple[str, str]) -> tuple[Cell, ...]:

@@ -13,7 +13,7 @@ from ...transitions.voting import sitting_of
 from ..blocks import Block, Cell, Column, Cut, Layout, Paper, Table, Title, Together, grid
 from .kind import Adjust, Kind, Of, worded
 from .sitting import called_over, loaded_for, not_planned, of_meeting, seats_of
-from .words import day, foot, numeral, which_meeting
+from .words import day, foot, numeral, printed, which_meeting
 
 SECRET, OPEN = Vote.Method.SECRET_BALLOT.label, Vote.Method.OPEN_BALLOT.label
 BOX = "□"
@@ -82,11 +82,8 @@ def laid_out(frozen: dict) -> Paper:
         ballot = _ballot(frozen, frozen["voters"][number] if frozen["voters"] else "")
         # A cut goes with the ballot above it; the last is cut from the number at the foot of the page.
         blocks.append(Together((*ballot, Cut())))
-    title = frozen.get("number") or f"第{item['no']}项表决票（草稿）"
-    return Paper(
-        title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(_names(frozen)),
-        "　".join(filter(None, (foot(frozen), f"{method}，共{frozen['count']}张"))),
-    )  # fmt: skip
+    below = "　".join(filter(None, (foot(frozen), f"{method}，共{frozen['count']}张")))
+    return printed(frozen, Layout.FORM, blocks, f"第{item['no']}项表决票（草稿）", _names(frozen), below)
 
 
 def _ballot(frozen: dict, voter: str) -> list[Block]:
@@ -123,7 +120,7 @@ def _ballot(frozen: dict, voter: str) -> list[Block]:
 
 
 def _names(frozen: dict) -> set[str]:
-    return {*frozen["voters"], *frozen["candidates"]} - {""}
+    return {*frozen["voters"], *frozen["candidates"]}
 
 
 def missing(item: Item) -> str:

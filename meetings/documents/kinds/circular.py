@@ -7,7 +7,7 @@ from ...transitions.table import head
 from ..blocks import Block, Cell, Closing, Cut, Grid, Heading, Layout, Paper, Para, Seal, Title, Together
 from ..freezing_decided import freeze_decided, not_carried, not_issued
 from .kind import Adjust, Kind, Of, worded
-from .words import corrected_since, day, foot, held, quoted
+from .words import corrected_since, day, foot, held, printed, quoted
 
 ADJUSTS = (
     Adjust("addressee", "主送", most=200, hint="结尾不用写冒号。"),
@@ -44,9 +44,8 @@ def laid_out(frozen: dict) -> Paper:
         Closing(frozen["style"]["unit"], day(frozen.get("issued_on")), Seal(frozen["style"]["seal"])),
         Together((Cut(), Heading("议决事项通知书回执"), _receipt(frozen))),
     ]
-    names = frozenset({frozen["lead"], *frozen["helpers"]} - {""})
-    title = number or f"关于{quoted(frozen['matter'])}的议决事项通知书"
-    return Paper(title, frozen["school"], Layout.FORM, tuple(blocks), number, names, foot(frozen))
+    untitled = f"关于{quoted(frozen['matter'])}的议决事项通知书"
+    return printed(frozen, Layout.FORM, blocks, untitled, {frozen["lead"], *frozen["helpers"]}, foot(frozen))
 
 
 def _facts(frozen: dict) -> Grid:

@@ -5,7 +5,7 @@ from ...transitions.table import corrector
 from ..blocks import Block, Heading, Labelled, Layout, Paper, Para, RedHead, Together, paras
 from ..freezing import freeze_correction
 from .kind import Kind, Of
-from .words import day, head_lines, numeral, which_meeting
+from .words import day, head_lines, numeral, printed, which_meeting
 
 
 def laid_out(frozen: dict) -> Paper:
@@ -36,8 +36,7 @@ def laid_out(frozen: dict) -> Paper:
         Para("原会议记录和纪要照旧保存，不作涂改；凡引用该处内容的，以本说明为准。"),
         Together(tuple(Labelled(word, (frozen[key],), part=word) for word, key in people if frozen[key])),
     ]
-    names = frozenset(filter(None, (frozen[key] for _, key in people)))
-    return Paper(frozen["number"], frozen["school"], Layout.OFFICIAL, tuple(blocks), frozen["number"], names)
+    return printed(frozen, Layout.OFFICIAL, blocks, "", {frozen[key] for _, key in people})
 
 
 KIND = Kind(

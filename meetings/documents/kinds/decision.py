@@ -11,7 +11,7 @@ from ...transitions.table import head
 from ..blocks import Block, Closing, Imprint, Layout, Note, Paper, Para, RedHead, Seal, Title, paras
 from ..freezing_decided import freeze_decided, not_issued
 from .kind import Adjust, Kind, Of, worded
-from .words import corrected_since, day, head_lines, held, quoted, way_of
+from .words import corrected_since, day, head_lines, held, printed, quoted, way_of
 
 DECISION, RESOLUTION = "决定", "决议"
 SHOWN, LEFT_OUT = "写明", "不写"
@@ -81,8 +81,8 @@ def laid_out(frozen: dict) -> Paper:
     if said["note"]:
         blocks.append(Note(said["note"].strip("（）()")))
     blocks.append(Imprint(said["copies_to"], frozen["style"]["printed_by"], day(frozen.get("issued_on"))))
-    names = frozenset({frozen["lead"], *frozen["helpers"], *(vote["candidate"] for vote in frozen["votes"])} - {""})
-    return Paper(number or title, frozen["school"], Layout.OFFICIAL, tuple(blocks), number, names)
+    names = {frozen["lead"], *frozen["helpers"], *(vote["candidate"] for vote in frozen["votes"])}
+    return printed(frozen, Layout.OFFICIAL, blocks, title, names)
 
 
 def _basis(frozen: dict) -> str:

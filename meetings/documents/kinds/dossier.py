@@ -10,7 +10,7 @@ from ...transitions.table import works_here
 from ..blocks import Block, Cell, Column, Grid, Heading, Layout, Paper, Para, Table, Title, grid, paras
 from ..freezing_dossier import freeze_dossier
 from .kind import Kind, Of
-from .words import foot, numeral
+from .words import foot, numeral, printed
 
 
 def freeze(matter: Matter, by: Standing, values: dict[str, str] | None = None) -> dict:
@@ -18,7 +18,6 @@ def freeze(matter: Matter, by: Standing, values: dict[str, str] | None = None) -
 
 
 def laid_out(frozen: dict) -> Paper:
-    number = frozen.get("number", "")
     blocks: list[Block] = [Title(f"{frozen['school']}决策档案"), _head(frozen)]
     parts = (
         ("事项背景和方案", _proposal(frozen)),
@@ -34,8 +33,7 @@ def laid_out(frozen: dict) -> Paper:
     names = {frozen["proposer"], frozen["owner"], *frozen["candidates"]}
     for sitting in frozen["sittings"]:
         names |= {sitting["chair"], *sitting["present"], *sitting["carriers"], *sitting["recused"]}
-    title = number or f"决策档案（{frozen['title']}）"
-    return Paper(title, frozen["school"], Layout.FORM, tuple(blocks), number, frozenset(names - {""}), foot(frozen))
+    return printed(frozen, Layout.FORM, blocks, f"决策档案（{frozen['title']}）", names, foot(frozen))
 
 
 def _head(frozen: dict) -> Grid:

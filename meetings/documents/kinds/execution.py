@@ -35,7 +35,7 @@ from ..blocks import (
 )
 from ..style import style_of, styled
 from .kind import Adjust, Kind, Of, Period, worded
-from .words import again, day, head_lines, span
+from .words import again, day, head_lines, printed, span
 
 ANNEX = "党组织会议决定执行情况一览表"
 HIDDEN = "（人事事项）"  # the report is read out: what the matter is called stands in the ledger
@@ -200,9 +200,7 @@ def laid_out(frozen: dict) -> Paper:
         *annex,
     ]
     names = {name for row in rows for name in row["carriers"].split("、")} | {frozen["principal"]}
-    return Paper(
-        number or title, frozen["school"], Layout.OFFICIAL, tuple(blocks), number, frozenset(names - {""}), number
-    )
+    return printed(frozen, Layout.OFFICIAL, blocks, title, names, number)
 
 
 def _classes(frozen: dict) -> Table:

@@ -7,11 +7,10 @@ from ...transitions.table import carrier, head
 from ..blocks import Block, Cell, Column, Grid, Layout, Paper, Space, Table, Title, Together
 from ..freezing_decided import freeze_follow_up, not_carried
 from .kind import Kind, Of
-from .words import corrected_since, day, foot, held, moment, quoted
+from .words import corrected_since, day, foot, held, moment, printed, quoted
 
 
 def laid_out(frozen: dict) -> Paper:
-    number = frozen.get("number", "")
     blocks: list[Block] = [
         Title(f"{frozen['school']}督办单"),
         _head(frozen),
@@ -23,8 +22,7 @@ def laid_out(frozen: dict) -> Paper:
         blocks.append(_extensions(frozen["extensions"]))
     blocks += [_reports(frozen["reports"]), Together((Space(), _end(frozen)))]
     names = {frozen["lead"], frozen["owner"], *frozen["helpers"], *(each["who"] for each in frozen["steps"])}
-    title = number or f"{quoted(frozen['matter'])}督办单"
-    return Paper(title, frozen["school"], Layout.FORM, tuple(blocks), number, frozenset(names - {""}), foot(frozen))
+    return printed(frozen, Layout.FORM, blocks, f"{quoted(frozen['matter'])}督办单", names, foot(frozen))
 
 
 def _head(frozen: dict) -> Grid:

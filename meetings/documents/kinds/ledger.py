@@ -22,7 +22,7 @@ from ...transitions.table import works_here
 from ..blocks import Block, Column, Layout, Note, Paper, Para, Table, Title, Together
 from ..style import styled
 from .kind import Kind, Of, Period
-from .words import foot, span
+from .words import foot, printed, span
 
 DECIDES = (Item.Purpose.DECIDE, Item.Purpose.HANDLE)
 TAKEN = (*Item.DECIDED, Item.Outcome.DEFERRED)
@@ -252,7 +252,7 @@ def _total(name: str, rows: list[dict[str, str]]) -> dict[str, str]:
 
 
 def laid_out(frozen: dict) -> Paper:
-    number, rows = frozen.get("number", ""), frozen["rows"]
+    rows = frozen["rows"]
     title = f"{frozen['school']}“三重一大”事项台账"
     said = (
         f"{span(frozen['since'], frozen['until'])}，党组织会议和校长办公会议议决“三重一大”事项 {len(rows)} 项。"
@@ -267,9 +267,7 @@ def laid_out(frozen: dict) -> Paper:
             Note("前置程序只列会前已有记录的；决定内容以会议记录和纪要为准；缓议的事项再次上会时另列一行。"),
         ]
     names = {row["reporter"] for row in rows} | {name for row in rows for name in row["carriers"].split("、")}
-    return Paper(
-        number or title, frozen["school"], Layout.REGISTER, tuple(blocks), number, frozenset(names - {""}), foot(frozen)
-    )
+    return printed(frozen, Layout.REGISTER, blocks, title, names, foot(frozen))
 
 
 def _table(columns, rows: list[dict[str, str]], caption: str = "") -> Table:

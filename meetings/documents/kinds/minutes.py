@@ -6,7 +6,7 @@ from ...transitions.table import head
 from ..blocks import Block, Heading, Imprint, Labelled, Layout, Paper, Para, RedHead, Together, paras
 from ..freezing import freeze_minutes
 from .kind import Kind, Of
-from .words import clock, day, head_lines, numeral, which_meeting
+from .words import clock, day, head_lines, numeral, printed, which_meeting
 
 PEOPLE = (
     ("出席", "present"),
@@ -37,8 +37,7 @@ def laid_out(frozen: dict) -> Paper:
     names = {name for _, key in PEOPLE for name in frozen.get(key) or ()}
     names |= {name for item in frozen["items"] for name in (*item["responsible"], *item.get("recused", ()))}
     names |= {frozen["chair"], frozen["recorder"]}
-    title = frozen["number"] or f"{kind}（草稿）"
-    return Paper(title, frozen["school"], Layout.OFFICIAL, tuple(blocks), frozen["number"], frozenset(names - {""}))
+    return printed(frozen, Layout.OFFICIAL, blocks, f"{kind}（草稿）", names)
 
 
 def _lead(frozen: dict) -> str:

@@ -8,7 +8,7 @@ from ..blocks import Block, Closing, Heading, Labelled, Layout, Paper, Para, Sea
 from .kind import Adjust, Kind, Of, worded
 from .programme import HIDDEN, programme
 from .sitting import UNKNOWN, loaded_for, not_planned, of_meeting, seats_of, when, where
-from .words import day, foot, which_meeting
+from .words import day, foot, printed, which_meeting
 
 WORDED = {"leave": "请假方式", "materials": "会议材料", "contact": "联系人"}
 TEAM = {"党组织会议": "党组织班子成员", "校长办公会议": "行政班子成员"}
@@ -69,13 +69,10 @@ def laid_out(frozen: dict) -> Paper:
         blocks += [Heading("二、有关事项"), *more]
     blocks.append(Closing(unit, on, Seal(frozen["style"]["seal"])))
     version = frozen["agenda"]["version"]
-    names = {frozen["chair"], *frozen["members"], *frozen["leave"], *frozen["observers"], frozen["recorder"]} - {""}
-    title = frozen.get("number") or f"{frozen['body']}通知（草稿）"
+    names = {frozen["chair"], *frozen["members"], *frozen["leave"], *frozen["observers"], frozen["recorder"]}
+    below = "　".join(filter(None, (foot(frozen), f"议程第{version}版" if version else "")))
     # Closer than 公文版面, so that a meeting of usual length is called on one page.
-    return Paper(
-        title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(names),
-        "　".join(filter(None, (foot(frozen), f"议程第{version}版" if version else ""))),
-    )  # fmt: skip
+    return printed(frozen, Layout.FORM, blocks, f"{frozen['body']}通知（草稿）", names, below)
 
 
 def _item(item: dict) -> str:

@@ -9,7 +9,7 @@ from ...transitions.table import reviser
 from ..blocks import Block, Cell, Column, Grid, Heading, Layout, Paper, Para, Space, Table, Title, Together, paras
 from ..freezing_record import freeze_record
 from .kind import Kind, Of
-from .words import clock, day, ended, foot, led, moment, numeral, way_of, which_meeting
+from .words import clock, day, ended, foot, led, moment, numeral, printed, way_of, which_meeting
 
 READY = (Meeting.State.COMPLETED, Meeting.State.SIGNED, *Meeting.SEALED)
 COUNTS = (("同意", "agree"), ("不同意", "disagree"), ("弃权", "abstain"), ("缓议", "defer"))
@@ -30,16 +30,7 @@ def laid_out(frozen: dict) -> Paper:
     blocks += _minutes(frozen["minutes"])
     blocks += _remarks(frozen["remarks"])
     blocks += [Space(), Together((_signatures(frozen),))]
-    number = frozen.get("number", "")
-    return Paper(
-        number or f"{title}（草稿）",
-        frozen["school"],
-        Layout.FORM,
-        tuple(blocks),
-        number,
-        frozenset(_names(frozen)),
-        foot(frozen),
-    )
+    return printed(frozen, Layout.FORM, blocks, f"{title}（草稿）", _names(frozen), foot(frozen))
 
 
 def _head(frozen: dict) -> Grid:
@@ -280,7 +271,7 @@ def _names(frozen: dict) -> set[str]:
     for item in frozen["items"]:
         names |= {each["name"] for each in (*item["opinions"], *item["recusals"])} | set(item["responsible"])
         names |= {vote["candidate"] for vote in item["votes"]} | {item["proposer"]}
-    return names - {""}
+    return names
 
 
 def missing(meeting: Meeting) -> str:

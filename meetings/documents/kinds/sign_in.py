@@ -21,7 +21,7 @@ from .sitting import (
     where,
     which_row,
 )
-from .words import foot
+from .words import foot, printed
 
 COLUMNS = (
     Column("序号", 0.08, "center", "number"),
@@ -129,11 +129,7 @@ def laid_out(frozen: dict) -> Paper:
         Table(COLUMNS, tuple(rows), part="签到", lines=2),
     ]
     names = {each["name"] for each in frozen["people"]} | {frozen["chair"]}
-    title = frozen.get("number") or f"{frozen['body']}签到表（草稿）"
-    return Paper(
-        title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(names - {""}),
-        foot(frozen),
-    )  # fmt: skip
+    return printed(frozen, Layout.FORM, blocks, f"{frozen['body']}签到表（草稿）", names, foot(frozen))
 
 
 def missing(meeting: Meeting) -> str:

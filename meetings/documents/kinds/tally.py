@@ -13,7 +13,7 @@ from ..blocks import Block, Cell, Column, Grid, Heading, Layout, Paper, Para, Sp
 from .ballot import at_meeting
 from .kind import Kind, Of
 from .sitting import loaded_for, of_meeting
-from .words import foot, moment, numeral, which_meeting
+from .words import foot, moment, numeral, printed, which_meeting
 
 # What rules say of who could vote and of the count; what they say of the rest stands in the record.
 OF_A_COUNT = ("P-03", "P-04", "P-06", "P-10", "P-11", "P-12", "P-20", "P-21", "A-03", "A-09", "C-14")
@@ -126,11 +126,7 @@ def laid_out(frozen: dict) -> Paper:
     blocks.append(Together((Space(), _hands())))
     names = {frozen["chair"], frozen["recorder"], *(vote["candidate"] for vote in votes)}
     names |= {name for vote in votes for people in vote["named"].values() for name in people}
-    title = frozen.get("number") or f"第{item['no']}项表决结果（草稿）"
-    return Paper(
-        title, frozen["school"], Layout.FORM, tuple(blocks), frozen.get("number", ""), frozenset(names - {""}),
-        foot(frozen),
-    )  # fmt: skip
+    return printed(frozen, Layout.FORM, blocks, f"第{item['no']}项表决结果（草稿）", names, foot(frozen))
 
 
 def _head(frozen: dict) -> Grid:

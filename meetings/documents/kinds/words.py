@@ -1,8 +1,9 @@
 """How papers say numbers and days."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from ..blocks import Para, lines_of, paras
+from ..blocks import Block, Layout, Paper, Para, lines_of, paras
 
 _DIGITS = "〇一二三四五六七八九"
 _SINGLE = str.maketrans("“”", "‘’")
@@ -45,6 +46,15 @@ def weekday(text: str) -> str:
 def foot(frozen: dict) -> str:
     """What stands small at the foot of a form: its number, its version, and which one it replaces."""
     return "　".join(filter(None, (frozen.get("number", ""), again(frozen))))
+
+
+def printed(
+    frozen: dict, layout: Layout, blocks: Iterable[Block], untitled: str, names: Iterable[str], foot: str = ""
+) -> Paper:
+    """The paper of these blocks, called by its number; ``untitled``: what it is called before it has one."""
+    number = frozen.get("number", "")
+    called, whole = number or untitled, frozenset(names) - {""}
+    return Paper(called, frozen["school"], layout, tuple(blocks), number, whole, foot)
 
 
 def again(frozen: dict) -> str:
