@@ -1,6 +1,5 @@
 """The district at a glance: where to look. Figures, charts with their tables, and the matrix of schools and rules."""
 
-import tempfile
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +7,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -21,9 +19,9 @@ from governance.models import Body
 from governance.rules.catalogue import CLASSES
 from governance.rules.index import CHAPTERS
 from meetings.documents.blocks import Column
-from meetings.documents.sheets import CONTENT_TYPE, Sheet, Value, write
+from meetings.documents.sheets import Sheet, Value
 from meetings.models import KeptFinding
-from meetings.views.sheets import said_by
+from meetings.views.sheets import as_file, said_by
 
 from . import rollups
 from .filters import GlanceFilter
@@ -283,13 +281,8 @@ def district_glance_sheet(request, authority):
     by = inspector(request.user, authority)
     seen = screen(request, by, term_of_page(request), sheet=True)
     rollups.with_cells(seen.rows, seen.term)
-    made, now = tempfile.TemporaryFile(), timezone.localtime()  # noqa: SIM115  the response closes it
     title = f"{by.organisation.name}全区情况"
-    write(made, sheets_of(seen), title=title, created=now.replace(tzinfo=None))
-    made.seek(0)
-    answer = FileResponse(made, as_attachment=True, filename=f"{title}（{now.date()}）.xlsx", content_type=CONTENT_TYPE)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return as_file(sheets_of(seen), title, title, timezone.now())
 
 
 urlpatterns = [

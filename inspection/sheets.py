@@ -100,7 +100,6 @@ def district_findings_sheet(request, authority):
         columns=FINDINGS,
         rows=narrowed.qs,
         narrowed=said_by(narrowed.form),
-        back=request.path.removesuffix("sheet.xlsx"),
         unit="条",
     )
 
@@ -118,7 +117,6 @@ def district_register_sheet(request, authority, register):
         columns=REGISTERS[register],
         rows=narrowed.qs,
         narrowed=said,
-        back=request.path.removesuffix("sheet.xlsx"),
         unit=kind.unit,
         prepare=_as_corrected,
     )

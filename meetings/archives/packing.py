@@ -21,7 +21,6 @@ from .. import documents
 from ..batches.asking import LAST
 from ..batches.working import Made
 from ..batches.zipping import Zip, chunks_of, place_of, readable
-from ..batches.zipping import sha256_of as digest_of_file
 from ..documents.kinds import BY_CODE, KINDS
 from ..models import Attachment, Batch, BatchPart, Document, Matter, Meeting, Pack, PaperStyle, SignedCopy
 from ..transitions import issue_paper
@@ -95,7 +94,7 @@ def assemble(batch: Batch, attempt: int) -> Made:
         facts={"pack": pack.pk, "number": number, "digest": digest, "files": pack.files, "chain": link},
     )  # fmt: skip
     said = f"有 {lost} 个存着的文件损坏或丢失，没有收入，见包内索引。" if (lost := len(packing.lacking)) else ""
-    return Made(path, readable(f"{number} {scope.label}.zip"), digest_of_file(path), f"档号 {number}。{said}")
+    return Made(path, readable(f"{number} {scope.label}.zip"), f"档号 {number}。{said}")
 
 
 def _facts(batch: Batch, scope: Scope, number: str, style: PaperStyle, made_at) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from ..documents import content_of
 from ..models import Batch, BatchPart, Document
 from .asking import LAST
 from .working import Made
-from .zipping import Zip, place_of, readable, sha256_of
+from .zipping import Zip, place_of, readable
 
 
 def do(part: BatchPart) -> dict[str, Any]:
@@ -35,4 +35,4 @@ def assemble(batch: Batch, attempt: int) -> Made:
             zip.add(name, content_of(paper))
             rows.append((part, paper, name))
         zip.add("目录.html", render_to_string("archives/papers.html", {"batch": batch, "rows": rows}))
-    return Made(path, readable(f"{batch.school.name}{batch.label}.zip"), sha256_of(path), f"共 {len(papers)} 件。")
+    return Made(path, readable(f"{batch.school.name}{batch.label}.zip"), f"共 {len(papers)} 件。")

@@ -21,6 +21,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.storage import no_room
+from accounts.uploads import sha256_of
 
 from ..models import Batch, BatchPart
 from ..notices import link, tell, to_each
@@ -44,7 +45,6 @@ class Made:
 
     path: str  # in the storage
     name: str
-    sha256: str
     said: str = ""  # for the notice
 
 
@@ -168,11 +168,12 @@ def _put_down(part: BatchPart, **columns: Any) -> None:
 
 
 def _finish(part: BatchPart, made: Made) -> None:
+    sha256 = sha256_of(default_storage.open(made.path))
     batch = Batch.objects.select_for_update(of=("self",), no_key=True).get(pk=part.batch_id)
     if batch.finished_at or batch.stopped_at:
         raise _Lost
-    _put_down(part, made={"sha256": made.sha256})
-    batch.file, batch.file_name, batch.file_sha256 = made.path, made.name[:200], made.sha256
+    _put_down(part, made={"sha256": sha256})
+    batch.file, batch.file_name, batch.file_sha256 = made.path, made.name[:200], sha256
     batch.finished_at = timezone.now()
     batch.save(update_fields=["file", "file_name", "file_sha256", "finished_at"])
     failed = batch.parts.exclude(failed="").count()

@@ -105,11 +105,6 @@ def _called(batch: Batch, attempt: int) -> str:
     return f"batches/{batch.pk}-{attempt}.zip"
 
 
-def sha256_of(path: str) -> str:
-    with default_storage.open(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def chunks_of(file) -> Iterable[bytes]:
     """What a kept file holds."""
     with file.open("rb") as content:

@@ -4,7 +4,8 @@ What a person exports is no frozen document: the sheet says so, with who made it
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -43,7 +44,6 @@ def exported(
     columns: Columns,
     rows: QuerySet,
     narrowed: str,
-    back: str,
     unit: str = "项",
     prepare: Callable[[Any], Any] = lambda row: row,
 ) -> FileResponse | HttpResponseRedirect:
@@ -54,7 +54,7 @@ def exported(
             request,
             f"现在筛出 {count:,} {unit}，一次最多导出 {MOST:,} {unit}，多出 {count - MOST:,} {unit}。请用筛选缩小范围，分几次导出。",
         )
-        return redirect(f"{back}?{request.GET.urlencode()}")
+        return redirect(f"{request.path.removesuffix('sheet.xlsx')}?{request.GET.urlencode()}")
     now = timezone.now()
 
     def lines() -> Iterator[list[Value]]:
@@ -66,12 +66,17 @@ def exported(
         f"{by.organisation.name}　筛选：{narrowed or '全部'}　共 {count:,} {unit}",
         f"{full(now)} 由{by.user.name}导出，供查阅；不是签发的文件。",
     )
-    made = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     sheet = Sheet(title, [column for column, _ in columns], lines(), notes)
-    write(made, [sheet], title=title, created=timezone.localtime(now).replace(tzinfo=None))
+    return as_file([sheet], title, f"{by.organisation.name}{title}", now)
+
+
+def as_file(sheets: Iterable[Sheet], title: str, name: str, now: datetime) -> FileResponse:
+    """A workbook made ``now``, for nobody else; ``name`` without the day."""
+    made = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    write(made, sheets, title=title, created=timezone.localtime(now).replace(tzinfo=None))
     made.seek(0)
-    name = f"{by.organisation.name}{title}（{timezone.localdate(now)}）.xlsx"
-    return _private(FileResponse(made, as_attachment=True, filename=name, content_type=CONTENT_TYPE))
+    filename = f"{name}（{timezone.localdate(now)}）.xlsx"
+    return _private(FileResponse(made, as_attachment=True, filename=filename, content_type=CONTENT_TYPE))
 
 
 def _private(response):
@@ -105,7 +110,6 @@ def decision_sheet(request, school):
         columns=DECISIONS,
         rows=ledger.qs,
         narrowed=said_by(ledger.form),
-        back=request.path.removesuffix("sheet.xlsx"),
         prepare=as_decided,
     )
 
@@ -122,7 +126,6 @@ def follow_up_sheet(request, school):
         columns=FOLLOW_UPS,
         rows=rows,
         narrowed=WORDS[chosen],
-        back=request.path.removesuffix("sheet.xlsx"),
         prepare=lambda item: as_followed(item, today),
     )
 
@@ -139,7 +142,6 @@ def meeting_sheet(request, school):
         columns=MEETINGS,
         rows=shown.rows,
         narrowed=shown.said,
-        back=request.path.removesuffix("sheet.xlsx"),
         unit="次",
     )
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice
+from accounts.uploads import sha256_of
 from meetings import batches, documents
 from meetings import transitions as verbs
-from meetings.batches import papers, working
+from meetings.batches import working
 from meetings.models import Batch, BatchPart, Document
 from meetings.transitions.acting import digest_of
 from tests.meetings.stage import acting
@@ -71,7 +72,7 @@ def test_a_years_documents_become_one_file(cast, drawn):
     ]  # fmt: skip
     assert inside.read("会议记录/会议记录〔2026〕1号.pdf") == "%PDF-1.7 会议记录〔2026〕1号".encode()
     assert len(drawn) == 4
-    assert batch.file_sha256 == papers.sha256_of(batch.file.name)
+    assert batch.file_sha256 == sha256_of(batch.file)
     told = Notice.objects.get(kind="batch")
     assert told.recipient == cast.zheng.user and "共 4 件" in told.body
     assert told.url == reverse("batch", args=["shifan", batch.pk])
