@@ -12,7 +12,7 @@ from django.utils import timezone
 from governance.models import Body
 from meetings import transitions as verbs
 from meetings.documents import draft_pdf, pdf_of
-from meetings.documents.blocks import Closing, Cut, Grid, Imprint, Para, RedHead, Table, Title, Together
+from meetings.documents.blocks import Closing, Cut, Grid, Imprint, Para, RedHead, Table, Title, flat
 from meetings.documents.kinds import BY_CODE
 from meetings.dossiers import bring_in
 from meetings.models import Document, Item, Matter, Meeting, PaperStyle
@@ -125,11 +125,6 @@ def frozen(code, subject, by, **values) -> dict:
     facts = kind(code).freeze(subject, by, values)
     assert json.loads(json.dumps(facts)) == facts  # texts and numbers only
     return facts
-
-
-def flat(blocks):
-    for block in blocks:
-        yield from flat(block.blocks) if isinstance(block, Together) else (block,)
 
 
 def laid(code, facts) -> list:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from governance.models import Person
@@ -16,11 +16,11 @@ from meetings.documents.kinds import BY_CODE
 from meetings.documents.sheets import workbook
 from meetings.execution import execution_of
 from meetings.models import Attachment, Document, Item, KeptFinding, Matter, Override
-from tests import cast as people
-from tests.meetings.stage import acting, issued_with_the_chair_first
+from tests.meetings.stage import acting
 
 from . import year
 from .test_kinds_before import flat, text
+from .year import begins_with  # noqa: F401  what ``begun`` begins with
 
 COLUMNS = (
     "序号 时间 会议名称次数 议题 类别 事项编码 金额 汇报人 应到／实到 表决方式与票数 决定摘要 前置程序 责任人 时限 "
@@ -52,32 +52,14 @@ def asked(sql: str, *given):
         return cursor.fetchall()
 
 
-@pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker):
-    """The cast and their year; whatever a test adds is undone after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        cast = people.everybody()
-        items = year.whole_year(cast)
-        items["issued"] = issued_with_the_chair_first(cast).items.get()
-        yield cast, items
-        transaction.set_rollback(True)
+@pytest.fixture
+def cast(begun):
+    return begun[0]
 
 
 @pytest.fixture
-def school_year(told):
-    with transaction.atomic():
-        yield told
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def cast(school_year):
-    return school_year[0]
-
-
-@pytest.fixture
-def items(school_year):
-    return school_year[1]
+def items(begun):
+    return begun[1]
 
 
 def row_of(facts: dict, title: str) -> dict:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from governance.models import LargeSum
 from meetings.documents.kinds import Period
 from meetings.models import Attendance, Consultation, Correction, Extension, Item, Matter, Meeting, Progress, Vote
+from tests.meetings.stage import issued_with_the_chair_first
 
 YEAR = 2025
 MEMBERS = ("zhao", "qian", "sun", "li", "wu")
@@ -115,3 +116,8 @@ def many(cast, first: int, meetings: int, each: int) -> None:
         meeting = sitting(cast, month, number=20 + month, year=2023)
         for n in range(each):
             item_of(cast, meeting, matter_of(cast, f"第 {month}-{n} 件"), due=date(2023, 12, 1))
+
+
+def begins_with(cast) -> dict[str, Item]:
+    """The year, and beside it a meeting that people held by the verbs."""
+    return whole_year(cast) | {"issued": issued_with_the_chair_first(cast).items.get()}
