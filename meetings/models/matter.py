@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from governance.models import Person
 
-from . import keeping
+from . import searched
 from .sealing import append_only
 
 
@@ -96,7 +96,7 @@ class Matter(models.Model):
                 name="an_emergency_names_who_acted",
             ),
         ]
-        triggers = [keeping.of_matter()]
+        triggers = [searched.of_matter()]
 
     def __str__(self):
         return self.title

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from governance.models import Body, Person
 
-from . import keeping
+from . import searched
 from .matter import Matter
 from .sealing import (
     MEETING,
@@ -107,7 +107,7 @@ class Meeting(models.Model):
             MEETING, "m.id = {row}.id", "school", "ref", "body", "number", "title", "starts_at", "ends_at", "place",
             "mode", "convener", "chair", "recorder", "emergency", "delegation_giver", "delegation_receiver",
             "delegation_at", "delegation_reason", "notice_sent_at", "opened_at", "record_completed_at", "state",
-        ) + [keeping.of_meeting()]  # fmt: skip
+        ) + [searched.of_meeting()]  # fmt: skip
 
     def __str__(self):
         on = timezone.localtime(self.starts_at)
@@ -198,7 +198,7 @@ class Item(models.Model):
         triggers = [
             date_that_was_decided(),
             nothing_comes_in(),
-            keeping.of_item(),
+            searched.of_item(),
             *sealed_columns(
                 OF_ITEM, "i.id = {row}.id", "matter", "body", "purpose", "state", "confirmed_by", "confirmed_at",
                 "head_note", "meeting", "no", "added_at", "outcome", "outcome_reason", "decision_text", "lead",
@@ -239,7 +239,7 @@ class Opinion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item", "person", "written"], name="a_person_has_one_opinion_on_an_item")
         ]
-        triggers = [sealed_with(OF_ITEM, "i.id = {row}.item_id"), keeping.of_opinion()]
+        triggers = [sealed_with(OF_ITEM, "i.id = {row}.item_id"), searched.of_opinion()]
 
     def __str__(self):
         return f"{self.person} {self.get_stance_display()}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from governance.models import Person
 
-from . import keeping
+from . import searched
 from .document import Document
 from .meeting import Item, Meeting
 from .sealing import MEETING, OF_MINUTES, sealed_with
@@ -132,7 +132,7 @@ class Correction(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__signed_at__isnull=False) & pgtrigger.Q(old__document__isnull=False),
             ),
-            keeping.of_correction(),
+            searched.of_correction(),
         ]
 
     def __str__(self):

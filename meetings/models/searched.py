@@ -1,4 +1,4 @@
-"""What the database keeps in step by itself: the texts that can be searched (``Findable``)."""
+"""Triggers that keep what can be searched (``Findable``) in step with what it is taken from."""
 
 import pgtrigger
 
