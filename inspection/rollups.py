@@ -14,16 +14,16 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Left
 
 from accounts.models import Organisation
 from governance.models import Body, Procedure
+from governance.rules.index import CHAPTERS
 from governance.rules.values import DEFAULTS
-from meetings.models import Meeting
 
 from .models import ANSWERS, SchoolDue, SchoolTerm, SchoolTermRule
-from .registers import COUNTS, HELD, Tally
+from .registers import COUNTS, Tally
 from .terms import Term
 
 Filing = Procedure.Filing
@@ -190,12 +190,6 @@ def chapter_sums(rules: Iterable[dict[str, Any]]) -> Cells:
     return sums
 
 
-def last_meetings(pks: Collection[int]) -> dict[int, Any]:
-    """When each of these schools last met."""
-    held = Meeting.objects.filter(school__in=pks, state__in=HELD).order_by()
-    return dict(held.values_list("school").annotate(Max("starts_at")))
-
-
 def _cell(chapter: str) -> Callable[[Glance], Any]:
     def weight(one: Glance) -> tuple[int, int]:
         cell = one.cells.get(chapter, {})
@@ -212,7 +206,7 @@ SORTED: dict[str, tuple[str, Callable[[Glance], Any]]] = {
     "decisions": ("议决", lambda one: one.now.decisions),
     "block": ("须改正", lambda one: one.now.block),
     "overdue": ("逾期", lambda one: one.now.overdue),
-    **{chapter: (chapter, _cell(chapter)) for chapter in "PACRG"},
+    **{chapter: (chapter, _cell(chapter)) for chapter in CHAPTERS},
 }
 FROM_THE_LEAST = {"name", "party", "office"}
 SHOWN: dict[str, tuple[str, Callable[[Glance], bool]]] = {

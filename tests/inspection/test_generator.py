@@ -7,12 +7,16 @@ from collections import Counter, defaultdict
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, models, transaction
+from django.db.models import Sum
 
 from accounts.models import Entry, Organisation
 from governance.rules.engine import judge
 from governance.rules.facts import day_of
 from governance.rules.index import RULES
+from inspection.figures import differences
+from inspection.models import SchoolTerm
 from meetings.district import generate, write_school
 from meetings.district.days import Term, meeting_days, terms
 from meetings.district.flaws import FLAWS, rates
@@ -52,6 +56,14 @@ def schools():
 def found(school):
     findings = judge(load_whole(school).dossier, on=UNTIL)
     return Counter((one.code, one.outcome.value) for one in findings if one.outcome.value in AMISS)
+
+
+def test_the_pages_count_what_the_command_copied_in(db, tmp_path):
+    """Before the scene of the others, too."""
+    call_command("generate_district", schools=1, years=1, plan=str(tmp_path / "plan.csv"), stdout=io.StringIO())
+    held = SchoolTerm.objects.aggregate(party=Sum("party"), office=Sum("office"))
+    assert sum(held.values()) == Meeting.objects.count() > 20
+    assert differences(schools()) == []
 
 
 def test_a_clean_record_breaks_no_rule(db):
