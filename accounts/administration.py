@@ -32,6 +32,7 @@ ROLES_IN = {
     Organisation.Kind.AUTHORITY: (
         Role.Name.AUTHORITY_ADMIN,
         Role.Name.INSPECTOR,
+        Role.Name.INVITED,
         Role.Name.AUDITOR,
         Role.Name.SYSTEM_ADMIN,
     ),

@@ -116,6 +116,7 @@ class Role(models.Model):
         SCHOOL_SECRETARY = "school_secretary", "学校秘书"
         AUTHORITY_ADMIN = "authority_admin", "主管部门管理员"
         INSPECTOR = "inspector", "督导检查员"
+        INVITED = "invited", "受派检查员"  # reads nothing by itself, but may be named in an inspection
         AUDITOR = "auditor", "审计员"
         SYSTEM_ADMIN = "system_admin", "系统管理员"
 

@@ -1,28 +1,41 @@
 """Fetching is authorising: a page that has a Standing may show what the standing allows, and nothing else.
 
-Two sources of right, never mixed: a *role* (clerical or supervisory, accounts.Role) and a *post*
-(governance.Post), which alone gives the lawful acts of a leader.
+Three sources of right, never mixed: a *role* (clerical or supervisory, accounts.Role); a *post* (governance.Post), which
+alone gives the lawful acts of a leader; and a *grant* (governance.Grant), which opens some records of a school to somebody
+who has neither, and only the doors that ask for it (``granted=True``).
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Now
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
 
 from .compiled import Given, Statement
-from .models import Body, Person, Post
+from .models import Body, Grant, Person, Post
 
 HEAD_POST = {Body.PARTY: Post.Name.PARTY_SECRETARY, Body.OFFICE: Post.Name.PRINCIPAL}
 RECORD_READERS = frozenset({Role.Name.SCHOOL_SECRETARY, Role.Name.INSPECTOR})
+
+
+@dataclass(frozen=True)
+class Granted:
+    """A Grant as a standing carries it."""
+
+    key: str
+    until: datetime
+    records_since: date
+    records_until: date
+    classes: tuple[str, ...]
+    people: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,7 @@ class Standing:
     person_id: int | None = None
     person_name: str = ""
     posts: frozenset[str] = field(default_factory=frozenset)  # held on ``day``
+    grants: tuple["Granted", ...] = ()  # good now
 
     @property
     def school(self) -> Organisation:
@@ -68,6 +82,11 @@ class Standing:
         return self.leader or bool(self.roles & RECORD_READERS)
 
     @property
+    def narrowed(self) -> bool:
+        """Reads by grants alone, and so no more than these open (``meetings.access``)."""
+        return bool(self.grants) and not self.reads_records
+
+    @property
     def works_here(self) -> bool:
         """Belongs to the school itself, and so may act in it; who supervises only reads."""
         return self.leader or self.clerk
@@ -97,9 +116,23 @@ def _standings(user, organisations, day):
         Q(until__isnull=True) | Q(until__gt=day)
     )
     people = Person.objects.filter(user=user, school=OuterRef("pk")).values(json=JSONObject(id="pk", name="name"))
+    grants = good_grants(user).filter(school=OuterRef("pk")).order_by("pk").values(
+        json=JSONObject(
+            key="key", until="until", records_since="records_since", records_until="records_until", classes="classes",
+            people="people",
+        )
+    )  # fmt: skip
     return organisations.annotate(
-        my_roles=ArraySubquery(roles), my_people=ArraySubquery(people), my_posts=ArraySubquery(posts.values("post"))
+        my_roles=ArraySubquery(roles),
+        my_people=ArraySubquery(people),
+        my_posts=ArraySubquery(posts.values("post")),
+        my_grants=ArraySubquery(grants),
     )
+
+
+def good_grants(user):
+    """The grants of a user that are good at this moment, by the clock of the database."""
+    return Grant.objects.filter(user=user, since__lte=Now(), until__gt=Now())
 
 
 def _standing(user: User | AnonymousUser, organisation, day: date) -> Standing:
@@ -112,6 +145,18 @@ def _standing(user: User | AnonymousUser, organisation, day: date) -> Standing:
         person_id=me["id"],
         person_name=me["name"],
         posts=frozenset(organisation.my_posts),
+        grants=tuple(_granted(row) for row in organisation.my_grants),
+    )
+
+
+def _granted(row: dict[str, Any]) -> Granted:
+    return Granted(
+        key=row["key"],
+        until=datetime.fromisoformat(row["until"]),
+        records_since=date.fromisoformat(row["records_since"]),
+        records_until=date.fromisoformat(row["records_until"]),
+        classes=tuple(row["classes"]),
+        people=tuple(row["people"]),
     )
 
 
@@ -120,22 +165,23 @@ def _by_code():
     return _standings(Given("user"), Organisation.objects.filter(code=Given("code")), Given("day"))
 
 
-def standing_in(user: User | AnonymousUser, code: str, *, kind: str = "") -> Standing:
+def standing_in(user: User | AnonymousUser, code: str, *, kind: str = "", granted: bool = False) -> Standing:
     """The user's standing in an organisation, of whatever kind if none is asked for, from a role there or above or a
-    post there, or 404."""
+    post there, or, at a door that is open to them, from a grant; or 404."""
     day = timezone.localdate()
     organisation = next(iter(_by_code(code=code, user=user.pk, day=day)), None)
     if organisation is None or (kind and organisation.kind != kind):
         raise Http404("没有这个单位，或您没有查看它的权限。")
-    if not (organisation.my_roles or organisation.my_posts):
+    if not (organisation.my_roles or organisation.my_posts or (granted and organisation.my_grants)):
         raise Http404("没有这个单位，或您没有查看它的权限。")
     return _standing(user, organisation, day)
 
 
-def school_for(user: User | AnonymousUser, code: str, *, records: bool = True) -> Standing:
-    """The user's standing in a school, or 404. With ``records`` also 404 for roles that read no records."""
-    standing = standing_in(user, code, kind=Organisation.Kind.SCHOOL)
-    if records and not standing.reads_records:
+def school_for(user: User | AnonymousUser, code: str, *, records: bool = True, granted: bool = False) -> Standing:
+    """The user's standing in a school, or 404. With ``records`` also 404 for roles that read no records. ``granted``
+    opens the door to grants too: what it shows must then go through ``meetings.access``."""
+    standing = standing_in(user, code, kind=Organisation.Kind.SCHOOL, granted=granted)
+    if records and not (standing.reads_records or (granted and standing.grants)):
         raise Http404("没有这个单位，或您没有查看它的权限。")
     return standing
 

@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from django.db.models import Q
@@ -195,3 +195,8 @@ def _continues(before: Day, day: Day) -> bool:
         return False
     between = (one.day + timedelta(days=n) for n in range(1, (other.day - one.day).days))
     return all(each.weekday() >= 5 for each in between) and (not one.working or other.day - one.day == timedelta(1))
+
+
+def first_moment(day: date) -> datetime:
+    """The first moment of a day, here."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -9,6 +9,7 @@ Glossary
     CatalogueRow  学校目录: a school's own row of the matter catalogue, added to or stricter than the default
     Communication 定期沟通: one talk of the regular series between secretary and principal
     CalendarDay   工作日历: a weekday off or a weekend day worked, for the country or for one organisation and below
+    Grant         授权: what somebody without a role over a school may read there, for an inspection, until a moment
     CalendarYear  a year for which the country's days are known; any other is counted from Monday to Friday
     Body          会议主体: ``party`` 党组织会议, ``office`` 校长办公会议（校务会议）
     ref           what a record is called in files that travel between installations; it never changes
@@ -247,6 +248,32 @@ class Communication(models.Model):
 
     def __str__(self):
         return f"书记校长定期沟通 {timezone.localtime(self.at):%Y-%m-%d}"
+
+
+class Grant(models.Model):
+    """What an inspection opened to somebody who has no role over the school: from ``since`` until the moment ``until``,
+    meetings held from ``records_since`` until ``records_until`` (both included), of the classes named and with one of the
+    people named (primary keys of Person); empty: all of them."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name="账号")
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="grants", verbose_name="学校")
+    key = models.CharField(max_length=60)  # what it was given for: inspection/12
+    since = models.DateTimeField("自")
+    until = models.DateTimeField("至（不含）")
+    records_since = models.DateField("记录自")
+    records_until = models.DateField("记录至")
+    classes = ArrayField(models.CharField(max_length=1), default=list, blank=True, verbose_name="事项类别")
+    people = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name="人员")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "school", "key"], name="a_grant_is_given_once"),
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="a_grant_ends_after_it_began"),
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.school} {self.key}"
 
 
 class CalendarYear(models.Model):

@@ -6,10 +6,10 @@ Glossary
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.utils import timezone
+from governance.calendar import first_moment
 
 
 @dataclass(frozen=True, order=True)
@@ -76,5 +76,4 @@ def chosen(key: str | None, day: date) -> Term:
 
 def moments(term: Term) -> tuple[datetime, datetime]:
     """The first moment of a term, and the first one after it."""
-    since, until = (timezone.make_aware(datetime.combine(day, time.min)) for day in (term.since, term.until))
-    return since, until
+    return first_moment(term.since), first_moment(term.until)

@@ -1,13 +1,16 @@
 """Fetching is authorising: what of a school's records a standing may read."""
 
-from django.db.models import Q, QuerySet
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation
-from governance.access import Standing
+from governance.access import Granted, Standing
+from governance.calendar import first_moment
 from governance.compiled import Given
 
-from .models import Attachment, Consultation, Document, Item, KeptFinding, Matter, Meeting, SignedCopy
+from .models import Attachment, Attendance, Consultation, Document, Item, KeptFinding, Matter, Meeting, SignedCopy
 
 
 def matters_for(by: Standing) -> QuerySet[Matter]:
@@ -16,22 +19,55 @@ def matters_for(by: Standing) -> QuerySet[Matter]:
     if by.clerk:
         return readable
     mine = Q(created_by=by.user) | Q(proposer=by.person_id) if by.works_here else Q(pk=None)
-    return readable.filter(~Q(state=Matter.State.DRAFT) | mine)
+    readable = readable.filter(~Q(state=Matter.State.DRAFT) | mine)
+    return readable.filter(Exists(items_for(by).filter(matter=OuterRef("pk")))) if by.narrowed else readable
 
 
 def meetings_for(by: Standing) -> QuerySet[Meeting]:
-    """Meetings still being prepared are the school's own."""
+    """Meetings still being prepared are the school's own. Of a meeting that is not wholly granted, the items are."""
     meetings = Meeting.objects.filter(school=by.organisation)
+    if by.narrowed:
+        items = Item.objects.filter(meeting=OuterRef("pk"))
+        whole = Exists(items) & ~Exists(items.exclude(pk__in=items_for(by).values("pk")))
+        meetings = meetings.filter(whole)
     return meetings if by.works_here else meetings.exclude(state=Meeting.State.DRAFT)
 
 
 def items_for(by: Standing) -> QuerySet[Item]:
-    return items_in(by.organisation)
+    items = items_in(by.organisation)
+    return items.filter(granted(by.grants)) if by.narrowed else items
 
 
 def items_in(school: Organisation | Given) -> QuerySet[Item]:
     """What every reader of a school may read: all but drafts."""
     return Item.objects.filter(matter__school=school).exclude(matter__state=Matter.State.DRAFT)
+
+
+def granted(grants: tuple[Granted, ...]) -> Q:
+    """Of items: those that one of the grants opens."""
+    opened = Q(pk=None)
+    for grant in grants:
+        opened |= within(grant.records_since, grant.records_until, grant.classes, grant.people)
+    return opened
+
+
+def within(since, until, classes, people) -> Q:
+    """Items of meetings held from ``since`` until ``until``, both included, of the classes and with one of the people;
+    empty: all of them. Somebody is in an item who came to its meeting, or proposed, owns or answers for the matter."""
+    scope = Q(
+        meeting__starts_at__gte=first_moment(since), meeting__starts_at__lt=first_moment(until + timedelta(days=1))
+    ) & ~Q(meeting__state__in=(Meeting.State.DRAFT, Meeting.State.CALLED, Meeting.State.CANCELLED))
+    if classes:
+        of_class = Q()
+        for letter in classes:
+            of_class |= Q(matter__category__startswith=letter)
+        scope &= of_class
+    if people:
+        came = Attendance.objects.filter(meeting=OuterRef("meeting"), person__in=people)
+        leads = Item.responsible.through.objects.filter(item=OuterRef("pk"), person__in=people)
+        named = Q(matter__proposer__in=people) | Q(matter__owner__in=people)
+        scope &= named | Exists(came) | Exists(leads)
+    return scope
 
 
 def matter_for(by: Standing, pk: int) -> Matter:
@@ -54,14 +90,31 @@ def attachment_for(by: Standing, pk: int) -> Attachment:
     return get_object_or_404(Attachment.objects.filter(matter__in=matters_for(by), removed_at=None), pk=pk)
 
 
+def documents_for(by: Standing) -> QuerySet[Document]:
+    """To whoever reads by a grant: papers about one item or matter of it, or about a meeting that is wholly granted."""
+    documents = Document.objects.filter(school=by.organisation)
+    if not by.narrowed:
+        return documents
+    of_meeting = Q(item=None, matter=None, meeting__in=meetings_for(by).values("pk"))
+    of_item = Q(item__in=items_for(by).values("pk"))
+    of_matter = Q(item=None, meeting=None, matter__in=matters_for(by).values("pk"))
+    return documents.filter(of_meeting | of_item | of_matter)
+
+
 def document_for(by: Standing, pk: int) -> Document:
-    return get_object_or_404(Document.objects.filter(school=by.organisation), pk=pk)
+    return get_object_or_404(documents_for(by), pk=pk)
 
 
 def signed_copy_for(by: Standing, pk: int) -> SignedCopy:
     copies = SignedCopy.objects.select_related("document", "attached_by")
-    return get_object_or_404(copies, document__school=by.organisation, pk=pk)
+    return get_object_or_404(copies, document__in=documents_for(by), pk=pk)
 
 
 def findings_for(by: Standing) -> QuerySet[KeptFinding]:
-    return KeptFinding.objects.filter(school=by.organisation, judgement__current=True)
+    findings = KeptFinding.objects.filter(school=by.organisation, judgement__current=True)
+    if not by.narrowed:
+        return findings
+    of_item = Q(item__in=items_for(by).values("pk"))
+    of_matter = Q(item=None, matter__in=matters_for(by).values("pk"))
+    of_meeting = Q(item=None, matter=None, meeting__in=meetings_for(by).values("pk"))
+    return findings.filter(of_item | of_matter | of_meeting)

@@ -216,7 +216,7 @@ def in_daytime(kind: Callable[[datetime], Iterable[Notice]]) -> Callable[[dateti
     return reminders
 
 
-KINDS = (
+KINDS = [  # and what inspection adds
     meetings_ahead,
     *map(
         in_daytime,
@@ -229,7 +229,7 @@ KINDS = (
             packs_overdue,
         ),
     ),
-)
+]
 
 
 def _today(now: datetime) -> date:

@@ -29,6 +29,7 @@ Glossary
     Rejudging     重新检查: today's rules on the records of a period, beside what was kept at the acts
     Difference    前后差异: where a re-judging comes to another answer, and why
     TextRevision  修改痕迹: each text as it once stood
+    ConfidentialView 查看记录: somebody from outside opened something confidential
     Findable      可查文本: what can be searched, kept by triggers beside what it is taken from
 """
 
@@ -42,6 +43,7 @@ from .judgement import Difference, Judgement, KeptFinding, MetAnswer, Override, 
 from .matter import Attachment, Consultation, Consulted, Matter, MatterText
 from .meeting import Item, Meeting, Opinion, Recusal, ResponsibleLink, TextRevision
 from .paper import Correction, Minutes, MinutesItem, Signature
+from .viewing import ConfidentialView
 from .vote import NamedBallot, Vote
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "Batch",
     "BatchPart",
     "CheckIn",
+    "ConfidentialView",
     "Consultation",
     "Consulted",
     "Correction",

@@ -1,0 +1,34 @@
+"""What inspection keeps: roll-ups, inspections with their working papers, rectification, reports, saved filters.
+
+The glossary stands in the modules: figures, inspection, working, rectification, report, saved.
+"""
+
+from .figures import ANSWERS, Figures, SchoolDue, SchoolTerm, SchoolTermRule
+from .inspection import Inspection, Member
+from .rectification import Evidence, Measure, Problem, Rectification, Turn
+from .report import Report
+from .saved import SavedFilter
+from .working import Assessment, Payment, PaymentList, Remark, Sample, SampledItem
+
+__all__ = [
+    "ANSWERS",
+    "Assessment",
+    "Evidence",
+    "Figures",
+    "Inspection",
+    "Measure",
+    "Member",
+    "Payment",
+    "PaymentList",
+    "Problem",
+    "Rectification",
+    "Remark",
+    "Report",
+    "Sample",
+    "SampledItem",
+    "SavedFilter",
+    "SchoolDue",
+    "SchoolTerm",
+    "SchoolTermRule",
+    "Turn",
+]

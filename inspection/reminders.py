@@ -1,0 +1,8 @@
+"""What inspection and rectification call to mind: what is due, and what is late. As in meetings.reminders."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from accounts.models import Notice
+
+KINDS: tuple[Callable[[datetime], Iterable[Notice]], ...] = ()

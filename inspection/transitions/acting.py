@@ -1,0 +1,42 @@
+"""How every verb of inspection begins and ends: lock, check right and state; write the journal."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts import journal
+from accounts.models import Organisation
+from governance.access import Standing
+from meetings.transitions import NotAllowed, Stopped, WrongState
+from meetings.transitions.table import Verb
+
+from .table import VERBS
+
+__all__ = ["NotAllowed", "Stopped", "WrongState", "allowed", "begin", "write"]
+
+
+def begin(name: str, subject: models.Model, by: Standing) -> tuple[Verb, Any]:
+    """Lock the subject's row, then check right and state. Gives the verb and the fresh, locked subject, which belongs to
+    the organisation that the standing is in: as its ``authority``, or as the ``school`` it was sent to."""
+    verb = VERBS[name]
+    model: Any = type(subject)
+    locked = model.objects.select_for_update(of=("self",), no_key=True).get(pk=subject.pk)
+    owner = locked.authority_id if by.organisation.kind == Organisation.Kind.AUTHORITY else locked.school_id
+    if owner != by.organisation.pk or not verb.who(by, locked):
+        raise NotAllowed(f"“{verb.label}”由{verb.whom}办理。")
+    if verb.sources and locked.state not in verb.sources:
+        raise WrongState(f"现在是“{locked.get_state_display()}”，不能“{verb.label}”。可能已有人办理，请刷新后再看。")
+    return verb, locked
+
+
+def allowed(name: str, by: Standing) -> Verb:
+    """The verb of something that is not there yet."""
+    verb = VERBS[name]
+    if not verb.who(by, None):
+        raise NotAllowed(f"“{verb.label}”由{verb.whom}办理。")
+    return verb
+
+
+def write(verb: Verb, subject: models.Model, by: Standing, summary: str, **facts: Any) -> None:
+    """The journal line of an act; it is read by auditors, who may not read records."""
+    journal.record(verb.name, subject, summary, organisation=by.organisation, by=by.user, facts=facts)

@@ -1,0 +1,9 @@
+"""What waits on the desk of a school for the sake of inspection. As in meetings.worklist."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from governance.access import Standing
+from meetings.waiting import Row
+
+ROWS: tuple[Callable[[Standing, datetime], Iterable[Row]], ...] = ()
