@@ -18,6 +18,8 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from governance.models import Person
 
+KEY = "inspection/"
+
 
 class Inspection(models.Model):
     class Kind(models.TextChoices):
@@ -60,6 +62,11 @@ class Inspection(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def key(self) -> str:
+        """How grants and views name it."""
+        return f"{KEY}{self.pk}"
 
     @property
     def first_day_after(self) -> date:

@@ -11,11 +11,6 @@ from ..models import Inspection
 from .acting import Stopped, begin, write
 
 
-def key_of(inspection: Inspection) -> str:
-    """How grants and views name it."""
-    return f"inspection/{inspection.pk}"
-
-
 @transaction.atomic
 def begin_inspection(inspection: Inspection, *, by: Standing) -> Inspection:
     verb, inspection = begin("begin_inspection", inspection, by)
@@ -29,7 +24,7 @@ def begin_inspection(inspection: Inspection, *, by: Standing) -> Inspection:
         Grant(
             user_id=member,
             school=school,
-            key=key_of(inspection),
+            key=inspection.key,
             since=first_moment(inspection.since),
             until=first_moment(inspection.first_day_after),
             records_since=inspection.records_since,
@@ -51,8 +46,8 @@ def end_inspection(inspection: Inspection, *, by: Standing) -> Inspection:
     """From now on nobody reads by it. Working papers stay with the authority."""
     verb, inspection = begin("end_inspection", inspection, by)
     now = timezone.now()
-    Grant.objects.filter(key=key_of(inspection), since__gt=now).update(since=now, until=now)
-    Grant.objects.filter(key=key_of(inspection), until__gt=now).update(until=now)
+    Grant.objects.filter(key=inspection.key, since__gt=now).update(since=now, until=now)
+    Grant.objects.filter(key=inspection.key, until__gt=now).update(until=now)
     inspection.state, inspection.ended_at = verb.target, now
     inspection.save(update_fields=["state", "ended_at"])
     write(verb, inspection, by, f"结束检查：{inspection.title}")

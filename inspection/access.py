@@ -1,0 +1,85 @@
+"""Fetching is authorising: who sees an inspection, and which records it looks at.
+
+An inspector of the authority sees every inspection there, at any time. A member without such a role sees it while one of
+its grants is good, by the clock of the database, and not a moment longer.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import Role, User
+from governance.access import Standing, good_grants
+from meetings.access import within
+from meetings.models import Item, KeptFinding, Matter, Meeting
+
+from .models import Inspection
+from .models.inspection import KEY
+
+NO_INSPECTION = "没有这次检查，或您没有查看它的权限。"
+
+
+def inspections_of(user: User) -> QuerySet[Inspection]:
+    """What somebody may open: those of the authorities they inspect for, and those they are named in while these last."""
+    roles = Role.objects.on(timezone.localdate()).filter(user=user, role=Role.Name.INSPECTOR)
+    opened = Q(pk__in=[int(key.removeprefix(KEY)) for key in _good_keys(user)], state=Inspection.State.RUNNING)
+    for path in roles.values_list("organisation__path", flat=True):
+        opened |= Q(authority__path__startswith=path)
+    return Inspection.objects.filter(opened)
+
+
+def _good_keys(user: User) -> set[str]:
+    return set(good_grants(user).filter(key__startswith=KEY).values_list("key", flat=True))
+
+
+def inspection_for(user: User, pk: int) -> tuple[Inspection, Standing]:
+    """The inspection and the user's standing in its authority, or 404."""
+    inspection = get_object_or_404(Inspection.objects.select_related("authority"), pk=pk)
+    authority, day = inspection.authority, timezone.localdate()
+    roles = Role.objects.on(day).filter(user=user, organisation__in=authority.line).values_list("role", flat=True)
+    standing = Standing(user, authority, day, roles=frozenset(roles))
+    lasts = inspection.state == Inspection.State.RUNNING
+    if not standing.supervises and not (lasts and good_grants(user).filter(key=inspection.key).exists()):
+        raise Http404(NO_INSPECTION)
+    return inspection, standing
+
+
+def scope_of(inspection: Inspection) -> Q:
+    """Of items: those it looks at. People narrow their own school, and no other."""
+    since, until, classes = inspection.records_since, inspection.records_until, inspection.classes
+    schools = Q(matter__school__in=inspection.schools.all())
+    scope = schools & ~Q(matter__state=Matter.State.DRAFT) & within(since, until, classes, ())
+    if people := list(inspection.people.values_list("pk", "school")):
+        named, narrowed = [person for person, _ in people], {school for _, school in people}
+        scope &= ~Q(matter__school__in=narrowed) | within(since, until, classes, named)
+    return scope
+
+
+def items_in_scope(inspection: Inspection) -> QuerySet[Item]:
+    return Item.objects.filter(scope_of(inspection))
+
+
+def item_in_scope(inspection: Inspection, pk: int) -> Item:
+    items = items_in_scope(inspection).select_related("matter__school", "meeting")
+    return get_object_or_404(items, pk=pk)
+
+
+def meetings_in_scope(inspection: Inspection, *, whole: bool = False) -> QuerySet[Meeting]:
+    """Meetings with an item in scope; or with nothing but such items."""
+    ours = Item.objects.filter(scope_of(inspection), meeting=OuterRef("pk"))
+    meetings = Meeting.objects.filter(Exists(ours), school__in=inspection.schools.all())
+    if whole:
+        all_of_it = Item.objects.filter(meeting=OuterRef("pk")).exclude(scope_of(inspection))
+        meetings = meetings.filter(~Exists(all_of_it))
+    return meetings
+
+
+def findings_in_scope(inspection: Inspection) -> QuerySet[KeptFinding]:
+    """What the rules now say is not met: of items in scope, of their matters, and of meetings wholly in scope."""
+    items = items_in_scope(inspection)
+    of_item = Q(item__in=items.values("pk"))
+    of_matter = Q(item=None, matter__in=items.values("matter"))
+    of_meeting = Q(item=None, matter=None, meeting__in=meetings_in_scope(inspection, whole=True).values("pk"))
+    ours = KeptFinding.objects.filter(school__in=inspection.schools.all(), judgement__current=True)
+    return ours.filter(of_item | of_matter | of_meeting)
