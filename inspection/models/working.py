@@ -168,6 +168,7 @@ class Payment(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, null=True, blank=True, related_name="+")
     told = models.JSONField(default=dict, blank=True)  # what spoke for the match: amount, payee, days
     note = models.CharField("说明", max_length=500, blank=True)
+    finding = models.ForeignKey(Assessment, models.PROTECT, null=True, blank=True, related_name="+")  # that it became
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
 
