@@ -4,7 +4,8 @@ Glossary
     Organisation  单位: an education authority (教育局) or a school; authorities form a tree, schools hang on it
     User          账号: a sign-in; switched off, never deleted
     Role          岗位授权: clerical or supervisory work in an organisation, from a day until a day. What the law asks
-                  of a secretary or a principal is no role: it follows the post (governance.Post) held that day
+                  of a secretary or a principal is no role: it follows the post (governance.Post) held that day.
+                  A role that ``deputises`` is another's, held in their stead from a day until a day (代理)
     Entry         日志: one line of the journal. Written in the transaction of the act, never changed or deleted;
                   it is also the queue from which notices and documents are made (``drained_at``)
     Link          链: an entry's place in the chain of its organisation; each link holds the digest of the one before
@@ -125,6 +126,9 @@ class Role(models.Model):
     role = models.CharField("岗位", max_length=20, choices=Name)
     since = models.DateField("自", default=timezone.localdate)
     until = models.DateField("至（不含）", null=True, blank=True)  # first day without the role
+    deputises = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name="代理"
+    )
 
     objects = RoleQuerySet.as_manager()
 
@@ -134,6 +138,9 @@ class Role(models.Model):
             models.UniqueConstraint(fields=["user", "organisation", "role", "since"], name="a_role_begins_once_a_day"),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="a_role_ends_after_it_began"
+            ),
+            models.CheckConstraint(
+                condition=Q(deputises__isnull=True) | Q(until__isnull=False), name="a_deputy_has_a_last_day"
             ),
         ]
 

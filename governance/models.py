@@ -5,8 +5,11 @@ Glossary
     Post          任职: a person's office from ``since`` until the day before ``until``. Lawful acts follow it
     Procedure     议事规则: one dated version of a body's rules of procedure, with the parameters that rules read
     Filing        审查、备案: the school submits a version, the authority returns it or files it under a number
-    LargeSum      大额标准: from which amount, and since when, a payment is a large sum (F01)
-    CatalogueRow  学校目录: a school's own row of the matter catalogue, added to or stricter than the default
+    LargeSum      大额标准: from which amount, and since when, a payment is a large sum (F01). An authority's binds every
+                  school below: none of them may set a higher one (its ``school`` is then the authority)
+    CatalogueRow  学校目录: a school's own row of the matter catalogue, added to or stricter than the default; an
+                  authority's binds every school below, as with LargeSum
+    Floor         底线: what an authority asks of a parameter in the rules of procedure of every school below
     Communication 定期沟通: one talk of the regular series between secretary and principal
     CalendarDay   工作日历: a weekday off or a weekend day worked, for the country or for one organisation and below
     Grant         授权: what somebody without a role over a school may read there, for an inspection, until a moment
@@ -194,6 +197,7 @@ class LargeSum(models.Model):
     amount = models.DecimalField("起点金额（元）", max_digits=14, decimal_places=2)
     inclusive = models.BooleanField("含本数", default=True)
     cumulative = models.BooleanField("累计计算", default=True)
+    basis = models.CharField("依据文件", max_length=120, blank=True)  # the paper of an authority that says so
 
     class Meta:
         verbose_name = verbose_name_plural = "大额标准"
@@ -221,6 +225,7 @@ class CatalogueRow(models.Model):
     prior = ArrayField(models.CharField(max_length=2), default=list, blank=True, verbose_name="前置程序")
     reserved = models.BooleanField("党组织决定", null=True, blank=True)
     two_thirds = models.BooleanField("三分之二到会", null=True, blank=True)
+    basis = models.CharField("依据文件", max_length=120, blank=True)  # the paper of an authority that says so
 
     class Meta:
         verbose_name = verbose_name_plural = "学校事项目录"
@@ -231,6 +236,27 @@ class CatalogueRow(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.title}"
+
+
+class Floor(models.Model):
+    authority = models.ForeignKey(Organisation, models.PROTECT, related_name="floors", verbose_name="主管部门")
+    body = models.CharField("会议", max_length=10, choices=Body)
+    name = models.CharField("参数", max_length=40)
+    value = models.JSONField("底线")
+    since = models.DateField("自")
+    basis = models.CharField("依据文件", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "议事规则底线"
+        ordering = ["body", "name", "since"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "body", "name", "since"], name="one_floor_of_a_parameter_begins_on_a_day"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_body_display()} {self.name}"
 
 
 class Communication(models.Model):

@@ -1,8 +1,10 @@
 """What inspection keeps: roll-ups, inspections with their working papers, rectification, reports, saved filters.
 
-The glossary stands in the modules: figures, inspection, working, rectification, report, saved.
+The glossary stands in the modules: figures, inspection, working, rectification, report, saved,
+announcement.
 """
 
+from .announcement import Announcement, AnnouncementFile, Reading
 from .figures import ANSWERS, Figures, SchoolDue, SchoolTerm, SchoolTermRule
 from .inspection import Inspection, Member
 from .rectification import Evidence, Measure, Problem, Rectification, Turn
@@ -12,6 +14,8 @@ from .working import Assessment, Payment, PaymentList, Remark, Sample, SampledIt
 
 __all__ = [
     "ANSWERS",
+    "Announcement",
+    "AnnouncementFile",
     "Assessment",
     "Evidence",
     "Figures",
@@ -21,6 +25,7 @@ __all__ = [
     "Payment",
     "PaymentList",
     "Problem",
+    "Reading",
     "Rectification",
     "Remark",
     "Report",
