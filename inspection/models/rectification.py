@@ -12,6 +12,7 @@ Glossary
 import uuid
 from pathlib import PurePath
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -23,6 +24,10 @@ from meetings.models.sealing import append_only
 
 from .inspection import Inspection
 from .working import Assessment
+
+
+OF_THE_PAPER = ("frozen", "digest", "number", "year", "serial", "authority", "school", "issued_at", "issued_by")
+STANDS = "RAISE EXCEPTION 'an issued notice stands' USING ERRCODE = 'check_violation';"
 
 
 class Rectification(models.Model):
@@ -50,6 +55,8 @@ class Rectification(models.Model):
     received_at = models.DateTimeField(null=True, blank=True)  # first opened by the school
     received_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
+    frozen = models.JSONField(default=dict, blank=True)  # what the paper says, from the moment it is issued
+    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "整改通知书"
@@ -64,6 +71,21 @@ class Rectification(models.Model):
                 condition=Q(serial__isnull=False),
                 name="a_notice_of_rectification_is_numbered_once",
             )
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="an_issued_notice_of_rectification_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(*OF_THE_PAPER),
+                func=f"IF OLD.serial IS NOT NULL THEN {STANDS} END IF; RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="an_issued_notice_of_rectification_is_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func=f"IF OLD.serial IS NOT NULL THEN {STANDS} END IF; RETURN OLD;",
+            ),
         ]
 
     def __str__(self):

@@ -2,6 +2,70 @@
 
 from .acting import NotAllowed, Stopped, WrongState
 from .inspecting import begin_inspection, end_inspection
+from .planning import edit_inspection, extend_inspection, plan_inspection
+from .payments import blame_payment, bring_payments, mark_of, settle_payment, withdraw_payments
+from .problems import (
+    add_measure,
+    answer_problem,
+    assign_problem,
+    close_problem,
+    extend_problem,
+    finish_measure,
+    plan_review,
+    remove_measure,
+    reopen_problem,
+    return_problem,
+    review_problem,
+)
+from .rectifying import (
+    add_problems,
+    draft_rectification,
+    drop_rectification,
+    edit_rectification,
+    issue_rectification,
+    receive_rectification,
+)
 from .table import VERBS
+from .working import On, assess, draw_sample, find, look, remark, withdraw_assessment, withdraw_remark
 
-__all__ = ["VERBS", "NotAllowed", "Stopped", "WrongState", "begin_inspection", "end_inspection"]
+__all__ = [
+    "VERBS",
+    "NotAllowed",
+    "On",
+    "Stopped",
+    "WrongState",
+    "add_measure",
+    "add_problems",
+    "answer_problem",
+    "assess",
+    "assign_problem",
+    "begin_inspection",
+    "blame_payment",
+    "bring_payments",
+    "close_problem",
+    "draft_rectification",
+    "draw_sample",
+    "drop_rectification",
+    "edit_inspection",
+    "edit_rectification",
+    "end_inspection",
+    "extend_inspection",
+    "extend_problem",
+    "find",
+    "finish_measure",
+    "issue_rectification",
+    "look",
+    "mark_of",
+    "plan_inspection",
+    "plan_review",
+    "receive_rectification",
+    "remark",
+    "remove_measure",
+    "reopen_problem",
+    "return_problem",
+    "review_problem",
+    "settle_payment",
+    "withdraw_assessment",
+    "withdraw_payments",
+    "withdraw_remark",
+]

@@ -12,21 +12,30 @@ from meetings.transitions.table import Verb
 
 from .table import VERBS
 
-__all__ = ["NotAllowed", "Stopped", "WrongState", "allowed", "begin", "write"]
+__all__ = ["NotAllowed", "Stopped", "WrongState", "allowed", "begin", "check", "lock", "write"]
 
 
 def begin(name: str, subject: models.Model, by: Standing) -> tuple[Verb, Any]:
     """Lock the subject's row, then check right and state. Gives the verb and the fresh, locked subject, which belongs to
     the organisation that the standing is in: as its ``authority``, or as the ``school`` it was sent to."""
-    verb = VERBS[name]
+    locked = lock(subject)
+    return check(name, locked, locked, by), locked
+
+
+def lock(subject: models.Model) -> Any:
     model: Any = type(subject)
-    locked = model.objects.select_for_update(of=("self",), no_key=True).get(pk=subject.pk)
-    owner = locked.authority_id if by.organisation.kind == Organisation.Kind.AUTHORITY else locked.school_id
-    if owner != by.organisation.pk or not verb.who(by, locked):
+    return model.objects.select_for_update(of=("self",), no_key=True).get(pk=subject.pk)
+
+
+def check(name: str, subject: Any, sent: Any, by: Standing) -> Verb:
+    """Right and state; ``sent``: what says whose the subject is."""
+    verb = VERBS[name]
+    owner = sent.authority_id if by.organisation.kind == Organisation.Kind.AUTHORITY else sent.school_id
+    if owner != by.organisation.pk or not verb.who(by, subject):
         raise NotAllowed(f"“{verb.label}”由{verb.whom}办理。")
-    if verb.sources and locked.state not in verb.sources:
-        raise WrongState(f"现在是“{locked.get_state_display()}”，不能“{verb.label}”。可能已有人办理，请刷新后再看。")
-    return verb, locked
+    if verb.sources and subject.state not in verb.sources:
+        raise WrongState(f"现在是“{subject.get_state_display()}”，不能“{verb.label}”。可能已有人办理，请刷新后再看。")
+    return verb
 
 
 def allowed(name: str, by: Standing) -> Verb:
