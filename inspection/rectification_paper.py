@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from meetings.documents.blocks import Block, Closing, Heading, Layout, Paper, Para, RedHead, Title, paras
-from meetings.documents.drawing import NotAsIssued
 from meetings.documents.kinds.words import day, ended, head_lines, numeral
+from meetings.documents.paper import NotAsIssued
 from meetings.documents.pdf import pdf
 from meetings.documents.word import docx
 from meetings.transitions.acting import digest_of

@@ -25,7 +25,6 @@ from meetings.models.sealing import append_only
 from .inspection import Inspection
 from .working import Assessment
 
-
 OF_THE_PAPER = ("frozen", "digest", "number", "year", "serial", "authority", "school", "issued_at", "issued_by")
 STANDS = "RAISE EXCEPTION 'an issued notice stands' USING ERRCODE = 'check_violation';"
 

@@ -2,8 +2,8 @@
 
 from .acting import NotAllowed, Stopped, WrongState
 from .inspecting import begin_inspection, end_inspection
-from .planning import edit_inspection, extend_inspection, plan_inspection
 from .payments import blame_payment, bring_payments, mark_of, settle_payment, withdraw_payments
+from .planning import edit_inspection, extend_inspection, plan_inspection
 from .problems import (
     add_measure,
     answer_problem,
