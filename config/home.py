@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.models import Role
 from governance.access import Standing, standing_in, standings_of
 
 KEPT = "organisation"  # in the session: the code of the organisation whose page was opened last
@@ -16,6 +17,8 @@ KEPT = "organisation"  # in the session: the code of the organisation whose page
 
 def first_page(standing: Standing) -> str | None:
     """Where the work of a standing begins; None when it opens no page."""
+    if standing.roles == {Role.Name.INVITED}:
+        return reverse("my_inspections")
     if standing.organisation.kind == "school":
         name = "desk" if standing.reads_records else "journal"
     else:

@@ -4,16 +4,19 @@ An inspector of the authority sees every inspection there, at any time. A member
 its grants is good, by the clock of the database, and not a moment longer.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Organisation, Role, User
 from governance.access import Standing, good_grants
 from meetings.access import within
 from meetings.models import Item, KeptFinding, Matter, Meeting
 
+from . import registers
 from .models import Inspection
 from .models.inspection import KEY
 
@@ -45,19 +48,22 @@ def inspection_for(user: User, pk: int) -> tuple[Inspection, Standing]:
     return inspection, standing
 
 
-def scope_of(inspection: Inspection) -> Q:
-    """Of items: those it looks at. People narrow their own school, and no other."""
+Schools = Iterable[Organisation] | None
+
+
+def scope_of(inspection: Inspection, schools: Schools = None) -> Q:
+    """Of items: those it looks at, in some of its schools. People narrow their own school, and no other."""
     since, until, classes = inspection.records_since, inspection.records_until, inspection.classes
-    schools = Q(matter__school__in=inspection.schools.all())
-    scope = schools & ~Q(matter__state=Matter.State.DRAFT) & within(since, until, classes, ())
+    scope = Q(matter__school__in=inspection.schools.all() if schools is None else schools)
+    scope &= ~Q(matter__state=Matter.State.DRAFT) & within(since, until, classes, ())
     if people := list(inspection.people.values_list("pk", "school")):
         named, narrowed = [person for person, _ in people], {school for _, school in people}
         scope &= ~Q(matter__school__in=narrowed) | within(since, until, classes, named)
     return scope
 
 
-def items_in_scope(inspection: Inspection) -> QuerySet[Item]:
-    return Item.objects.filter(scope_of(inspection))
+def items_in_scope(inspection: Inspection, schools: Schools = None) -> QuerySet[Item]:
+    return Item.objects.filter(scope_of(inspection, schools))
 
 
 def item_in_scope(inspection: Inspection, pk: int) -> Item:
@@ -65,21 +71,20 @@ def item_in_scope(inspection: Inspection, pk: int) -> Item:
     return get_object_or_404(items, pk=pk)
 
 
-def meetings_in_scope(inspection: Inspection, *, whole: bool = False) -> QuerySet[Meeting]:
-    """Meetings with an item in scope; or with nothing but such items."""
-    ours = Item.objects.filter(scope_of(inspection), meeting=OuterRef("pk"))
-    meetings = Meeting.objects.filter(Exists(ours), school__in=inspection.schools.all())
-    if whole:
-        all_of_it = Item.objects.filter(meeting=OuterRef("pk")).exclude(scope_of(inspection))
-        meetings = meetings.filter(~Exists(all_of_it))
-    return meetings
+def wholly_in_scope(inspection: Inspection, schools: Schools = None) -> QuerySet[Meeting]:
+    """Meetings with nothing but items in scope."""
+    items = Item.objects.filter(meeting=OuterRef("pk"))
+    scope = scope_of(inspection, schools)
+    return Meeting.objects.filter(Exists(items.filter(scope)) & ~Exists(items.exclude(scope)))
 
 
-def findings_in_scope(inspection: Inspection) -> QuerySet[KeptFinding]:
-    """What the rules now say is not met: of items in scope, of their matters, and of meetings wholly in scope."""
-    items = items_in_scope(inspection)
+def findings_in_scope(inspection: Inspection, schools: Schools = None) -> QuerySet[KeptFinding]:
+    """What the rules now say is not met: of items in scope, of their matters, and of meetings wholly in scope. Each with
+    ``happened`` and ``excused``."""
+    items = items_in_scope(inspection, schools)
     of_item = Q(item__in=items.values("pk"))
     of_matter = Q(item=None, matter__in=items.values("matter"))
-    of_meeting = Q(item=None, matter=None, meeting__in=meetings_in_scope(inspection, whole=True).values("pk"))
-    ours = KeptFinding.objects.filter(school__in=inspection.schools.all(), judgement__current=True)
-    return ours.filter(of_item | of_matter | of_meeting)
+    of_meeting = Q(item=None, matter=None, meeting__in=wholly_in_scope(inspection, schools).values("pk"))
+    return registers.findings(inspection.schools.all() if schools is None else schools).filter(
+        of_item | of_matter | of_meeting
+    )

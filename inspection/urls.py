@@ -1,6 +1,6 @@
 """Addresses of the district's pages, of a finding, and of what is judged anew."""
 
-from . import glance, rejudgings, school_page, sheets, views
+from . import glance, inspections, rejudgings, school_page, sheets, views
 
 urlpatterns = [
     *glance.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *views.urlpatterns,
     *sheets.urlpatterns,
     *rejudgings.urlpatterns,
+    *inspections.urlpatterns,
 ]

@@ -29,6 +29,7 @@ DISTRICT = [
     ("district", "全区"),
     ("district_schools", "学校"),
     ("district_findings", "检查结果"),
+    ("inspection_list", "督导"),
     ("filing_list", "备案"),
     ("district_calendar", "工作日历"),
 ]
@@ -60,6 +61,8 @@ def navigation(context) -> list[NavEntry]:
             names += [name for name in SCHOOL if name[0] != "agenda" or standing.heads_any]
     elif standing.supervises or standing.administers:
         names += [name for name in DISTRICT if standing.supervises or name[0] in ADMINISTERED]
+    if not names and ("invited" in standing.roles or standing.grants):
+        names.append(("my_inspections", "督导"))
     if standing.audits:
         names.append(("journal", "日志"))
     if "system_admin" in standing.roles:
@@ -67,7 +70,10 @@ def navigation(context) -> list[NavEntry]:
     entries, places = [], []
     for name, title in names:
         try:
-            at = [reverse(each, args=[standing.organisation.code]) for each in (name, *UNDER.get(name, ()))]
+            args = [] if name == "my_inspections" else [standing.organisation.code]
+            at = [reverse(each, args=args) for each in (name, *UNDER.get(name, ()))]
+            if name == "inspection_list":  # an inspection belongs to no address of the authority: its members may have none
+                at.append(reverse("my_inspections"))
             if name == "paper_list":  # documents keep the address under which notices name them
                 at.append(reverse("document_page", args=[standing.organisation.code, 0]).removesuffix("0/"))
         except NoReverseMatch:
