@@ -46,7 +46,18 @@ def past_when_it_came() -> Q:
 
 
 def decisions(by: Standing) -> QuerySet[Item]:
-    """Settled items, the latest first. How many there were is what was judged last of the item."""
+    """Settled items, the latest first."""
+    return (
+        with_progress(with_count(with_result(items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False))))
+        .exclude(outcome=Item.Outcome.WITHDRAWN, decision_text=NOT_REACHED)
+        .select_related("matter", "meeting")
+        .order_by("-meeting__starts_at", "-meeting", "no")
+    )
+
+
+def with_count(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Each with its votes, how many there were (what was judged last of the item), its corrections, and whether it was
+    reconsidered."""
     votes = (
         Vote.objects.filter(item=OuterRef("pk"), abandoned_at=None)
         .order_by("pk")
@@ -69,17 +80,11 @@ def decisions(by: Standing) -> QuerySet[Item]:
     again = Matter.objects.filter(reconsiders=OuterRef("matter")).exclude(
         state__in=(Matter.State.DRAFT, Matter.State.WITHDRAWN)
     )
-    return (
-        with_progress(with_result(items_for(by).filter(state=Item.State.SETTLED, meeting__isnull=False)))
-        .exclude(outcome=Item.Outcome.WITHDRAWN, decision_text=NOT_REACHED)
-        .select_related("matter", "meeting")
-        .annotate(
-            vote_rows=ArraySubquery(votes),
-            quorum=Subquery(quorum),
-            correction_rows=rows_of_corrections("meeting"),
-            again_rows=ArraySubquery(again.values(json=JSONObject(id="pk", state="state"))),
-        )
-        .order_by("-meeting__starts_at", "-meeting", "no")
+    return items.annotate(
+        vote_rows=ArraySubquery(votes),
+        quorum=Subquery(quorum),
+        correction_rows=rows_of_corrections("meeting"),
+        again_rows=ArraySubquery(again.values(json=JSONObject(id="pk", state="state"))),
     )
 
 

@@ -7,6 +7,7 @@ announcement.
 from .announcement import Announcement, AnnouncementFile, Reading
 from .figures import ANSWERS, Figures, SchoolDue, SchoolTerm, SchoolTermRule
 from .inspection import Inspection, Member
+from .late import LateEntry
 from .rectification import Evidence, Measure, Problem, Rectification, Turn
 from .report import Report
 from .saved import SavedFilter
@@ -20,6 +21,7 @@ __all__ = [
     "Evidence",
     "Figures",
     "Inspection",
+    "LateEntry",
     "Measure",
     "Member",
     "Payment",

@@ -216,6 +216,7 @@ class Override(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "说明理由"
         ordering = ["pk"]
+        indexes = [models.Index(fields=["-at"], name="override_by_time")]
         constraints = [models.UniqueConstraint(fields=["item", "rule"], name="a_rule_is_overridden_once_for_an_item")]
         triggers = [
             pgtrigger.Protect(

@@ -5,7 +5,8 @@ from pathlib import PurePath
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateTimeField, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -17,6 +18,12 @@ from .sealing import append_only
 
 def matter_ref() -> str:
     return f"t{uuid.uuid4().hex[:12]}"
+
+
+def asked_at() -> Coalesce:
+    """When a matter first shows: proposed, acted upon in an emergency, decided without a meeting, written down."""
+    times = ("proposed_at", "emergency_at", "decided_without_at", "created_at")
+    return Coalesce(*times, output_field=DateTimeField())
 
 
 class Matter(models.Model):
@@ -81,7 +88,13 @@ class Matter(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "事项"
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["school", "-id"], name="matter_by_school")]
+        indexes = [
+            models.Index(fields=["school", "-id"], name="matter_by_school"),
+            models.Index("school", asked_at(), condition=Q(amount__isnull=False), name="matter_of_money"),
+            models.Index("school", asked_at(), condition=Q(reconsiders__isnull=False), name="matter_reconsidered"),
+            models.Index(fields=["emergency_at"], condition=Q(emergency_at__isnull=False), name="matter_in_emergency"),
+            models.Index(fields=["school", "payee", "project"], condition=Q(category="F01"), name="matter_by_payee"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["school", "ref"], name="a_matter_is_called_one_thing_in_files"),
             models.CheckConstraint(
@@ -145,6 +158,7 @@ class Consultation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "会前沟通"
         ordering = ["pk"]
+        indexes = [models.Index(fields=["-at"], name="consultation_by_time")]
         constraints = [
             models.UniqueConstraint(
                 fields=["matter"],

@@ -89,7 +89,10 @@ class Meeting(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "会议"
         ordering = ["-starts_at", "-pk"]
-        indexes = [models.Index(fields=["school", "-starts_at"], name="meeting_by_school_and_time")]
+        indexes = [
+            models.Index(fields=["school", "-starts_at"], name="meeting_by_school_and_time"),
+            models.Index(fields=["-starts_at"], name="meeting_by_time"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["school", "ref"], name="a_meeting_is_called_one_thing_in_files"),
             models.UniqueConstraint(
