@@ -1,0 +1,79 @@
+"""查看记录: whoever does not work at a school and opens something confidential of it leaves one row, which the school reads
+afterwards. Personnel matters are what is confidential."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Organisation
+from governance.access import Standing
+from governance.models import Grant
+
+from .models import ConfidentialView, Item, Matter, Meeting
+
+LATELY = timedelta(minutes=10)
+
+
+def seen(
+    by: Standing,
+    page: str,
+    what: str,
+    *,
+    matters: Iterable[Matter] = (),
+    meeting: Meeting | None = None,
+    key: str = "",
+    again: bool = True,
+) -> None:
+    """One row if one of the matters on the page is confidential. ``page`` is the name of the door, ``what`` a word for
+    people, ``key`` the inspection (``Inspection.key``) whose page it is. Without ``again`` a row of the last minutes by
+    the same person about the same thing is enough: of a picture of a page, a part of what was opened."""
+    if by.works_here:
+        return
+    hidden = [matter for matter in matters if matter.personnel]
+    if not hidden:
+        return
+    one = hidden[0] if len(hidden) == 1 or meeting is None else None
+    about = {"school_id": hidden[0].school_id, "matter": one, "meeting": meeting, "user": by.user}
+    if not again and ConfidentialView.objects.filter(**about, at__gt=timezone.now() - LATELY).exists():
+        return
+    ConfidentialView.objects.create(**about, user_name=by.user.name, page=page, what=what[:200], key=key or key_of(by))
+
+
+def key_of(by: Standing) -> str:
+    """Of whoever reads by grants alone: the one that lasts longest."""
+    return max(by.grants, key=lambda grant: grant.until).key if by.narrowed else ""
+
+
+def seen_of_meeting(by: Standing, page: str, what: str, meeting: Meeting, *, again: bool = True) -> None:
+    """The same of what shows a whole meeting; its items are asked for only if it is somebody from outside."""
+    if not by.works_here:
+        items = Item.objects.filter(meeting=meeting, matter__category__startswith="H").select_related("matter")
+        seen(by, page, what, matters=[item.matter for item in items], meeting=meeting, again=again)
+
+
+def seen_in_export(by: Standing, page: str, what: str, matters: Iterable[Matter | None], *, key: str = "") -> None:
+    """One row for each school of which confidential matters left in a file, naming how many."""
+    if by.works_here:
+        return
+    hidden: dict[int, dict[int, Matter]] = defaultdict(dict)
+    for matter in matters:
+        if matter is not None and matter.personnel:
+            hidden[matter.school_id][matter.pk] = matter
+    ConfidentialView.objects.bulk_create(
+        ConfidentialView(
+            school_id=school, matter=next(iter(ours.values())), user=by.user, user_name=by.user.name, page=page,
+            what=f"{what}（含人事事项 {len(ours)} 件）", key=key or key_of(by),
+        )
+        for school, ours in hidden.items()
+    )  # fmt: skip
+
+
+def views_of(school: Organisation) -> QuerySet[ConfidentialView]:
+    """What the school may see by now: views under an inspection only when that has ended for everybody in it."""
+    lasts = Grant.objects.filter(key=OuterRef("key"), school=school, until__gt=Now())
+    views = ConfidentialView.objects.filter(school=school).filter(~Exists(lasts))
+    return views.select_related("matter", "meeting", "user")
