@@ -2,9 +2,11 @@
 
 import errno
 import os
+import tempfile
 from contextlib import suppress
+from pathlib import Path
 
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 NO_ROOM = {
     errno.ENOSPC: "满了",
@@ -33,3 +35,21 @@ class WholeFiles(FileSystemStorage):
                 with suppress(OSError):
                     os.unlink(self.path(name))
             raise
+
+
+def keep_whole(name: str, content: bytes) -> None:
+    """Under this very name of the storage, whole or not at all: who is killed, or has no room, leaves no half of it."""
+    target, part = Path(default_storage.path(name)), ""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
+            part = file.name
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, target)
+    except OSError:
+        if part:
+            with suppress(OSError):
+                os.unlink(part)
+        raise

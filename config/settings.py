@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30, day_of_week="sun"),
     },
     "work on batches": {"task": "meetings.tasks.work_on_batches", "schedule": 5, "options": {"expires": 5}},
+    "work on reports": {"task": "inspection.tasks.work_on_reports", "schedule": 5, "options": {"expires": 5}},
     "heartbeat": {"task": "accounts.tasks.beat", "schedule": 10, "options": {"expires": 10}},
 }
 

@@ -1,6 +1,6 @@
 """Addresses of the district's pages, of a finding, and of what is judged anew."""
 
-from . import glance, inspections, rejudgings, school_page, sheets, views
+from . import glance, inspections, rejudgings, report_pages, school_page, sheets, views
 
 urlpatterns = [
     *glance.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *sheets.urlpatterns,
     *rejudgings.urlpatterns,
     *inspections.urlpatterns,
+    *report_pages.urlpatterns,
 ]

@@ -31,6 +31,7 @@ DISTRICT = [
     ("district_findings", "检查结果"),
     ("inspection_list", "督导"),
     ("filing_list", "备案"),
+    ("report_list", "报告"),
     ("district_calendar", "工作日历"),
 ]
 UNDER = {  # pages that an entry of the head leads to

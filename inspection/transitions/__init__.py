@@ -25,6 +25,7 @@ from .rectifying import (
     issue_rectification,
     receive_rectification,
 )
+from .reporting import ask_report, stop_report
 from .table import VERBS
 from .working import On, assess, draw_sample, find, look, remark, withdraw_assessment, withdraw_remark
 
@@ -37,6 +38,7 @@ __all__ = [
     "add_measure",
     "add_problems",
     "answer_problem",
+    "ask_report",
     "assess",
     "assign_problem",
     "begin_inspection",
@@ -65,6 +67,7 @@ __all__ = [
     "return_problem",
     "review_problem",
     "settle_payment",
+    "stop_report",
     "withdraw_assessment",
     "withdraw_payments",
     "withdraw_remark",

@@ -72,5 +72,7 @@ TABLE = (
     Verb("plan_review", "确定回头看日期", inspector, "督导检查员", (P.CLOSED,)),
     Verb("review_problem", "回头看：保持", inspector, "督导检查员", (P.CLOSED,)),
     Verb("reopen_problem", "回头看：重新整改", inspector, "督导检查员", (P.CLOSED,), P.OPEN),
+    Verb("ask_report", "生成报告", inspector, "督导检查员"),
+    Verb("stop_report", "停止生成报告", inspector, "督导检查员"),
 )
 VERBS = {verb.name: verb for verb in TABLE}

@@ -7,33 +7,28 @@ and one that brings its worker down three times is given up and named, so that t
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404
 from django.utils import timezone
 
-from accounts.storage import no_room
 from accounts.uploads import sha256_of
 
 from ..models import Batch, BatchPart
 from ..notices import link, tell, to_each
 from ..transitions.acting import Stopped
 from .asking import LAST
+from .taking import REST, TRIES, place, why_not
 
 log = logging.getLogger(__name__)
 
 HOLD = timedelta(minutes=2)  # much longer than a part takes; until then nobody takes what a dead worker held
 HOLD_LAST = timedelta(minutes=15)  # the file of a year may be large
-TRIES = 3
-REST = timedelta(seconds=5)
 SHARE = 3.0  # seconds that a task works before it goes to the end of the queue: a notice waits no longer than that
 LOCK = 7_100_002
 WORKERS = 2  # so many work on batches at once, in all
@@ -55,7 +50,7 @@ class _Lost(Exception):
 def work(seconds: float = SHARE) -> bool:
     """Do what waits, for some seconds; gives whether more waits. Two may work at once, a third finds nothing to do."""
     until = time.monotonic() + seconds
-    with _place() as free:
+    with place(LOCK, WORKERS) as free:
         while free:
             part = _take()
             if part is None:
@@ -64,24 +59,6 @@ def work(seconds: float = SHARE) -> bool:
             if time.monotonic() >= until:
                 return True
     return False
-
-
-@contextmanager
-def _place() -> Iterator[bool]:
-    """One of the few places to work at. A lock of the session: it goes with the connection of whoever dies."""
-    with connection.cursor() as cursor:
-        for place in range(WORKERS):
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, place])
-            if cursor.fetchone()[0]:
-                break
-        else:
-            yield False
-            return
-    try:
-        yield True
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, place])
 
 
 @transaction.atomic
@@ -134,7 +111,7 @@ def _do(part: BatchPart) -> None:
             "成批文件 %s 第 %s 件（%s）第 %s 次未完成", part.batch_id, part.no, part.label, part.attempts, exc_info=True,
         )  # fmt: skip
         if part.attempts >= TRIES or isinstance(error, Stopped):
-            _give_up(part, _said(error))
+            _give_up(part, why_not(error))
         else:
             BatchPart.objects.filter(pk=part.pk, attempts=part.attempts, done_at=None).update(
                 held_until=timezone.now() + REST * part.attempts
@@ -146,18 +123,6 @@ def _works() -> dict[str, ModuleType]:
     from . import papers
 
     return {Batch.Kind.PAPERS: papers, Batch.Kind.PACK: archives.packing}
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, Stopped):
-        return str(error)[:300]
-    if isinstance(error, FileNotFoundError):
-        return "文件不在服务器上。请联系系统管理员。"
-    if said := no_room(error):
-        return said
-    if isinstance(error, Http404):
-        return "发起人已不在本校任职或授权已到期，不能再以其名义生成文件。"
-    return "没有做成，原因记在服务器日志里。请联系系统管理员。"
 
 
 def _put_down(part: BatchPart, **columns: Any) -> None:

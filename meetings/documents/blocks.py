@@ -113,6 +113,23 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """Bars, one group a row: beside one another (bar), end to end (stacked), or end to end as parts of a whole (share).
+    Where nothing is drawn its table says the same."""
+
+    caption: str
+    heads: tuple[str, ...]  # of the series
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    kind: str = "bar"
+
+    @property
+    def table(self) -> "Table":
+        columns = (Column("项目", 30), *(Column(head, 14, "right", "number") for head in self.heads))
+        rows = tuple((words, *(f"{number:,}" for number in numbers)) for words, numbers in self.rows)
+        return Table(columns, rows, self.caption)
+
+
+@dataclass(frozen=True)
 class Cell:
     text: str
     label: bool = False  # the name of what stands beside it
@@ -161,6 +178,7 @@ Block = (
     | Note
     | Imprint
     | Table
+    | Chart
     | Grid
     | Together
     | Space

@@ -9,6 +9,7 @@ from html import escape
 from . import fonts
 from .blocks import (
     Block,
+    Chart,
     Closing,
     Cut,
     Grid,
@@ -28,6 +29,7 @@ from .blocks import (
     Together,
     flat,
 )
+from .charts import svg
 from .lines import Line, Measure, compose, shown, titled
 from .tables import Tables, Type
 
@@ -87,6 +89,7 @@ class _Drawing:
             Note: self.note,
             Imprint: self.imprint,
             Table: self.table,
+            Chart: self.chart,
             Grid: self.grid,
             Together: self.together,
             Space: self.space,
@@ -284,6 +287,10 @@ class _Drawing:
 
     def grid(self, grid: Grid) -> str:
         return self.tables.grid(grid)
+
+    def chart(self, chart: Chart) -> str:
+        caption = f'<p class="caption{self._first()}">{escape(shown(chart.caption))}</p>' if chart.caption else ""
+        return f'<div class="together chart">{caption}{svg(chart, self.sheet.width, self.sheet.small - 2)}</div>'
 
     # --- what holds blocks -------------------------------------------------------------------------------------
 

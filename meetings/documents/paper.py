@@ -2,15 +2,13 @@
 
 import hashlib
 import logging
-import os
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
+
+from accounts.storage import keep_whole
 
 from ..models import Document
 from ..transitions.acting import Stopped, digest_of
@@ -100,21 +98,10 @@ def _made_again(document: Document) -> bytes:
 
 
 def _keep(name: str, content: bytes) -> bool:
-    """Whole or not at all: who is killed, or has no room, leaves no half of a file under its name."""
-    target, part = Path(default_storage.path(name)), ""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
-            part = file.name
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, target)
+        keep_whole(name, content)
     except OSError:
-        log.exception("文件存不下来：%s", target)
-        if part:
-            with suppress(OSError):
-                os.unlink(part)
+        log.exception("文件存不下来：%s", default_storage.path(name))
         return False
     return True
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .blocks import (
     Block,
+    Chart,
     Closing,
     Grid,
     Heading,
@@ -63,6 +64,8 @@ def _lines(block: Block) -> list[Line]:
         case Table():
             titles = tuple(column.title for column in block.columns)
             return [Line("table", block.caption, rows=block.rows, columns=titles)]
+        case Chart():
+            return _lines(block.table)
         case Grid():
             return [Line("grid", rows=block.rows)]
         case Together():

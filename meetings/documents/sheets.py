@@ -17,7 +17,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils import timezone
 
-from .blocks import Column, Note, Paper, Para, Table, flat
+from .blocks import Chart, Column, Note, Paper, Para, Table, flat
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACROSS = 150  # characters of a whole line; printing shrinks it to the width of a page
@@ -55,13 +55,14 @@ def workbook(paper: Paper) -> bytes:
 
 
 def has_tables(paper: Paper) -> bool:
-    return any(isinstance(block, Table) for block in flat(paper.blocks))
+    return any(isinstance(block, Table | Chart) for block in flat(paper.blocks))
 
 
 def _sheets(paper: Paper) -> Iterator[Sheet]:
     """A table is called by its caption, and the line before it says what it shows."""
     said = ""
     for block in flat(paper.blocks):
+        block = block.table if isinstance(block, Chart) else block
         if isinstance(block, Table):
             kinds = [column.kind for column in block.columns]
             rows = (list(map(value_of, row, kinds)) for row in block.rows)

@@ -9,6 +9,7 @@ from accounts.uploads import TYPES
 from .blocks import (
     Block,
     Cell,
+    Chart,
     Closing,
     Cut,
     Grid,
@@ -94,6 +95,8 @@ class _Drawing:
                 self._imprint(block)
             case Table():
                 self._table(block)
+            case Chart():
+                self._table(block.table)
             case Grid():
                 self._grid(block)
             case Together():

@@ -1,0 +1,163 @@
+"""A frozen report as a paper, in the layout of GB/T 9704: what PDF, Word and Excel are drawn of."""
+
+from collections.abc import Iterable, Iterator
+
+from meetings.documents.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Closing,
+    Column,
+    Grid,
+    Heading,
+    Layout,
+    PageBreak,
+    Paper,
+    Para,
+    RedHead,
+    Seal,
+    Space,
+    Table,
+    Title,
+    Together,
+    flat,
+)
+from meetings.documents.kinds.words import day, head_lines, numeral
+
+from .chapters import Frozen, all_figures
+
+FOUND = (Column("学校", 18), Column("会议", 20), Column("事项", 22), Column("问题", 40))
+
+
+def paper_of(frozen: Frozen, *, every_row: bool = False) -> Paper:
+    """``every_row``: findings that paper has no room for stand there too, for Excel."""
+    blocks: list[Block] = [
+        RedHead(head_lines(frozen["authority"]), frozen["head"], f"第{frozen['version']}版"),
+        Title(frozen["title"]),
+        *map(Para, frozen["lead"]),
+    ]
+    for number, chapter in enumerate(frozen["chapters"], start=1):
+        if chapter["new_page"]:
+            blocks.append(PageBreak())
+        blocks.append(Heading(f"{numeral(number)}、{chapter['title']}"))
+        for block in chapter["blocks"]:
+            blocks += _DRAWN[block["is"]](block, every_row)
+    blocks += _signatures(frozen)
+    blocks.append(Closing(frozen["authority"], day(frozen["on"]), Seal.STAMPED))
+    blocks += _sources(frozen)
+    return Paper(
+        frozen["title"],
+        frozen["authority"],
+        Layout.OFFICIAL,
+        tuple(blocks),
+        f"第{frozen['version']}版",
+        frozenset(frozen["names"]),
+    )
+
+
+def for_excel(paper: Paper) -> Paper:
+    """The tables with a name; those that are a form to sign stay on paper."""
+    kept = (block for block in flat(paper.blocks) if not isinstance(block, Grid))
+    return Paper(paper.title, paper.school, paper.layout, tuple(kept), paper.number, paper.names)
+
+
+def _number(one: Frozen, name: str = "number") -> str:
+    return "—" if one[name] is None else f"{one[name]:,}"
+
+
+def _figures(block: Frozen, _every_row: bool) -> Iterator[Block]:
+    earlier = any(one["before"] is not None for one in block["rows"])
+    columns = [Column("项目", 46), Column("数", 18, "right", "number"), Column("单位", 12, "center")]
+    if earlier:
+        columns.insert(2, Column("上学年", 18, "right", "number"))
+    rows = []
+    for one in block["rows"]:
+        row = [one["label"], _number(one), one["unit"]]
+        if earlier:
+            row.insert(2, _number(one, "before"))
+        rows.append(tuple(row))
+    yield Table(tuple(columns), tuple(rows), block["caption"])
+
+
+def _chart(block: Frozen, _every_row: bool) -> Iterator[Block]:
+    rows = tuple((words, tuple(numbers)) for words, numbers in block["rows"])
+    if any(any(numbers) for _, numbers in rows):
+        yield Chart(f"图　{block['caption']}", tuple(block["heads"]), rows, block["kind"])
+
+
+def _table(block: Frozen, _every_row: bool) -> Iterator[Block]:
+    columns = tuple(
+        Column(
+            head,
+            width,
+            "right" if kind in ("number", "money", "share") else "center" if kind == "date" else "left",
+            kind,
+        )
+        for head, width, kind in block["columns"]
+    )
+    yield Table(columns, tuple(map(tuple, block["rows"])), block["caption"])
+
+
+def _findings(block: Frozen, every_row: bool) -> Iterator[Block]:
+    for number, group in enumerate(block["groups"], start=1):
+        rows = group["rows"] if every_row else group["rows"][: block["printed"]]
+        code = f"{group['rule']} " if group["rule"] else ""
+        more = f"，列 {len(rows):,} 条" if len(rows) < group["count"] else ""
+        yield Heading(f"（{numeral(number)}）{code}{group['title']}", level=2)
+        yield Para(
+            f"依据{group['clause']}。共 {group['count']:,} 条{more}。"
+            if group["clause"]
+            else f"共 {group['count']:,} 条{more}。"
+        )
+        if rows:
+            yield Table(FOUND, tuple(map(tuple, rows)), f"问题 {group['rule']}".strip() if every_row else "")
+
+
+_DRAWN = {
+    "text": lambda block, _: iter([Para(block["text"])]),
+    "figures": _figures,
+    "chart": _chart,
+    "table": _table,
+    "findings": _findings,
+}
+
+
+def _signatures(frozen: Frozen) -> Iterator[Block]:
+    """Who took part signs by hand."""
+    if not frozen["team"]:
+        return
+    rows = [(Cell("检查组", label=True), Cell("签字", label=True))]
+    rows += [(Cell(f"{name}（组长）" if leads else name), Cell("", lines=2)) for name, leads in frozen["team"]]
+    yield Together((Space(), Grid((40, 60), tuple(rows))))
+
+
+def _sources(frozen: Frozen) -> list[Block]:
+    counted = tuple((one["label"], f"{one['number']:,}", one["unit"], one["counted"]) for one in all_figures(frozen))
+    columns = (
+        Column("项目", 24),
+        Column("数", 11, "right", "number"),
+        Column("单位", 8, "center"),
+        Column("怎样统计", 57),
+    )
+    more = tuple(_counted_tables(frozen["chapters"]))
+    lists = (Column("图表", 24), Column("怎样统计", 76))
+    blocks: list[Block] = [
+        PageBreak(),
+        Heading("附件", indent=0),
+        Title("数据来源和统计方法"),
+        Para(
+            f"本报告的数字取自学校在系统中的记录和对记录的检查结果，统计截至{day(frozen['on'])}。报告生成后记录有更正的，系统内的报告页同时列出当时和现在的数。"
+        ),
+        Table(columns, counted, "怎样统计"),
+    ]
+    return [*blocks, Table(lists, more, "图表怎样统计")] if more else blocks
+
+
+def _counted_tables(chapters: Iterable[Frozen]) -> Iterator[tuple[str, str]]:
+    told = set()
+    for chapter in chapters:
+        for block in chapter["blocks"]:
+            if said := block.get("counted"):
+                if block["caption"] not in told:
+                    yield block["caption"], said
+                told.add(block["caption"])

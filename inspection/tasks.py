@@ -1,0 +1,11 @@
+"""Doors through which beat wakes the work of inspection."""
+
+from celery import shared_task
+
+from . import reports
+
+
+@shared_task
+def work_on_reports():
+    if reports.work():
+        work_on_reports.apply_async(retry=False)  # behind what waits; should the broker be gone, beat wakes it again
