@@ -86,8 +86,20 @@ def consultation_for(by: Standing, pk: int) -> Consultation:
     return get_object_or_404(Consultation.objects.select_related("matter").filter(matter__in=matters_for(by)), pk=pk)
 
 
+def attachments_for(by: Standing) -> QuerySet[Attachment]:
+    """To whoever reads by a grant: files of a matter, and of reports about an item that is granted."""
+    kept = Attachment.objects.filter(matter__in=matters_for(by), removed_at=None)
+    if not by.narrowed:
+        return kept
+    return kept.filter(Q(progress=None) | Q(progress__item__in=items_for(by).values("pk")))
+
+
 def attachment_for(by: Standing, pk: int) -> Attachment:
-    return get_object_or_404(Attachment.objects.filter(matter__in=matters_for(by), removed_at=None), pk=pk)
+    return get_object_or_404(attachments_for(by).select_related("matter"), pk=pk)
+
+
+# A dossier tells of every meeting that a matter came to; notice and agenda name what was moved to another meeting since.
+BEYOND_ITEMS = (Document.Kind.DOSSIER, Document.Kind.NOTICE, Document.Kind.AGENDA)
 
 
 def documents_for(by: Standing) -> QuerySet[Document]:
@@ -95,6 +107,7 @@ def documents_for(by: Standing) -> QuerySet[Document]:
     documents = Document.objects.filter(school=by.organisation)
     if not by.narrowed:
         return documents
+    documents = documents.exclude(kind__in=BEYOND_ITEMS)
     of_meeting = Q(item=None, matter=None, meeting__in=meetings_for(by).values("pk"))
     of_item = Q(item__in=items_for(by).values("pk"))
     of_matter = Q(item=None, meeting=None, matter__in=matters_for(by).values("pk"))

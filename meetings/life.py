@@ -11,7 +11,7 @@ from governance.rules.engine import judge_matter
 from governance.rules.facts import day_of
 from governance.rules.ruling import Finding
 
-from .access import findings_for, matters_for, meetings_for
+from .access import attachments_for, findings_for, items_for, matters_for, meetings_for
 from .facts import Load, load, with_facts_of_items, with_next_party_meeting
 from .life_steps import ASKING, BEFORE, LONG, Stage, Step, stages_of, steps_of, with_what_follows
 from .models import Attachment, Consultation, Item, KeptFinding, Matter
@@ -19,6 +19,8 @@ from .needs import Needs, needs_of, ticked
 from .next_act import UNFILED, NextAct, goes_on, imagined, next_acts, with_reasons, with_reasons_of_items
 from .transitions import proposal_digest
 from .whereabouts import ratifying_of
+
+TOLD_TO_ALL = ("revise", "withdraw")  # acts on the matter alone, which say nothing of another meeting
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Life:
     ratifying: str = ""  # until a party meeting has settled it: by when, or that it was missed
     missed_at: datetime | None = None  # the party meeting that went by without ratifying it
     reconsidered_by: list[Matter] = field(default_factory=list)
+    opens: frozenset[int] | None = None  # meetings that a step may lead to; None: each
     idle: bool = False  # proposed, and asked of no meeting
 
     @property
@@ -67,13 +70,16 @@ class Life:
 
 def life_of(matter: Matter, *, by: Standing, now: datetime, entries: int | None = 50) -> Life:
     """``entries``: how far back the journal is read; None: all of it."""
+    comings = Item.objects.filter(matter=matter)
+    if by.narrowed:
+        comings = comings.filter(pk__in=items_for(by).values("pk"))
     items = list(
-        with_what_follows(with_reasons(with_facts_of_items(Item.objects.filter(matter=matter))))
+        with_what_follows(with_reasons(with_facts_of_items(comings)))
         .select_related("meeting", "confirmed_by")
         .prefetch_related("responsible")
         .order_by("requested_at", "pk")
     )
-    kept = Attachment.objects.filter(removed_at=None)
+    kept = attachments_for(by) if by.narrowed else Attachment.objects.filter(removed_at=None)
     consultations: list[Consultation] = list(
         Consultation.objects.filter(matter=matter)
         .select_related("entered_by")
@@ -93,8 +99,10 @@ def life_of(matter: Matter, *, by: Standing, now: datetime, entries: int | None 
                 Q(subject_kind="matter", subject_id=matter.pk)
                 | Q(subject_kind="item", subject_id__in=[item.pk for item in items]),
                 organisation=matter.school_id,
+                **({"verb__in": TOLD_TO_ALL} if by.narrowed else {}),
             )[:entries]
         ),
+        opens=frozenset(meetings_for(by).filter(items__in=items).values_list("pk", flat=True)) if by.narrowed else None,
         open_request=next((each for each in consultations if each.at is None), None),
         to_report=next((item for item in items if _carried_out_by(item, by)), None),
     )
@@ -102,11 +110,12 @@ def life_of(matter: Matter, *, by: Standing, now: datetime, entries: int | None 
     mine = next((row for row in asked if row.person_id == by.person_id), None)
     if mine and matter.state in ASKING:
         life.asked, life.answered = life.open_request, mine.answered_at is not None
-    if matter.state in BEFORE or matter.decided_without_at or matter.emergency_at or any(map(goes_on, items)):
+    to_judge = matter.state in BEFORE or matter.decided_without_at or matter.emergency_at or any(map(goes_on, items))
+    if to_judge and not by.narrowed:  # what comes next, and the meetings around it, are not what was granted
         _judge(life, matter, by, now)
     life.evidence, life.attachments = {}, [each for each in life.attachments if not _evidence(life, each)]
     life.moments = {(entry.verb, entry.subject_id): entry.at for entry in reversed(life.entries)}
-    if matter.emergency_at:
+    if matter.emergency_at and not by.narrowed:
         _ratify(life, matter)
     for finding in findings_for(by).filter(item__in=items).order_by("pk"):
         life.findings.setdefault(finding.item_id, []).append(finding)

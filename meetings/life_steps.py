@@ -208,7 +208,8 @@ class ItemSteps:
         meeting = item.meeting
         if meeting.state == Meeting.State.DRAFT and not self.by.works_here:
             return  # what is being prepared is the school's own
-        url = reverse("meeting", args=[self.school, meeting.pk])
+        opens = self.life.opens is None or meeting.pk in self.life.opens
+        url = reverse("meeting", args=[self.school, meeting.pk]) if opens else ""
         title = f"{self.body}第 {item.no} 项"
         if not item.outcome:
             begun = meeting.state not in (Meeting.State.DRAFT, Meeting.State.CALLED)
@@ -216,7 +217,7 @@ class ItemSteps:
             ahead.append(Step(title, meeting.starts_at, url=url, mark=mark, body=item.body, links=self._notice(url)))
             return
         dated.append(self._held(title, url))
-        self._carried_out(dated, ahead)
+        self.carried_out(dated, ahead)
 
     def _off_the_agenda(self, dated: list[Step], ahead: list[Step]) -> None:
         item, moments = self.item, self.life.moments
@@ -242,14 +243,15 @@ class ItemSteps:
 
     def _notice(self, url: str) -> list[tuple[str, str]]:
         sent = self.item.meeting.notice_sent_at
-        return [(f"会议通知（{day(sent)}发出）", url)] if sent else []
+        return [(f"会议通知（{day(sent)}发出）", url)] if sent and url else []
 
     def _held(self, title: str, url: str) -> Step:
         item, meeting = self.item, self.item.meeting
         links = self._notice(url)
-        if meeting.state not in (Meeting.State.OPEN, Meeting.State.ENDED):
+        if url and meeting.state not in (Meeting.State.OPEN, Meeting.State.ENDED):
             links.append(("会议记录", reverse("record", args=[self.school, meeting.pk])))
-        links += [(row["number"], reverse("document_page", args=[self.school, row["id"]])) for row in item.paper_rows]
+        papers = item.paper_rows if url else ()
+        links += [(row["number"], reverse("document_page", args=[self.school, row["id"]])) for row in papers]
         unreached = item.outcome == Item.Outcome.WITHDRAWN and item.decision_text == NOT_REACHED
         outcome = "没有议到" if unreached else item.get_outcome_display()
         if self.matter.emergency_at and item.body == Body.PARTY and item.purpose != Item.Purpose.PROPOSE:
@@ -277,7 +279,7 @@ class ItemSteps:
         )
         return [row | {"at": _time(row["at"])} for row in rows]
 
-    def _carried_out(self, dated: list[Step], ahead: list[Step]) -> None:
+    def carried_out(self, dated: list[Step], ahead: list[Step]) -> None:
         """Steps, reports, extensions, publicity, and the end."""
         item = self.item
         people = "、".join(str(person) for person in item.responsible.all())
@@ -308,6 +310,14 @@ class ItemSteps:
             late = overdue(item.due)
             title = f"落实：{due(item.due)}" if late else "落实"
             ahead.append(Step(title, item.due, people, mark="now" if late else "todo"))
+
+
+def followed(item: Item, life: "Life", by: Standing) -> list[Step]:
+    """How one decision was carried out; the item comes ``with_what_follows``."""
+    dated: list[Step] = []
+    ahead: list[Step] = []
+    ItemSteps(item, item.matter, life, by).carried_out(dated, ahead)
+    return sorted(dated, key=lambda step: moment_of(step.at)) + ahead
 
 
 def stages_of(matter: Matter, life: "Life") -> list[Stage]:

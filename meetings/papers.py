@@ -20,7 +20,7 @@ from django.utils import timezone
 from governance.access import Standing
 from governance.models import Body
 
-from .access import item_for, items_for, matter_for, meeting_for, meetings_for
+from .access import documents_for, item_for, items_for, matter_for, meeting_for, meetings_for
 from .documents.kinds import BY_CODE, KINDS, Kind, Of, Period, Subject, subject_key
 from .models import Document, Item, Matter, Meeting, PaperDraft, SignedCopy
 
@@ -167,7 +167,7 @@ def _latest(by: Standing, subjects: list[Subject]) -> dict[tuple[str, str], Docu
             wanted |= Q(**{field: those})
     if periods := [each.key for each in subjects if isinstance(each, Period)]:
         wanted |= Q(period__in=periods)
-    documents = Document.objects.filter(wanted, school=by.organisation).defer("frozen").order_by("pk")
+    documents = documents_for(by).filter(wanted).defer("frozen").order_by("pk")
     return {(each.kind, _key_of(each)): each for each in documents}
 
 
@@ -219,7 +219,7 @@ def around(by: Standing, subject: Subject) -> list[Subject]:
 def documents(by: Standing) -> QuerySet[Document]:
     """What is issued, the latest first."""
     return (
-        Document.objects.filter(school=by.organisation)
+        documents_for(by)
         .defer("frozen")
         .select_related("meeting", "item__matter", "item__meeting", "matter", "issued_by")
         .annotate(

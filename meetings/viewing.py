@@ -3,7 +3,7 @@ afterwards. Personnel matters are what is confidential."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from governance.access import Standing
+from governance.calendar import first_moment
 from governance.models import Grant
 
-from .models import ConfidentialView, Item, Matter, Meeting
+from .models import ConfidentialView, Document, Item, Matter, Meeting
 
 LATELY = timedelta(minutes=10)
 
@@ -53,6 +54,32 @@ def seen_of_meeting(by: Standing, page: str, what: str, meeting: Meeting, *, aga
     if not by.works_here:
         items = Item.objects.filter(meeting=meeting, matter__category__startswith="H").select_related("matter")
         seen(by, page, what, matters=[item.matter for item in items], meeting=meeting, again=again)
+
+
+def seen_of_document(by: Standing, page: str, document: Document, *, again: bool = True) -> None:
+    """The same of an issued paper: about one item or matter, or about a whole meeting. Of a paper about
+    a period the first one stands for all."""
+    what = document.get_kind_display()
+    if document.item_id or document.matter_id:
+        matter = document.item.matter if document.item_id else document.matter
+        seen(by, page, what, matters=[matter], meeting=document.meeting, again=again)
+    elif document.meeting_id:
+        seen_of_meeting(by, page, what, document.meeting, again=again)
+    elif not by.works_here:
+        seen(by, page, what, matters=_of_period(document), again=again)
+
+
+def _of_period(document: Document) -> list[Matter]:
+    """One confidential matter decided in the period, if there is one."""
+    since, _, until = document.period.partition("/")
+    first = date.fromisoformat(since if until else f"{since}-01-01")
+    last = date.fromisoformat(until or f"{since}-12-31")
+    items = Item.objects.filter(
+        matter__school=document.school_id, matter__category__startswith="H",
+        meeting__starts_at__gte=first_moment(first), meeting__starts_at__lt=first_moment(last + timedelta(days=1)),
+    )  # fmt: skip
+    one = items.select_related("matter").order_by("pk").first()
+    return [one.matter] if one else []
 
 
 def seen_in_export(by: Standing, page: str, what: str, matters: Iterable[Matter | None], *, key: str = "") -> None:

@@ -13,6 +13,7 @@ from ..attachments import attach, remove
 from ..forms import FilesForm
 from ..models import Attachment, Consultation, Matter
 from ..transitions import Stopped
+from ..viewing import seen
 from .answering import stopped_as_message
 
 MOST_AT_ONCE = 20
@@ -51,7 +52,9 @@ def attachment_add(request, school, pk):
 @login_required
 def attachment(request, school, pk):
     """The file, always to be saved and never shown in the page: it came from outside."""
-    kept: Attachment = attachment_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school, granted=True)
+    kept: Attachment = attachment_for(by, pk)
+    seen(by, "attachment", "附件", matters=[kept.matter])
     return handed_out(kept.file, kept.name, kept.content_type, kept.sha256)
 
 

@@ -27,6 +27,7 @@ from ..forms import FilesForm, MatterForm, YuanField
 from ..life import Life, life_of
 from ..models import Matter
 from ..needs import category_titles, needs_of, titles_of
+from ..viewing import seen
 from ..whereabouts import CHOICES, standing_at, whereabouts, with_whereabouts
 from .answering import kept, stopped_as_message
 from .confirming import Line, line_of
@@ -211,8 +212,11 @@ def matter_needs(request, school):
 
 @login_required
 def matter(request, school, pk):
-    by = school_for(request.user, school)
+    by = school_for(request.user, school, granted=True)
     found = get_object_or_404(matters_for(by).select_related("proposer", "owner", "emergency_by", "reconsiders"), pk=pk)
+    if by.narrowed and found.reconsiders and not matters_for(by).filter(pk=found.reconsiders_id).exists():
+        found.reconsiders = None
+    seen(by, "matter", "议题", matters=[found])
     life = life_of(found, by=by, now=timezone.now())
     lines = [line_of(act, by, found) for act in life.acts]
     may = {

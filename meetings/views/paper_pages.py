@@ -12,15 +12,15 @@ from django.views.decorators.http import require_GET
 
 from governance.access import school_for
 
-from ..access import document_for
+from ..access import document_for, documents_for
 from ..documents import content_of, images, paper_of
 from ..documents.blocks import Paper
 from ..documents.kinds import kind_of
 from ..documents.plain import lines
 from ..documents.previews import Preview, kept
 from ..documents.sheets import has_tables
-from ..models import Document
 from ..papers import address, documents, named, page_of, subject_of
+from ..viewing import seen_of_document
 from .signed_copies import attached
 
 WIDTHS = (640, 960, 1440, 2000)  # pixels of a page across: the browser picks by room and screen
@@ -74,14 +74,18 @@ def paper_page_image(request, school, key, no):
 @login_required
 @require_GET
 def document_page_image(request, school, pk, no):
-    issued = document_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school, granted=True)
+    issued = document_for(by, pk)
+    seen_of_document(by, "document_page", issued, again=False)
     return _picture(request, content_of(issued), no)
 
 
 @login_required
 @require_GET
 def document_pages(request, school, pk):
-    issued = document_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school, granted=True)
+    issued = document_for(by, pk)
+    seen_of_document(by, "document_page", issued, again=False)
     return drawn(
         request,
         images.page_sizes(content_of(issued)),
@@ -95,8 +99,9 @@ def document_pages(request, school, pk):
 @require_GET
 def document_page(request, school, pk):
     """An issued document, as it stands for ever."""
-    by = school_for(request.user, school)
+    by = school_for(request.user, school, granted=True)
     issued = get_object_or_404(documents(by).defer(None).select_related("replaces", "corrects"), pk=pk)
+    seen_of_document(by, "document_page", issued)
     subject, paper = subject_of(issued), paper_of(issued)
     kind = kind_of(issued.kind)
     return render(
@@ -107,8 +112,8 @@ def document_page(request, school, pk):
             "document": issued,
             "about": named(subject),
             "about_url": page_of(school, subject),
-            "newer": Document.objects.filter(replaces=issued).first(),
-            "corrected_by": issued.corrected_by.order_by("pk"),
+            "newer": documents_for(by).filter(replaces=issued).first(),
+            "corrected_by": documents_for(by).filter(corrects=issued).order_by("pk"),
             "lines": lines(paper),
             "tables": has_tables(paper),
             "kind": kind,
@@ -123,7 +128,9 @@ def document_page(request, school, pk):
 @login_required
 @require_GET
 def document(request, school, pk):
-    issued = document_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school, granted=True)
+    issued = document_for(by, pk)
+    seen_of_document(by, "document", issued)
     content = content_of(issued)
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = content_disposition_header(

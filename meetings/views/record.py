@@ -25,6 +25,7 @@ from ..facts import Load, load
 from ..folding import of_question, unfold
 from ..models import Document, Judgement, KeptFinding, Meeting, MetAnswer, Signature
 from ..sheet import Remark, Sheet, sheet_of
+from ..viewing import seen
 from .answering import stopped_as_message
 from .rebuilt import compares
 
@@ -48,9 +49,12 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
     loaded = load_meeting(by, pk, neighbours=True)
     sheet = sheet_of(loaded, pk)
     meeting = sheet.meeting
+    if meeting.state not in WAY and by.narrowed:
+        raise Http404("这次会议还没有开完，没有记录可看。")
     if meeting.state not in WAY:
         messages.info(request, "会议结束后，在这里核对、签字。")
         return redirect("meeting", by.school.code, pk)
+    seen(by, "record", "会议记录", matters=[line.item.matter for line in sheet.lines], meeting=meeting)
     document = (
         Document.objects.filter(meeting=pk, kind=Document.Kind.MINUTES).first()
         if meeting.state == State.ISSUED
@@ -72,7 +76,7 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
         "issues": verbs.may(by, "issue", meeting),
         "reopens": verbs.may(by, "reopen", meeting),
         "compares": compares(by),
-        "minuted": meeting.state in (State.COMPLETED, State.SIGNED),
+        "minuted": meeting.state in (State.COMPLETED, State.SIGNED) and not by.narrowed,
         "digest": verbs.record_digest(loaded, pk),
         "explains": by.heads(meeting.body) and meeting.state not in Meeting.SEALED,
         "corrections": sheet.corrections,
@@ -199,7 +203,7 @@ def _mendable(by: Standing, sheet: Sheet, findings) -> list[tuple[Remark, str]]:
 @login_required
 @require_GET
 def record(request, school, pk):
-    return _page(request, school_for(request.user, school), pk)
+    return _page(request, school_for(request.user, school, granted=True), pk)
 
 
 @login_required

@@ -23,6 +23,7 @@ from ..access import item_for, meeting_for, meetings_for
 from ..models import Attendance, Meeting, Opinion, TextRevision, Vote
 from ..paths import named, names_in
 from ..room import Room, last_entry, last_revision, room_for, stamp_of
+from ..viewing import seen_of_meeting
 from . import planning
 from .answering import json_of, stopped_as_message
 
@@ -37,11 +38,14 @@ def by_script(request: HttpRequest) -> bool:
 @login_required
 @require_http_methods(["GET"])
 def meeting(request, school, pk):
-    by = school_for(request.user, school)
+    by = school_for(request.user, school, granted=True)
+    if by.narrowed:  # the record is what was granted, not the room where it is written
+        return redirect("record", school, meeting_for(by, pk).pk)
     try:
         room = room_for(by, pk)
     except Http404:
         return _cancelled(request, by, pk)
+    seen_of_meeting(by, "meeting", "会议", room.meeting)
     if room.meeting.state in BEFORE:
         return planning.page(request, room)
     return render(request, "meetings/room.html", _context(room, _at(request, room)))

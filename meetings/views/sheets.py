@@ -27,6 +27,8 @@ from ..documents import paper_of
 from ..documents.blocks import Column
 from ..documents.sheets import CONTENT_TYPE, Sheet, Value, has_tables, workbook, write
 from ..ledger_sheets import DECISIONS, FOLLOW_UPS, MEETINGS, as_decided, as_followed
+from ..models import Matter
+from ..viewing import seen_in_export, seen_of_document
 from .decisions import ledger_of
 from .follow_ups import WORDS, followed
 from .planning import meetings_of
@@ -56,9 +58,11 @@ def exported(
         )
         return redirect(f"{request.path.removesuffix('sheet.xlsx')}?{request.GET.urlencode()}")
     now = timezone.now()
+    matters: list[Matter] = []
 
     def lines() -> Iterator[list[Value]]:
         for row in rows.iterator(chunk_size=CHUNK):
+            matters.extend(matter_in(row))
             row = prepare(row)
             yield [value(row) for _, value in columns]
 
@@ -67,7 +71,16 @@ def exported(
         f"{full(now)} 由{by.user.name}导出，供查阅；不是签发的文件。",
     )
     sheet = Sheet(title, [column for column, _ in columns], lines(), notes)
-    return as_file([sheet], title, f"{by.organisation.name}{title}", now)
+    made = as_file([sheet], title, f"{by.organisation.name}{title}", now)
+    seen_in_export(by, request.resolver_match.url_name, f"导出{title}", matters)
+    return made
+
+
+def matter_in(row: Any) -> list[Matter]:
+    """The matter that a row of a list has read, if it has and it is confidential."""
+    read = getattr(row, "_state", None) and row._state.fields_cache
+    matter = row if isinstance(row, Matter) else (read or {}).get("matter")
+    return [matter] if isinstance(matter, Matter) and matter.personnel else []
 
 
 def as_file(sheets: Iterable[Sheet], title: str, name: str, now: datetime) -> FileResponse:
@@ -149,7 +162,9 @@ def meeting_sheet(request, school):
 @login_required
 @require_GET
 def document_sheet(request, school, pk):
-    issued = document_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school, granted=True)
+    issued = document_for(by, pk)
+    seen_of_document(by, "document_sheet", issued)
     paper = paper_of(issued)
     if not has_tables(paper):
         raise Http404("这份文件没有表格，请下载 PDF。")

@@ -23,6 +23,7 @@ from ..documents import word
 from ..documents.word_comparing import differs
 from ..models import Document, SignedCopy
 from ..transitions.acting import digest_of
+from ..viewing import seen_of_document
 
 KINDS = {"changed": "改了", "missing": "少了", "added": "多了", "remark": "说明"}
 
@@ -150,8 +151,9 @@ def _shown(request, found: list[dict]) -> dict:
 @require_GET
 def signed_copy_differences(request, school, pk):
     """What was shown before it was attached."""
-    by = school_for(request.user, school)
+    by = school_for(request.user, school, granted=True)
     copy = signed_copy_for(by, pk)
+    seen_of_document(by, "signed_copy_differences", copy.document)
     context = {"standing": by, "copy": copy, "document": copy.document, **_shown(request, copy.differences)}
     return render(request, "meetings/signed_copy_differences.html", context)
 
@@ -159,7 +161,9 @@ def signed_copy_differences(request, school, pk):
 @login_required
 @require_GET
 def signed_copy(request, school, pk):
-    copy = signed_copy_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school, granted=True)
+    copy = signed_copy_for(by, pk)
+    seen_of_document(by, "signed_copy", copy.document)
     return handed_out(copy.file, copy.name, copy.content_type, copy.sha256)
 
 

@@ -11,6 +11,7 @@ from governance.access import school_for
 from ..access import document_for
 from ..documents import paper_of, word
 from ..documents.blocks import Paper
+from ..viewing import seen_of_document
 
 
 def handed_out_as_word(paper: Paper, name: str, *, draft: bool) -> HttpResponse:
@@ -24,7 +25,9 @@ def handed_out_as_word(paper: Paper, name: str, *, draft: bool) -> HttpResponse:
 @login_required
 @require_GET
 def document_word(request, school, pk):
-    issued = document_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school, granted=True)
+    issued = document_for(by, pk)
+    seen_of_document(by, "document_word", issued)
     return handed_out_as_word(paper_of(issued), f"{issued.frozen['school']}{issued.number}", draft=False)
 
 

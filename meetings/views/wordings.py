@@ -17,6 +17,7 @@ from ..facts import day_facts
 from ..forms import WordingForm
 from ..models import Consultation, Matter, MatterText
 from ..since_notice import changed_since, places
+from ..viewing import seen
 from .answering import kept, key
 
 HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
@@ -77,8 +78,9 @@ def _revised(request, by: Standing, matter: Matter, before: Matter):
 @login_required
 def matter_texts(request, school, pk):
     """Any two wordings of a matter side by side; without a choice the one before the present one and that."""
-    by = school_for(request.user, school)
+    by = school_for(request.user, school, granted=True)
     matter = matter_for(by, pk)
+    seen(by, "matter_texts", "议题方案", matters=[matter])
     texts = {text.digest: text for text in MatterText.objects.filter(matter=matter).select_related("by")}
     digest = verbs.proposal_digest(matter)
     names = list(texts)
