@@ -78,7 +78,7 @@ def evidence(finding: KeptFinding, dossier: Dossier) -> Evidence:
     on = at.day if at else None
     sections = []
     if at:
-        sections += [_meeting(at), _attendance(at, case), _record(at)]
+        sections += [_meeting(at), attendance(at, case), _record(at)]
     if case:
         sections += [_item(case), _votes(case), _opinions(case)]
     if matter:
@@ -132,7 +132,7 @@ def _meeting(at: MeetingCase) -> Section:
     )
 
 
-def _attendance(at: MeetingCase, case: ItemCase | None) -> Section:
+def attendance(at: MeetingCase, case: ItemCase | None) -> Section:
     if not at.attendance_recorded:
         return Section("到会", [("应到", f"{len(at.team)} 人：{at.called(*at.team)}"), ("到会", NONE)])
     by_status: dict[str, list] = {}

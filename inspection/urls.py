@@ -1,6 +1,19 @@
 """Addresses of the district's pages, of a finding, and of what is judged anew."""
 
-from . import glance, inspections, rejudgings, report_pages, school_page, sheets, views
+from . import (
+    glance,
+    inspections,
+    register_pages,
+    rejudgings,
+    report_pages,
+    sampled,
+    saved,
+    school_page,
+    sheets,
+    views,
+    working,
+)
+from .rectifications import drafting, ledger, pages
 
 urlpatterns = [
     *glance.urlpatterns,
@@ -10,4 +23,11 @@ urlpatterns = [
     *rejudgings.urlpatterns,
     *inspections.urlpatterns,
     *report_pages.urlpatterns,
+    *sampled.urlpatterns,
+    *working.urlpatterns,
+    *drafting.urlpatterns,
+    *pages.urlpatterns,
+    *ledger.urlpatterns,
+    *register_pages.urlpatterns,
+    *saved.urlpatterns,
 ]
