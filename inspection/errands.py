@@ -2,4 +2,6 @@
 
 from meetings.errands import Errands
 
-ERRANDS: Errands = {}
+from .rectifications.telling import RECTIFICATION_ERRANDS
+
+ERRANDS: Errands = {**RECTIFICATION_ERRANDS}

@@ -5,4 +5,6 @@ from datetime import datetime
 
 from accounts.models import Notice
 
-KINDS: tuple[Callable[[datetime], Iterable[Notice]], ...] = ()
+from .rectifications.minding import RECTIFICATION_KINDS
+
+KINDS: tuple[Callable[[datetime], Iterable[Notice]], ...] = (*RECTIFICATION_KINDS,)

@@ -6,4 +6,6 @@ from datetime import datetime
 from governance.access import Standing
 from meetings.waiting import Row
 
-ROWS: tuple[Callable[[Standing, datetime], Iterable[Row]], ...] = ()
+from .rectifications.minding import rectification_rows
+
+ROWS: tuple[Callable[[Standing, datetime], Iterable[Row]], ...] = (rectification_rows,)

@@ -28,17 +28,21 @@ SCHOOL = [
 DISTRICT = [
     ("district", "全区"),
     ("district_schools", "学校"),
-    ("district_findings", "检查结果"),
+    ("register_index", "台账"),
     ("inspection_list", "督导"),
+    ("rectification_list", "整改"),
     ("filing_list", "备案"),
     ("report_list", "报告"),
     ("district_calendar", "工作日历"),
 ]
 UNDER = {  # pages that an entry of the head leads to
     "meeting_list": ("exchange",),
+    "follow_up_list": ("school_rectification_list",),
+    "decision_list": ("school_registers",),
     "paper_list": ("batch_list",),
     "procedure_list": ("large_sum_list", "catalogue", "calendar", "phrase_list"),
-    "leadership": ("communication_list", "school_check", "rejudging_list"),
+    "leadership": ("communication_list", "school_check", "rejudging_list", "confidential_views"),
+    "register_index": ("district_findings",),
 }
 ADMINISTERED = {"district", "filing_list", "district_calendar"}  # findings are not the administrator's to read
 
@@ -96,7 +100,8 @@ def search_address(context) -> str:
     if not standing:
         return ""
     if standing.organisation.kind == "school":
-        return reverse("search", args=[standing.organisation.code]) if standing.reads_records else ""
+        reads = standing.reads_records or standing.narrowed
+        return reverse("search", args=[standing.organisation.code]) if reads else ""
     return reverse("district_search", args=[standing.organisation.code]) if standing.supervises else ""
 
 

@@ -15,12 +15,12 @@ from meetings.models import KeptFinding
 from meetings.transitions.acting import digest_of
 
 from ..models import Assessment, Inspection, Problem, Rectification
-from ..rectification_paper import frozen_facts
+from ..rectifications.paper import frozen_facts
 from .acting import Stopped, WrongState, allowed, begin, write
 
 USUAL_DAYS = 30  # to put right what nobody gave a day for
 DEMAND = "请查明原因，按规定改正，并防止再次发生。"
-MOST = 200  # problems of one notice
+MOST = 100  # problems of one notice
 WORDED = ("text", "clause", "demand", "pace", "due")
 
 

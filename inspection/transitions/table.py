@@ -4,10 +4,11 @@ As in meetings.transitions.table; no rules stand in their way. Verbs of the auth
 school on what the authority sent it.
 """
 
+from accounts.models import Organisation
 from governance.access import Standing
 from meetings.transitions.table import Verb
 
-from ..models import Inspection, Problem, Rectification
+from ..models import Inspection, Problem, Rectification, SavedFilter
 
 I, N, P = Inspection.State, Rectification.State, Problem.State  # noqa: E741
 
@@ -19,6 +20,11 @@ def inspector(by: Standing, _subject) -> bool:
 def member(by: Standing, inspection: Inspection) -> bool:
     """Named in it, whether or not with a role in the authority."""
     return inspection.members.filter(user=by.user).exists()
+
+
+def issuer(by: Standing, _subject) -> bool:
+    """An inspector for the authority itself: in a school, one only reads."""
+    return by.supervises and by.organisation.kind == Organisation.Kind.AUTHORITY
 
 
 def works_here(by: Standing, _subject) -> bool:
@@ -33,6 +39,15 @@ def directs(by: Standing, _subject) -> bool:
 def answers(by: Standing, problem: Problem) -> bool:
     """And whoever leads what is done about one problem."""
     return directs(by, problem) or (by.leader and by.person_id is not None and by.person_id == problem.leader_id)
+
+
+def reads(by: Standing, _subject) -> bool:
+    """The lists of an authority or of a school."""
+    return by.supervises or by.reads_records
+
+
+def owns(by: Standing, saved: SavedFilter) -> bool:
+    return saved.user_id == by.user.pk
 
 
 MEMBERS = "检查组成员"
@@ -56,22 +71,25 @@ TABLE = (
     Verb("bring_payments", "导入支付明细", member, MEMBERS, (I.RUNNING,)),
     Verb("withdraw_payments", "撤下支付明细", member, MEMBERS, (I.RUNNING,)),
     Verb("settle_payment", "核对支付", member, MEMBERS, (I.RUNNING,)),
-    Verb("draft_rectification", "草拟整改通知书", inspector, "督导检查员"),
-    Verb("edit_rectification", "修改整改通知书", inspector, "督导检查员", (N.DRAFT,)),
-    Verb("drop_rectification", "删去整改通知书草稿", inspector, "督导检查员", (N.DRAFT,)),
-    Verb("issue_rectification", "签发整改通知书", inspector, "督导检查员", (N.DRAFT,), N.ISSUED),
+    Verb("draft_rectification", "草拟整改通知书", issuer, "督导检查员"),
+    Verb("edit_rectification", "修改整改通知书", issuer, "督导检查员", (N.DRAFT,)),
+    Verb("drop_rectification", "删去整改通知书草稿", issuer, "督导检查员", (N.DRAFT,)),
+    Verb("issue_rectification", "签发整改通知书", issuer, "督导检查员", (N.DRAFT,), N.ISSUED),
     Verb("receive_rectification", "签收整改通知书", works_here, "本校班子成员或学校秘书", (N.ISSUED, N.CLOSED)),
     Verb("assign_problem", "明确责任", directs, DIRECTS, GOING_ON),
     Verb("add_measure", "登记整改措施", answers, ANSWERS, GOING_ON),
     Verb("finish_measure", "完成整改措施", answers, ANSWERS, (*GOING_ON, P.ANSWERED)),
     Verb("remove_measure", "删去整改措施", answers, ANSWERS, GOING_ON),
     Verb("answer_problem", "报告整改情况", answers, ANSWERS, (*GOING_ON, P.ANSWERED), P.ANSWERED),
-    Verb("return_problem", "退回再改", inspector, "督导检查员", (P.ANSWERED,), P.RETURNED),
-    Verb("close_problem", "整改销号", inspector, "督导检查员", (*GOING_ON, P.ANSWERED), P.CLOSED),
-    Verb("extend_problem", "调整整改时限", inspector, "督导检查员", (*GOING_ON, P.ANSWERED)),
-    Verb("plan_review", "确定回头看日期", inspector, "督导检查员", (P.CLOSED,)),
-    Verb("review_problem", "回头看：保持", inspector, "督导检查员", (P.CLOSED,)),
-    Verb("reopen_problem", "回头看：重新整改", inspector, "督导检查员", (P.CLOSED,), P.OPEN),
+    Verb("return_problem", "退回再改", issuer, "督导检查员", (P.ANSWERED,), P.RETURNED),
+    Verb("close_problem", "整改销号", issuer, "督导检查员", (*GOING_ON, P.ANSWERED), P.CLOSED),
+    Verb("extend_problem", "调整整改时限", issuer, "督导检查员", (*GOING_ON, P.ANSWERED)),
+    Verb("plan_review", "确定回头看日期", issuer, "督导检查员", (P.CLOSED,)),
+    Verb("review_problem", "回头看：保持", issuer, "督导检查员", (P.CLOSED,)),
+    Verb("reopen_problem", "回头看：重新整改", issuer, "督导检查员", (P.CLOSED,), P.OPEN),
+    Verb("save_filter", "存下筛选", reads, "可以查看这个列表的人"),
+    Verb("share_filter", "共享筛选", owns, "存下它的人"),
+    Verb("remove_filter", "删去筛选", owns, "存下它的人"),
     Verb("ask_report", "生成报告", inspector, "督导检查员"),
     Verb("stop_report", "停止生成报告", inspector, "督导检查员"),
 )

@@ -9,7 +9,7 @@ from meetings.documents.pdf import pdf
 from meetings.documents.word import docx
 from meetings.transitions.acting import digest_of
 
-from .models import Problem, Rectification
+from ..models import Problem, Rectification
 
 ASKED = "请在{by}前通过本系统逐条报告整改情况，写明采取的措施和结果，并附佐证材料。逾期没有报告的，将予以督促。"
 

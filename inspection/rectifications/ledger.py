@@ -1,0 +1,157 @@
+"""整改台账: problems by school, inspection, state and what is late; in Excel and on paper."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Organisation
+from governance.access import Standing, school_for, schools_below
+from meetings.documents.blocks import Column
+from meetings.views.sheets import exported, said_by
+
+from ..models import Inspection, Rectification
+from ..views import inspector, page_of
+from .forms import ProblemFilter
+from .pages import place
+from .reading import SHARES, counted, notices_for, now_of, problems_for, told
+
+MOST_ON_PAPER = 500
+DRAFTS = 20
+
+
+def _narrowed(request, by: Standing) -> ProblemFilter:
+    rows = problems_for(by).select_related("notice__school", "notice__authority", "notice__inspection", "leader")
+    rows = told(rows).order_by("-notice__issued_at", "-notice", "no")
+    if by.organisation.kind != Organisation.Kind.AUTHORITY:
+        return ProblemFilter(request.GET, queryset=rows)
+    inspections = Inspection.objects.filter(
+        authority__path__startswith=by.organisation.path, rectifications__isnull=False
+    )
+    schools = schools_below(by.organisation)
+    return ProblemFilter(request.GET, queryset=rows, schools=schools, inspections=inspections.distinct())
+
+
+@login_required
+@require_safe
+def rectification_list(request, authority):
+    return _list(request, inspector(request.user, authority))
+
+
+@login_required
+@require_safe
+def school_rectification_list(request, school):
+    return _list(request, school_for(request.user, school))
+
+
+def _list(request, by: Standing):
+    ours, today = by.organisation.kind == Organisation.Kind.AUTHORITY, timezone.localdate()
+    narrowed = _narrowed(request, by)
+    page = page_of(request, narrowed.qs)
+    counts = counted(problems_for(by), today)
+    drafts, unreceived = [], []
+    if ours:
+        drafts = list(
+            Rectification.objects.filter(authority=by.organisation, state=Rectification.State.DRAFT).select_related(
+                "school"
+            )[:DRAFTS]
+        )
+    elif by.works_here:
+        unreceived = list(notices_for(by).filter(received_at=None)[:DRAFTS])
+    context = {
+        "standing": by,
+        "ours": ours,
+        "filter": narrowed,
+        "page": page,
+        "now": now_of(page),
+        "shares": [(name, word, counts[name]) for name, word in SHARES.items()],
+        "state": request.GET.get("state", ""),
+        "drafts": drafts,
+        "unreceived": unreceived,
+        "sheet": place(by, "rectification_sheet"),
+        "paper": place(by, "rectification_print"),
+    }
+    return render(request, "inspection/rectification_list.html", context)
+
+
+def _state(problem) -> str:
+    late = (timezone.localdate() - problem.due).days
+    return f"逾期 {late} 天" if late > 0 and problem.state in ("open", "returned") else problem.get_state_display()
+
+
+COLUMNS = (
+    (Column("学校", 16), lambda each: each.notice.school.name),
+    (Column("文号", 14), lambda each: each.notice.number),
+    (Column("检查", 16), lambda each: each.notice.inspection.title if each.notice.inspection else ""),
+    (Column("序号", 5, kind="number"), lambda each: each.no),
+    (Column("问题", 36), lambda each: each.text),
+    (Column("依据", 16), lambda each: each.clause),
+    (Column("整改要求", 26), lambda each: each.demand),
+    (Column("整改方式", 8), lambda each: each.get_pace_display()),
+    (Column("整改时限", 10, kind="date"), lambda each: each.due),
+    (Column("状态", 9), _state),
+    (Column("责任领导", 9), lambda each: each.leader.name if each.leader else ""),
+    (Column("责任部门", 10), lambda each: each.department),
+    (Column("措施完成", 8), lambda each: f"{each.measures_done}/{each.measures_all}" if each.measures_all else ""),
+    (Column("整改情况", 36), lambda each: each.said_text),
+    (Column("报告日期", 10, kind="date"), lambda each: each.said_at and timezone.localdate(each.said_at)),
+    (Column("销号日期", 10, kind="date"), lambda each: each.closed_at and timezone.localdate(each.closed_at)),
+    (Column("回头看", 10, kind="date"), lambda each: each.review_on),
+)  # fmt: skip
+
+
+@login_required
+@require_safe
+def rectification_sheet(request, authority):
+    return _sheet(request, inspector(request.user, authority))
+
+
+@login_required
+@require_safe
+def school_rectification_sheet(request, school):
+    return _sheet(request, school_for(request.user, school))
+
+
+def _sheet(request, by: Standing):
+    narrowed = _narrowed(request, by)
+    return exported(
+        request, by, title="整改台账", columns=COLUMNS, rows=narrowed.qs, narrowed=said_by(narrowed.form), unit="个问题"
+    )
+
+
+@login_required
+@require_safe
+def rectification_print(request, authority):
+    return _paper(request, inspector(request.user, authority))
+
+
+@login_required
+@require_safe
+def school_rectification_print(request, school):
+    return _paper(request, school_for(request.user, school))
+
+
+def _paper(request, by: Standing):
+    """Everything that the filter leaves, on sheets of paper."""
+    narrowed = _narrowed(request, by)
+    rows = list(narrowed.qs[: MOST_ON_PAPER + 1])
+    if len(rows) > MOST_ON_PAPER:
+        messages.error(
+            request, f"现在筛出的超过 {MOST_ON_PAPER} 个问题，一次打印不下。请用筛选缩小范围，或者导出 Excel。"
+        )
+        return redirect(f"{place(by, 'rectification_list')}?{request.GET.urlencode()}")
+    context = {"standing": by, "rows": rows, "narrowed": said_by(narrowed.form), "today": timezone.localdate()}
+    return render(request, "inspection/rectification_print.html", context)
+
+
+_D, _S = "d/<slug:authority>/rectifications", "s/<slug:school>/rectifications"
+urlpatterns = [
+    path(f"{_D}/", rectification_list, name="rectification_list"),
+    path(f"{_D}/sheet.xlsx", rectification_sheet, name="rectification_sheet"),
+    path(f"{_D}/print/", rectification_print, name="rectification_print"),
+    path(f"{_S}/", school_rectification_list, name="school_rectification_list"),
+    path(f"{_S}/sheet.xlsx", school_rectification_sheet, name="school_rectification_sheet"),
+    path(f"{_S}/print/", school_rectification_print, name="school_rectification_print"),
+]

@@ -1,0 +1,154 @@
+"""Fetching is authorising: an authority reads its notices and those of the authorities below; a school its own, once
+they are issued."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Organisation
+from governance.access import Standing
+
+from .. import registers
+from ..models import Evidence, Measure, Problem, Rectification, Turn
+
+S = Problem.State
+GOING_ON = (S.OPEN, S.RETURNED)  # the school has something to do
+SHARES = {
+    "open": "整改中",
+    "answered": "待核查",
+    "returned": "退回再改",
+    "late": "逾期",
+    "review": "待回头看",
+    "closed": "已销号",
+}
+
+
+def _of(by: Standing, notice: str = "") -> Q:
+    if by.organisation.kind == Organisation.Kind.AUTHORITY:
+        return Q(**{f"{notice}authority__path__startswith": by.organisation.path})
+    return Q(**{f"{notice}school": by.organisation}) & ~Q(**{f"{notice}state": Rectification.State.DRAFT})
+
+
+def notices_for(by: Standing) -> QuerySet[Rectification]:
+    return Rectification.objects.filter(_of(by))
+
+
+def notice_for(by: Standing, pk: int) -> Rectification:
+    rows = notices_for(by).select_related("authority", "school", "inspection", "issued_by", "received_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def problems_for(by: Standing) -> QuerySet[Problem]:
+    issued = Problem.objects.exclude(notice__state=Rectification.State.DRAFT)
+    return issued.filter(_of(by, "notice__"))
+
+
+def problem_for(by: Standing, pk: int) -> Problem:
+    rows = problems_for(by).select_related(
+        "notice__authority", "notice__school", "notice__inspection", "leader", "meeting", "matter", "item", "closed_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def measure_of(problem: Problem, pk: int) -> Measure:
+    return get_object_or_404(problem.measures.filter(removed_at=None), pk=pk)
+
+
+def evidence_for(by: Standing, pk: int) -> Evidence:
+    return get_object_or_404(Evidence.objects.filter(turn__problem__in=problems_for(by)), pk=pk)
+
+
+def share(name: str, today: date) -> Q:
+    if name == "late":
+        return Q(state__in=GOING_ON, due__lt=today)
+    if name == "review":
+        return Q(state=S.CLOSED, review_on__isnull=False)
+    return Q(state=name)
+
+
+def counted(problems: QuerySet[Problem], today: date) -> dict[str, int]:
+    return problems.order_by().aggregate(**{name: Count("pk", filter=share(name, today)) for name in SHARES})
+
+
+def told(problems: QuerySet[Problem]) -> QuerySet[Problem]:
+    """Each with what was last said of it, when, and how much of what the school wants to do is done."""
+    last = Turn.objects.filter(problem=OuterRef("pk")).order_by("-pk")
+    answer = last.filter(kind=Turn.Kind.ANSWER)
+    return problems.annotate(
+        said_text=Subquery(answer.values("text")[:1]),
+        said_at=Subquery(answer.values("at")[:1]),
+        measures_all=Count("measures", filter=Q(measures__removed_at=None)),
+        measures_done=Count("measures", filter=Q(measures__removed_at=None, measures__done_on__isnull=False)),
+    )
+
+
+def in_hand(by: Standing) -> Q:
+    """Of problems: those that this person of a school has to see to."""
+    if by.clerk or by.heads_any:
+        return Q()
+    return Q(leader=by.person_id) if by.person_id else Q(pk=None)
+
+
+@dataclass(frozen=True)
+class Now:
+    """What the rules now say of what a problem is about."""
+
+    key: str  # of its mark
+    word: str
+    finding: int | None = None
+
+
+MENDED = Now("met", "现行检查已没有这一条")
+
+
+def now_of(problems: Iterable[Problem]) -> dict[int, Now]:
+    """By problem, in one statement. What an inspector wrote in own words is judged by nobody."""
+    judged = [each for each in problems if each.rule]
+    if not judged:
+        return {}
+    schools = Organisation.objects.filter(pk__in={each.notice.school_id for each in judged})
+    about = (
+        Q(item__in={each.item_id for each in judged if each.item_id})
+        | Q(item=None, matter__in={each.matter_id for each in judged if each.matter_id and not each.item_id})
+        | Q(item=None, matter=None)
+    )
+    found = registers.findings(schools).filter(about, rule__in={each.rule for each in judged})
+    rows = found.values_list("pk", "school_id", "rule", "meeting_id", "matter_id", "item_id", "outcome", "excused")
+    now: dict[tuple, Now] = {}
+    for pk, school, rule, meeting, matter, item, outcome, excused in rows:
+        now[_about(school, rule, meeting, matter, item)] = _said(pk, outcome, excused)
+    return {
+        each.pk: now.get(
+            _about(each.notice.school_id, each.rule, each.meeting_id, each.matter_id, each.item_id), MENDED
+        )
+        for each in judged
+    }
+
+
+def _about(school: int, rule: str, meeting: int | None, matter: int | None, item: int | None) -> tuple:
+    """As narrow as is known: a matter is judged anew at each of its meetings."""
+    if item:
+        return school, rule, "item", item
+    return (school, rule, "matter", matter) if matter else (school, rule, "meeting", meeting)
+
+
+def _said(pk: int, outcome: str, excused: bool) -> Now:
+    if outcome != "broken":
+        return Now("unknown", "现行检查不可判定", pk)
+    return Now("warn", "现行检查仍不符合，负责人已说明理由", pk) if excused else Now("missing", "现行检查仍不符合", pk)
+
+
+def already_asked(school: Organisation) -> dict[tuple, str]:
+    """What is asked of a school and not closed, and by which notice."""
+    rows = Problem.objects.filter(notice__school=school).exclude(rule="").exclude(state=S.CLOSED)
+    return {
+        _about(school.pk, *row[:4]): row[4] or "另一份草稿"
+        for row in rows.values_list("rule", "meeting_id", "matter_id", "item_id", "notice__number")
+    }
+
+
+def asked_by(asked: dict[tuple, str], school: Organisation, source) -> str:
+    return asked.get(_about(school.pk, source.rule, source.meeting_id, source.matter_id, source.item_id), "")

@@ -1,0 +1,138 @@
+"""Whom it concerns that a notice was issued, answered, returned or closed. As in meetings.errands."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Entry, Notice, Organisation, Role
+from accounts.templatetags.words import day
+from meetings.errands import Errands
+from meetings.notices import Offices, accounts_of, link, tell, to_each
+
+from ..models import Problem, Rectification, Turn
+
+# Bells and mails lie open: they name the number of a notice, and never what it says.
+
+
+def heads_and_clerks(schools: Iterable[int], now: datetime) -> dict[int, set[int]]:
+    schools = set(schools)
+    offices = Offices.of(schools, timezone.localdate(now))
+    told = {school: set(offices.clerks[school]) for school in schools}
+    for (school, _body), accounts in offices.heads.items():
+        told[school] |= accounts
+    return told
+
+
+def inspectors_of(authority: Organisation, now: datetime) -> dict[int, set[int]]:
+    """Of the nearest authority, upwards from this one, that has any: by organisation, so that their pages open."""
+    by_place = inspectors_upwards(authority, now)
+    nearest = next(iter(by_place), None)
+    return {nearest: by_place[nearest]} if nearest else {}
+
+
+def inspectors_upwards(authority: Organisation, now: datetime) -> dict[int, set[int]]:
+    """All inspectors from this authority upwards, the nearest first."""
+    roles = Role.objects.on(timezone.localdate(now)).filter(
+        organisation__in=authority.line, role=Role.Name.INSPECTOR, user__is_active=True
+    )
+    found: dict[int, set[int]] = {}
+    for role in sorted(roles.select_related("organisation"), key=lambda role: -len(role.organisation.path)):
+        found.setdefault(role.organisation_id, set()).add(role.user_id)
+    return found
+
+
+def askers_of(notice: Rectification, now: datetime) -> dict[int, set[int]]:
+    """Who follows a notice: whoever issued it and whoever leads the inspection, as long as they inspect; else all the
+    inspectors there are."""
+    inspectors = inspectors_of(notice.authority, now)
+    wanted = {notice.issued_by_id}
+    if notice.inspection_id:
+        wanted |= set(notice.inspection.members.filter(leads=True).values_list("user_id", flat=True))
+    own = {place: accounts & wanted for place, accounts in inspectors.items() if accounts & wanted}
+    return own or inspectors
+
+
+def to_inspectors(places: dict[int, set[int]], *, leave_out: int | None = None, **more) -> list[Notice]:
+    notices = []
+    for place, organisation in ((key, Organisation(pk=key)) for key in places):
+        notices += to_each(places[place] - {leave_out}, school=organisation, **more)
+    return notices
+
+
+def _notice(entry: Entry) -> Rectification:
+    rows = Rectification.objects.select_related("authority", "school", "inspection")
+    return rows.get(pk=entry.facts["notice"])
+
+
+def tell_of_notice(entry: Entry, now: datetime) -> None:
+    notice = _notice(entry)
+    if notice.received_at:
+        return
+    tell(
+        to_each(
+            heads_and_clerks([notice.school_id], now)[notice.school_id],
+            school=notice.school,
+            key=f"rectification/{notice.pk}/issued",
+            kind="rectification_issued",
+            title=f"收到整改通知书：{notice.number}",
+            body=f"{notice.authority.name}要求整改 {notice.problems.count()} 个问题，请签收并逐个明确责任。",
+            url=link("school_rectification", notice.school, pk=notice.pk),
+        )
+    )
+
+
+def tell_of_answer(entry: Entry, now: datetime) -> None:
+    """One line a day for a notice, however many of its problems were answered; one more after each return."""
+    notice = _notice(entry)
+    if not notice.problems.filter(state=Problem.State.ANSWERED).exists():
+        return
+    returned = Turn.objects.filter(problem__notice=notice, kind=Turn.Kind.RETURNED, at__lt=entry.at).count()
+    tell(
+        to_inspectors(
+            askers_of(notice, now),
+            leave_out=entry.actor_id,
+            key=f"rectification/{notice.pk}/answered/{timezone.localdate(entry.at)}/{returned}",
+            kind="rectification_answered",
+            title=f"{notice.school.name}报告了整改情况：{notice.number}",
+            body="请核查：改到位的销号，没有改到位的退回再改。",
+            url=reverse("rectification", args=[notice.authority.code, notice.pk]),
+        )
+    )
+
+
+def tell_the_school(entry: Entry, now: datetime) -> None:
+    """Heads, clerk and whoever leads learn what the inspector said."""
+    problem = Problem.objects.select_related("notice__school").get(pk=entry.facts["problem"])
+    notice = problem.notice
+    place = f"{notice.number}第 {problem.no} 个问题"
+    said = {
+        "return_problem": f"退回再改：{place}",
+        "close_problem": f"全部销号：{notice.number}" if entry.facts.get("whole") else f"已销号：{place}",
+        "extend_problem": f"整改时限改为{day(problem.due)}：{place}",
+        "review_problem": f"回头看：{place}整改保持",
+        "reopen_problem": f"回头看发现反弹，须重新整改：{place}",
+    }
+    leader = accounts_of([problem.leader_id], timezone.localdate(now)).values()
+    tell(
+        to_each(
+            heads_and_clerks([notice.school_id], now)[notice.school_id].union(leader) - {entry.actor_id},
+            school=notice.school,
+            key=f"problem/{problem.pk}/{entry.verb}/{entry.pk}",
+            kind=entry.verb,
+            title=said[entry.verb],
+            body="理由和要求见整改页。" if entry.verb != "close_problem" else "",
+            url=link("school_problem", notice.school, pk=problem.pk),
+            mail_due=entry.verb not in ("close_problem", "review_problem"),  # nothing is to be done about it
+        )
+    )
+
+
+RECTIFICATION_ERRANDS: Errands = {
+    "issue_rectification": (tell_of_notice,),
+    "answer_problem": (tell_of_answer,),
+    **dict.fromkeys(
+        ("return_problem", "close_problem", "extend_problem", "review_problem", "reopen_problem"), (tell_the_school,)
+    ),
+}
