@@ -1,24 +1,24 @@
-"""A school's own words on what is large and what is reserved: dated sums, and rows of the catalogue that add to it.
+"""What is large and what is reserved: dated sums, and rows of the catalogue that add to it, of a school or an authority.
 
-A row for a matter of the default catalogue can only ask for more. What has begun stays as it is; from another day on
-another one takes its place.
+A row for a matter of the default catalogue can only ask for more, and nothing may ask for less than the authorities above
+do. What has begun stays as it is; from another day on another one takes its place.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts import journal
+from accounts.models import Organisation
 from accounts.templatetags.words import yuan
 
 from .access import Standing
+from .demanding import rows_asked, sums_asked, why_row_is_laxer, why_sum_is_laxer
 from .models import CatalogueRow, LargeSum
-from .procedures import Refused, by_clerk
+from .procedures import Refused, by_ruler, not_begun
 from .rules.catalogue import CLASSES, DEFAULT, MARKS, PERSONNEL, ROUTES
 from .rules.clauses import S, cited
 from .rules.facts import spoken
@@ -32,36 +32,35 @@ WORDS = {
 OWN_CODE = re.compile(rf"[{''.join(CLASSES)}][0-9A-Z]{{1,9}}")
 
 
-def may_be_mended(row: LargeSum | CatalogueRow) -> bool:
-    """What has not begun yet has judged nothing."""
-    return row.since > timezone.localdate()
-
-
 # large sums
 
 
 @transaction.atomic
-def add_large_sum(*, since: date, amount: Decimal, inclusive: bool, cumulative: bool, by: Standing) -> LargeSum:
-    by_clerk(by)
-    large = LargeSum(school=by.school, since=since, amount=amount, inclusive=inclusive, cumulative=cumulative)
+def add_large_sum(*, by: Standing, **given) -> LargeSum:
+    """``given``: since, amount, inclusive, cumulative; of an authority basis too."""
+    by_ruler(by)
+    large = LargeSum(school=by.organisation, **given)
     return _keep_large_sum(large, "add_large_sum", by)
 
 
 @transaction.atomic
-def mend_large_sum(
-    large: LargeSum, *, since: date, amount: Decimal, inclusive: bool, cumulative: bool, by: Standing
-) -> LargeSum:
+def mend_large_sum(large: LargeSum, *, by: Standing, **given) -> LargeSum:
     """Correct the last one, as long as it has not begun."""
-    by_clerk(by)
-    large = LargeSum.objects.select_for_update(of=("self",)).get(pk=large.pk, school=by.school)
-    _not_begun(large)
-    if LargeSum.objects.filter(school=by.school, since__gt=large.since).exists():
+    by_ruler(by)
+    large = LargeSum.objects.select_for_update(of=("self",)).get(pk=large.pk, school=by.organisation)
+    not_begun(large)
+    if LargeSum.objects.filter(school=by.organisation, since__gt=large.since).exists():
         raise Refused(None, "这以后还有一项大额标准。只能更正最后登记、尚未执行的一项。")
-    large.since, large.amount, large.inclusive, large.cumulative = since, amount, inclusive, cumulative
+    for name, value in given.items():
+        setattr(large, name, value)
     return _keep_large_sum(large, "mend_large_sum", by)
 
 
 def _keep_large_sum(large: LargeSum, verb: str, by: Standing) -> LargeSum:
+    _rests_on(large, by)
+    field, sentence = why_sum_is_laxer(large, sums_asked(by.organisation, large.since))
+    if sentence:
+        raise Refused(field, sentence)
     try:
         with transaction.atomic():
             large.save()
@@ -69,8 +68,15 @@ def _keep_large_sum(large: LargeSum, verb: str, by: Standing) -> LargeSum:
         raise Refused("since", f"自{spoken(large.since)}起已有一项大额标准。请换一个日期。") from None
     edge = "" if large.inclusive else "（不含本数）"
     summary = f"{WORDS[verb]}：自{spoken(large.since)}起 {yuan(large.amount)}{edge}"
-    journal.record(verb, large, summary, organisation=by.school, by=by.user)
+    journal.record(verb, large, summary, organisation=by.organisation, by=by.user)
     return large
+
+
+def _rests_on(row: LargeSum | CatalogueRow, by: Standing) -> None:
+    """Schools that are refused are told on what paper: an authority names it."""
+    row.basis = row.basis.strip()
+    if by.organisation.kind == Organisation.Kind.AUTHORITY and not row.basis:
+        raise Refused("basis", "请填写依据文件的名称或文号：学校被退回时要看到它。")
 
 
 # rows of the catalogue
@@ -82,23 +88,18 @@ def add_row(code: str, *, by: Standing, **given) -> CatalogueRow:
 
     ``given``: since, prior, reserved, two_thirds; for an own code title and route too.
     """
-    by_clerk(by)
-    row = CatalogueRow(school=by.school, code=unicodedata.normalize("NFKC", code).strip().upper())
+    by_ruler(by)
+    row = CatalogueRow(school=by.organisation, code=unicodedata.normalize("NFKC", code).strip().upper())
     return _keep_row(row, "add_catalogue_row", by, **given)
 
 
 @transaction.atomic
 def mend_row(row: CatalogueRow, *, by: Standing, **given) -> CatalogueRow:
     """Correct a row that has not begun."""
-    by_clerk(by)
-    row = CatalogueRow.objects.select_for_update(of=("self",)).get(pk=row.pk, school=by.school)
-    _not_begun(row)
+    by_ruler(by)
+    row = CatalogueRow.objects.select_for_update(of=("self",)).get(pk=row.pk, school=by.organisation)
+    not_begun(row)
     return _keep_row(row, "mend_catalogue_row", by, **given)
-
-
-def _not_begun(row: LargeSum | CatalogueRow) -> None:
-    if not may_be_mended(row):
-        raise Refused(None, f"这一项自{spoken(row.since)}起已经执行，不能再改。要改规定，请从以后的日期另登记一项。")
 
 
 def _keep_row(
@@ -112,23 +113,32 @@ def _keep_row(
     two_thirds: bool,
     title: str = "",
     route: str = "",
+    basis: str = "",
 ) -> CatalogueRow:
-    row.since = since
+    row.since, row.basis = since, basis
+    _rests_on(row, by)
+    asked = rows_asked(by.organisation, row.code, since)
+    whole = CatalogueRow(code=row.code, prior=prior, reserved=reserved, two_thirds=two_thirds, route=route)
     if row.code in DEFAULT:
-        _stricter(row, prior=prior, reserved=reserved, two_thirds=two_thirds)
+        _stricter(row, asked, prior=prior, reserved=reserved, two_thirds=two_thirds)
     else:
         _own(row, title=title, route=route, prior=prior, reserved=reserved, two_thirds=two_thirds)
+    field, sentence = why_row_is_laxer(whole, asked)
+    if sentence:
+        raise Refused(field, sentence)
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
         raise Refused("since", f"{row.code} 自{spoken(since)}起已有一项规定。请换一个日期。") from None
     summary = f"{WORDS[verb]}：{row.code} {row.title}，自{spoken(since)}起"
-    journal.record(verb, row, summary, organisation=by.school, by=by.user)
+    journal.record(verb, row, summary, organisation=by.organisation, by=by.user)
     return row
 
 
-def _stricter(row: CatalogueRow, *, prior: Collection[str], reserved: bool, two_thirds: bool) -> None:
+def _stricter(
+    row: CatalogueRow, asked: Collection[CatalogueRow], *, prior: Collection[str], reserved: bool, two_thirds: bool
+) -> None:
     """What the row adds to its default; whatever the default asks for stays asked for."""
     default = DEFAULT[row.code]
     if missing := [MARKS[mark] for mark in MARKS if mark in default.marks - set(prior)]:
@@ -147,7 +157,10 @@ def _stricter(row: CatalogueRow, *, prior: Collection[str], reserved: bool, two_
     row.reserved = True if reserved and not default.reserved else None
     row.two_thirds = True if two_thirds and not personnel else None
     earlier = CatalogueRow.objects.filter(school=row.school_id, code=row.code, since__lt=row.since)
-    if not (row.prior or row.reserved or row.two_thirds or earlier.exists()):
+    known = {mark for each in asked for mark in each.prior}
+    reserves = row.reserved and not any(each.reserved for each in asked)
+    counts = row.two_thirds and not any(each.two_thirds for each in asked)
+    if not (set(row.prior) - known or reserves or counts or earlier.exists()):
         raise Refused(None, f"和目录对 {row.code} 的规定相同，没有增加要求，不用登记。")
 
 

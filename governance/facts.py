@@ -1,11 +1,13 @@
 """From rows to the plain facts that stand before any meeting: one statement a school."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Func, OuterRef, Q, Value
 from django.db.models.fields import TextField
 from django.db.models.functions import Cast, Coalesce, JSONObject, Length
 
@@ -13,13 +15,14 @@ from accounts.models import Organisation
 
 from .calendar import calendar_of
 from .compiled import Given, Statement
-from .models import CalendarDay, CalendarYear, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
-from .rules import facts
+from .models import CalendarDay, CalendarYear, CatalogueRow, Communication, Floor, LargeSum, Person, Post, Procedure
+from .rules import facts, stricter
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What a school's dossier stands on, before matters and meetings."""
+    """What a school's dossier stands on, before matters and meetings. Sums, catalogue and rules of procedure are the
+    stricter of its own and of what the authorities above it ask, on each day."""
 
     school: facts.School
     people: tuple[facts.Person, ...]
@@ -45,6 +48,21 @@ class Ground:
 
 def _rows(queryset, **columns):
     return ArraySubquery(queryset.filter(school=OuterRef("pk")).values(json=JSONObject(**columns)))
+
+
+class InLine(Func):
+    """Whether an organisation's key stands in a path: ``InLine(F("school_id"), OuterRef("path"))``; an index serves."""
+
+    arg_joiner = " = ANY(string_to_array(trim(both '/' FROM "
+    template = "%(expressions)s), '/')::bigint[])"
+    output_field = BooleanField()
+
+
+def _rows_in_line(queryset, owner, **columns):
+    """Those of the school and of the authorities above it, each with whose it is."""
+    return ArraySubquery(
+        queryset.filter(InLine(F(owner), OuterRef("path"))).values(json=JSONObject(of=F(owner), **columns))
+    )
 
 
 def _calendar_rows():
@@ -93,15 +111,17 @@ def _ground():
             parameters="parameters",
         ),
         # JSON numbers are binary floats in many readers: money travels as text.
-        large_sum_rows=_rows(
+        large_sum_rows=_rows_in_line(
             LargeSum.objects.order_by("pk"),
+            "school_id",
             since="since",
             amount=Cast("amount", TextField()),
             inclusive="inclusive",
             cumulative="cumulative",
         ),
-        catalogue_rows_=_rows(
+        catalogue_rows_=_rows_in_line(
             CatalogueRow.objects.order_by("pk"),
+            "school_id",
             code="code",
             title="title",
             since="since",
@@ -110,6 +130,9 @@ def _ground():
             reserved="reserved",
             two_thirds="two_thirds",
         ),
+        floor_rows=_rows_in_line(
+            Floor.objects.order_by("pk"), "authority_id", body="body", name="name", value="value", since="since"
+        ),
         calendar_rows=_calendar_rows(),
         calendar_years=ArraySubquery(CalendarYear.objects.order_by().values("year")),
     )
@@ -117,6 +140,12 @@ def _ground():
 
 def ground_of(school: Organisation) -> Ground:
     [row] = _ground(school=school.pk)
+    procedures = tuple(
+        facts.Procedure(
+            **{**each, **{name: _date(each[name]) for name in ("since", "adopted_on", "submitted_on", "filed_on")}}
+        )
+        for each in row.procedure_rows
+    )
     return Ground(
         school=facts.School(
             code=row.code,
@@ -130,20 +159,48 @@ def ground_of(school: Organisation) -> Ground:
             facts.Post(**{**post, "since": _date(post["since"]), "until": _date(post["until"])})
             for post in row.post_rows
         ),
-        procedures=tuple(
-            facts.Procedure(
-                **{**each, **{name: _date(each[name]) for name in ("since", "adopted_on", "submitted_on", "filed_on")}}
-            )
-            for each in row.procedure_rows
-        ),
-        large_sums=tuple(
-            facts.LargeSum(**{**each, "since": _date(each["since"]), "amount": Decimal(each["amount"])})
-            for each in row.large_sum_rows
-        ),
-        catalogue=tuple(
-            facts.CatalogueRow(**{**each, "since": _date(each["since"]), "prior": tuple(each["prior"])})
-            for each in row.catalogue_rows_
-        ),
+        procedures=stricter.raised_procedures(procedures, _layers(row.line, row.floor_rows, _floor)[:-1]),
+        large_sums=stricter.strictest_sums(_layers(row.line, row.large_sum_rows, _large_sum)),
+        catalogue=stricter.strictest_rows(_layers(row.line, row.catalogue_rows_, _catalogue_row)),
         calendar=calendar_of((each["depth"], _date(each["day"]), each["working"]) for each in row.calendar_rows),
         years=frozenset(row.calendar_years),
     )
+
+
+def own_rows(school: Organisation) -> tuple[tuple[facts.LargeSum, ...], tuple[facts.CatalogueRow, ...]]:
+    """The sums and rows of the catalogue that a school has ruled itself, whatever its authorities ask."""
+    [row] = _ground(school=school.pk)
+    return (
+        tuple(_layers([school.pk], row.large_sum_rows, _large_sum)[-1]),
+        tuple(_layers([school.pk], row.catalogue_rows_, _catalogue_row)[-1]),
+    )
+
+
+def _layers(line: list[int], rows: list[dict], made: Callable[[dict], Any]) -> list[list[Any]]:
+    """What each organisation of a line has ruled, from the top down."""
+    layers: dict[int, list[Any]] = {each: [] for each in line}
+    for row in rows:
+        if row["of"] in layers:
+            layers[row["of"]].append(made({name: value for name, value in row.items() if name != "of"}))
+    return list(layers.values())
+
+
+def _large_sum(row: dict) -> facts.LargeSum:
+    return facts.LargeSum(**{**row, "since": _date(row["since"]), "amount": Decimal(row["amount"])})
+
+
+def _catalogue_row(row: dict) -> facts.CatalogueRow:
+    return facts.CatalogueRow(**{**row, "since": _date(row["since"]), "prior": tuple(row["prior"])})
+
+
+def _floor(row: dict) -> stricter.Floor:
+    return stricter.Floor(**{**row, "since": _date(row["since"])})
+
+
+def floors_above(organisation: Organisation) -> list[list[stricter.Floor]]:
+    """What the authorities ask of rules of procedure, from the top down."""
+    rows = Floor.objects.filter(authority__in=organisation.line).order_by("pk")
+    layers: dict[int, list[stricter.Floor]] = {each: [] for each in organisation.line}
+    for row in rows:
+        layers[row.authority_id].append(stricter.Floor(row.body, row.name, row.value, row.since))
+    return list(layers.values())

@@ -256,7 +256,7 @@ class Floor(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_body_display()} {self.name}"
+        return f"{self.get_body_display()}议事规则底线"
 
 
 class Communication(models.Model):

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import journal
 from accounts.models import Organisation
@@ -19,7 +20,8 @@ from accounts.uploads import Unwelcome, welcome
 
 from .access import Standing
 from .appointing import Clash
-from .models import Body, CatalogueRow, Procedure
+from .demanding import bound_rows, floors_asked, why_version_is_laxer
+from .models import Body, Procedure
 from .rules.catalogue import DEFAULT
 from .rules.clauses import Clause
 from .rules.facts import spoken
@@ -45,20 +47,44 @@ def bodies_of(school: Organisation) -> list[Body]:
 
 def categories_of(school: Organisation) -> set[str]:
     """Every code that a version may name."""
-    return {*DEFAULT, *CatalogueRow.objects.filter(school=school).values_list("code", flat=True)}
+    return {*DEFAULT, *bound_rows(school).values_list("code", flat=True)}
 
 
-def parameter_refusals(parameters: Mapping[str, Any], body: str, school: Organisation) -> list[Refused]:
+def parameter_refusals(
+    parameters: Mapping[str, Any], body: str, school: Organisation, since: date | None = None
+) -> list[Refused]:
+    """``since``: the day from which the authorities' floors are asked for too."""
     wrong = parameter_errors(parameters, body, categories=categories_of(school))
-    return [
+    refusals = [
         Refused(each.name, f"{each.message}。依据{each.clause.label}。{_mend(each.name)}", each.clause)
         for each in wrong
     ]
+    if refusals or since is None:
+        return refusals
+    return [Refused(*each) for each in why_version_is_laxer(parameters, floors_asked(school, body, since)).items()]
 
 
 def _mend(name: str) -> str:
     floor = PARAMETERS[name].floor if name in PARAMETERS else None
     return f"请改为{floor.label}，或更高的比例。" if floor else ""
+
+
+def by_ruler(by: Standing) -> None:
+    """Who may rule on sums and the catalogue: the clerk for the school, the administrator for all schools below."""
+    if by.organisation.kind == Organisation.Kind.SCHOOL:
+        by_clerk(by)
+    elif not by.administers:
+        raise PermissionDenied("对全区学校的要求由主管部门管理员登记。")
+
+
+def may_be_mended(row: Any) -> bool:
+    """What has not begun yet has judged nothing."""
+    return row.since > timezone.localdate()
+
+
+def not_begun(row: Any) -> None:
+    if not may_be_mended(row):
+        raise Refused(None, f"这一项自{spoken(row.since)}起已经执行，不能再改。要改规定，请从以后的日期另登记一项。")
 
 
 def by_clerk(by: Standing) -> None:
@@ -137,7 +163,7 @@ def mend(procedure: Procedure, *, seen: str = "", by: Standing, **given) -> Proc
 def _write(
     procedure: Procedure, *, since: date, title: str, adopted_on: date | None, text: str, upload, parameters
 ) -> None:
-    if refusals := parameter_refusals(parameters, procedure.body, procedure.school):
+    if refusals := parameter_refusals(parameters, procedure.body, procedure.school, since):
         raise refusals[0]
     procedure.since, procedure.title, procedure.adopted_on = since, title, adopted_on
     procedure.text, procedure.parameters = text, dict(parameters)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from accounts.models import Organisation
+from governance.demanding import bound_rows
 from governance.models import CatalogueRow
 from governance.rules import facts
 from governance.rules.catalogue import DEFAULT
@@ -65,8 +66,8 @@ class Needs:
 
 
 def category_titles(school: Organisation) -> dict[str, str]:
-    """What the codes mean: the default catalogue, and the school's own rows of any day."""
-    return titles_of(CatalogueRow.objects.filter(school=school))
+    """What the codes mean: the default catalogue, and the rows of any day of the school and of the authorities above."""
+    return titles_of(bound_rows(school))
 
 
 def titles_of(rows: Iterable[CatalogueRow | facts.CatalogueRow]) -> dict[str, str]:

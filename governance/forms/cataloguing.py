@@ -1,17 +1,62 @@
 """Forms about large sums, and about the school's own rows of the catalogue."""
 
+from typing import Any
+
 from django import forms
+
+from accounts.models import Organisation
 
 from ..models import CatalogueRow
 from ..rules.catalogue import MARKS, PERSONNEL, Category
+from ..rules.values import Parameter
 from .fields import DayField, YuanField
+from .procedures import field_of, read_value
 
 
 def _since() -> DayField:
     return DayField(label="执行之日", error_messages={"required": "请填写自哪一天起执行。"})
 
 
-class LargeSumForm(forms.Form):
+class _Basis(forms.Form):
+    """An authority names the paper on which its demand rests; a school's own rules are its paper."""
+
+    basis = forms.CharField(
+        label="依据文件",
+        max_length=120,
+        help_text="名称或文号，例如 济教发〔2026〕12号。学校的规定低于要求时，会看到它。",
+        error_messages={"required": "请填写依据文件的名称或文号。"},
+    )
+    field_order = ("code", "title", "since", "basis")
+
+    def __init__(self, *args, authority: bool = False, **more):
+        super().__init__(*args, **more)
+        if not authority:
+            del self.fields["basis"]
+
+
+class FloorForm(_Basis):
+    """What an authority asks of one parameter."""
+
+    since = _since()
+
+    def __init__(self, *args, parameter: Parameter, authority: Organisation, value: Any = None, **more):
+        more["initial"] = more.get("initial", {}) | ({} if value is None else {"value": value})
+        super().__init__(*args, authority=True, **more)
+        self.name = parameter.name
+        field = field_of(parameter, authority)
+        if hasattr(field, "choices") and field.choices[0][0] == "":
+            field.choices = [("", "请选择"), *field.choices[1:]]
+        field.label, field.required, field.help_text = "底线", True, ""
+        field.error_messages["required"] = "请填写底线。"
+        self.fields["value"] = field
+        self.order_fields(["value", "since", "basis"])
+
+    def given(self) -> dict:
+        value = read_value(self.name, self.cleaned_data["value"])
+        return {"value": value, "since": self.cleaned_data["since"], "basis": self.cleaned_data["basis"]}
+
+
+class LargeSumForm(_Basis):
     since = _since()
     amount = YuanField(
         label="起点金额（元）",
@@ -29,7 +74,7 @@ class LargeSumForm(forms.Form):
     )
 
 
-class RowForm(forms.Form):
+class RowForm(_Basis):
     """A row for ``default``, a category of the default catalogue, or for a code of the school's own."""
 
     since = _since()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 
-from ..models import CatalogueRow
+from ..demanding import bound_of, bound_rows, floors_asked
 from ..parameters import parameters_of_body, said
 from ..procedures import parameter_refusals
 from ..rules.catalogue import CLASSES, DEFAULT, PERSONNEL
@@ -35,7 +35,7 @@ class OpenChoices(_Open, forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-def _field(parameter: Parameter, school: Organisation) -> forms.Field:
+def field_of(parameter: Parameter, school: Organisation) -> forms.Field:
     default = said(parameter.name, parameter.default)
     more: dict[str, Any] = {"label": parameter.label, "required": False}
     empty = ("", f"默认（{default}）")
@@ -62,7 +62,7 @@ def _field(parameter: Parameter, school: Organisation) -> forms.Field:
 
 def _categories(school: Organisation) -> list:
     """By class: the class as a whole, then its codes, the school's own among them."""
-    own = CatalogueRow.objects.filter(school=school).exclude(code__in=DEFAULT).order_by("code", "since")
+    own = bound_rows(school).exclude(code__in=DEFAULT).order_by("code", "since")
     titles = {code: category.title for code, category in DEFAULT.items()} | {row.code: row.title for row in own}
     groups = []
     for letter, word in CLASSES.items():
@@ -97,9 +97,11 @@ class ProcedureForm(forms.Form):
         self.clauses: dict[str, Clause] = {}
         more["initial"] = {**more.get("initial", {}), **_shown(values or {})}
         super().__init__(*args, **more)
+        asked = floors_asked(school, body, timezone.localdate())
+        self.asked = {floor.name: f"{floor.authority.name}要求{bound_of(floor.name, floor.value)}。" for floor in asked}
         self.fields["since"].help_text = "从这一天起，按这一版检查会议；到下一版执行之日为止。"
         for parameter in parameters_of_body(body):
-            self.fields[parameter.name] = _field(parameter, school)
+            self.fields[parameter.name] = field_of(parameter, school)
 
     def basics(self) -> list:
         return [field for field in self if field.name not in PARAMETERS]
@@ -109,7 +111,8 @@ class ProcedureForm(forms.Form):
             folded = parameter.name == "two_thirds_categories"
             yield {
                 "field": self[parameter.name],
-                "floor": f"不得低于{parameter.floor.label}。" if parameter.floor else "",
+                "floor": (f"不得低于{parameter.floor.label}。" if parameter.floor else "")
+                + self.asked.get(parameter.name, ""),
                 "clause": self.clauses.get(parameter.name) or parameter.clause_for(self.body),
                 "folded": folded,
                 "chosen": len(self[parameter.name].value() or ()) if folded else 0,
@@ -122,7 +125,7 @@ class ProcedureForm(forms.Form):
         if cleaned.get("adopted_on") and cleaned["adopted_on"] > timezone.localdate():
             self.add_error("adopted_on", "通过日期晚于今天。请在通过以后登记。")
         self.named = self._named(cleaned)
-        for refused in parameter_refusals(self.named, self.body, self.school):
+        for refused in parameter_refusals(self.named, self.body, self.school, cleaned.get("since")):
             if refused.field in self.fields:
                 self.clauses[refused.field] = refused.clause
                 # Beside its field it does not begin with the field's name.
@@ -135,7 +138,9 @@ class ProcedureForm(forms.Form):
     def _named(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """What was filled in, as a version names it; a parameter of the other body too, so that it is refused."""
         elsewhere = {name: self.data[name] for name in PARAMETERS if name not in self.fields and self.data.get(name)}
-        ours = {name: _read(name, cleaned[name]) for name in PARAMETERS if name in self.fields and cleaned.get(name)}
+        ours = {
+            name: read_value(name, cleaned[name]) for name in PARAMETERS if name in self.fields and cleaned.get(name)
+        }
         return ours | elsewhere
 
     def given(self) -> dict:
@@ -147,7 +152,7 @@ class ProcedureForm(forms.Form):
         }
 
 
-def _read(name: str, value: Any) -> Any:
+def read_value(name: str, value: Any) -> Any:
     if isinstance(PARAMETERS[name].default, bool):
         return {"True": True, "False": False}.get(value, value)
     if name == "vacation_months":

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts import journal
 from accounts.models import Organisation, User
 from governance.exchange import Fault
-from governance.facts import ground_of
+from governance.facts import ground_of, own_rows
 from governance.models import CalendarDay, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
 from governance.rules import facts
 
@@ -210,10 +210,15 @@ class _Arrival:
                     yield Fault(f"{pointer}/id", f"系统中编号“{one.id}”是{self.kinds[one.id]}，文件中是{word}")
                 else:
                     self.new[name].append((pointer, one))
+        large_sums, catalogue = own_rows(self.school)
+        own = {"large_sums": large_sums, "catalogue": catalogue}
         for at, name, keys, _make in self.GROUND:
-            stand = by_key(getattr(self.here, name), *keys)
+            stand = by_key(own.get(name, getattr(self.here, name)), *keys)
+            bound = set(getattr(self.here, name)) if name in own else ()  # what left here with the authorities' words in it
             for index, one in enumerate(getattr(self.records, name)):
                 pointer, key = f"/{at}/{index}", tuple(getattr(one, each) for each in keys)
+                if one in bound:
+                    continue
                 if key in stand:
                     yield from self._same(pointer, stand[key], one)
                 else:

@@ -1,0 +1,203 @@
+"""What the authorities above ask of what an organisation rules, and whose own words ask for less.
+
+An authority's large sum, row of the catalogue or floor of a parameter binds every organisation below it from its day on:
+schools may only be stricter (``rules.stricter`` says which of two is), and so may the authorities between.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Organisation
+from accounts.templatetags.words import yuan
+
+from .access import schools_below
+from .models import CatalogueRow, Floor, LargeSum, Procedure
+from .parameters import said
+from .rules.catalogue import DEFAULT, MARKS
+from .rules.facts import spoken
+from .rules.stricter import AT_LEAST, AT_MOST, ROUTES, SETS, default_of, laxer, standing, strictness
+from .rules.values import PARAMETERS
+
+
+def paper(row: LargeSum | CatalogueRow | Floor) -> str:
+    """On what a demand rests: 区教育局《…》, and since when."""
+    whose = (row.authority if isinstance(row, Floor) else row.school).name
+    return f"{whose}{row.basis}（自{spoken(row.since)}起）" if row.basis else f"{whose}自{spoken(row.since)}起的规定"
+
+
+def _above(organisation: Organisation) -> list[int]:
+    return organisation.line[:-1]
+
+
+def _standing(rows: Iterable[Any], day: date, owner: str, *keys: str) -> list[Any]:
+    """Of each owner, and of each thing it speaks of, the row in force on a day."""
+    kept: dict[tuple, list[Any]] = {}
+    for row in rows:
+        kept.setdefault(tuple(getattr(row, key) for key in (owner, *keys)), []).append(row)
+    return [row for row in (standing(each, day) for each in kept.values()) if row]
+
+
+# large sums
+
+
+def sums_asked(organisation: Organisation, day: date) -> list[LargeSum]:
+    rows = LargeSum.objects.filter(school__in=_above(organisation)).select_related("school").order_by("school__path")
+    return _standing(rows, day, "school_id")
+
+
+def sum_asked(organisation: Organisation, day: date) -> LargeSum | None:
+    """The strictest large sum that the authorities above have set, on a day."""
+    return min(sums_asked(organisation, day), key=strictness, default=None)
+
+
+def why_sum_is_laxer(large: LargeSum, asked: Iterable[LargeSum]) -> tuple[str, str]:
+    """Where a large sum asks for less than is asked of it, and the sentence; or nothing."""
+    for each in asked:
+        if large.amount > each.amount:
+            return "amount", (
+                f"大额标准不能高于 {yuan(each.amount)}，填写的是 {yuan(large.amount)}，"
+                f"高 {yuan(large.amount - each.amount)}。依据{paper(each)}，请改为 {yuan(each.amount)}或更低。"
+            )
+        if large.amount == each.amount and each.inclusive and not large.inclusive:
+            return "inclusive", f"起点金额 {yuan(each.amount)}含本数，不能改为不含。依据{paper(each)}，请重新勾选。"
+        if each.cumulative and not large.cumulative:
+            return "cumulative", f"大额支出须累计计算，不能分开计算。依据{paper(each)}，请重新勾选。"
+    return "", ""
+
+
+# the catalogue
+
+
+def rows_above(organisation: Organisation):
+    """What the authorities above ask of the catalogue, on any day."""
+    rows = CatalogueRow.objects.filter(school__in=_above(organisation)).select_related("school")
+    return rows.order_by("school__path", "since")
+
+
+def rows_asked(organisation: Organisation, code: str, day: date) -> list[CatalogueRow]:
+    return _standing(rows_above(organisation).filter(code=code), day, "school_id")
+
+
+def bound_rows(organisation: Organisation):
+    """Every row of the catalogue that says something in an organisation: its own, and those of the authorities above."""
+    return CatalogueRow.objects.filter(school__in=organisation.line)
+
+
+def why_row_is_laxer(row: CatalogueRow, asked: Iterable[CatalogueRow]) -> tuple[str, str]:
+    """Where a row takes back what is asked for its code, and the sentence; or nothing.
+
+    ``row.prior`` and the rest are what is asked for in all, with the default."""
+    for each in asked:
+        if missing := [MARKS[mark] for mark in MARKS if mark in set(each.prior) - set(row.prior)]:
+            return "prior", f"{row.code} 须经{'、'.join(missing)}，只能增加，不能减少。依据{paper(each)}，请补选。"
+        own = row.code not in DEFAULT
+        if (each.reserved or (own and each.reserved is None)) and row.reserved is False:
+            return "reserved", f"{row.code} 须由党组织会议决定，不能放宽。依据{paper(each)}，请重新勾选。"
+        if each.two_thirds and not row.two_thirds:
+            return "two_thirds", f"{row.code} 须三分之二以上到会，不能放宽。依据{paper(each)}，请重新勾选。"
+        if own and ROUTES.index(row.route) < ROUTES.index(each.route):
+            wanted = each.get_route_display()
+            return "route", f"{row.code} 的路径是{wanted}，不能放宽。依据{paper(each)}，请改选{wanted}。"
+    return "", ""
+
+
+# floors of parameters
+
+
+def floors_asked(organisation: Organisation, body: str, day: date) -> list[Floor]:
+    rows = Floor.objects.filter(authority__in=_above(organisation), body=body).select_related("authority")
+    return _standing(rows.order_by("authority__path"), day, "authority_id", "name")
+
+
+def bound_of(name: str, value: Any) -> str:
+    """What a floor asks: 不得少于 72 小时; 不得超过 14 天."""
+    if name in SETS:
+        return f"须包括{said(name, value)}"
+    word = "不得少于" if name in AT_LEAST else "不得超过" if name in AT_MOST else "不得低于"
+    return f"{word}{said(name, value).strip()}"
+
+
+def why_version_is_laxer(parameters: Mapping[str, Any], asked: Iterable[Floor]) -> dict[str, str]:
+    """By parameter, the sentence: what a version of the rules of procedure says, or leaves to the default, that asks for less than a floor."""
+    wrong = {}
+    for floor in asked:
+        named = floor.name in parameters
+        value = parameters.get(floor.name, default_of(floor.name))
+        if laxer(floor.name, value, floor.value):
+            is_now = f"填写的是{said(floor.name, value)}" if named else f"没有填写，默认是{said(floor.name, value)}"
+            wrong[floor.name] = (
+                f"“{PARAMETERS[floor.name].label}”{bound_of(floor.name, floor.value)}，{is_now}。"
+                f"依据{paper(floor)}，请改为{said(floor.name, floor.value).strip()}，或更严的规定。"
+            )
+    return wrong
+
+
+# who asks for less
+
+
+@dataclass(frozen=True)
+class Laxer:
+    """A school whose own words ask for less than the authority does, and since when they do."""
+
+    school: Organisation
+    what: str
+    said: str
+    since: date
+
+
+def _of_schools(authority: Organisation) -> dict[int, Organisation]:
+    return {school.pk: school for school in schools_below(authority)}
+
+
+def _in_force(rows: Iterable[Any], today: date, *keys: str) -> list[Any]:
+    """Of each school what stands today, and what will."""
+    rows = list(rows)
+    return [*_standing(rows, today, "school_id", *keys), *(row for row in rows if row.since > today)]
+
+
+def laxer_sums(authority: Organisation) -> list[Laxer]:
+    """Judged by the authority's instead, from the day on which both stand."""
+    today, schools = timezone.localdate(), _of_schools(authority)
+    asked = list(LargeSum.objects.filter(school=authority).select_related("school").order_by("since"))
+    found = []
+    for row in _in_force(LargeSum.objects.filter(school__in=schools).order_by("school__code", "since"), today):
+        day = max(row.since, today)
+        limit = standing(asked, day)
+        if limit and (sentence := why_sum_is_laxer(row, [limit])[1]):
+            found.append(Laxer(schools[row.school_id], str(row), sentence, row.since))
+    return found
+
+
+def laxer_rows(authority: Organisation) -> list[Laxer]:
+    """Own codes of schools that are the authority's too and ask for less; additions to the default never do."""
+    today, schools = timezone.localdate(), _of_schools(authority)
+    asked = list(CatalogueRow.objects.filter(school=authority).exclude(code__in=DEFAULT).select_related("school"))
+    rows = CatalogueRow.objects.filter(school__in=schools, code__in={row.code for row in asked})
+    found = []
+    for row in _in_force(rows.order_by("school__code", "code", "since"), today, "code"):
+        day = max(row.since, today)
+        limit = standing((each for each in asked if each.code == row.code), day)
+        if limit and (sentence := why_row_is_laxer(row, [limit])[1]):
+            found.append(Laxer(schools[row.school_id], str(row), sentence, row.since))
+    return found
+
+
+def laxer_versions(authority: Organisation) -> list[Laxer]:
+    """Versions of rules of procedure that ask for less than a floor does on a day on which both stand."""
+    today, schools = timezone.localdate(), _of_schools(authority)
+    floors = list(Floor.objects.filter(authority=authority).select_related("authority"))
+    if not floors:
+        return []
+    versions = Procedure.objects.filter(school__in=schools).defer("text").order_by("school__code", "body", "since")
+    found = []
+    for version in _in_force(versions, today, "body"):
+        day = max(version.since, today)
+        asked = _standing((each for each in floors if each.body == version.body), day, "authority_id", "name")
+        for sentence in why_version_is_laxer(version.parameters, asked).values():
+            what = f"{version.get_body_display()}议事规则（自{spoken(version.since)}）"
+            found.append(Laxer(schools[version.school_id], what, sentence, version.since))
+    return found
