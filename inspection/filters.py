@@ -1,19 +1,28 @@
 """What a list of findings or of schools can be narrowed to."""
 
+from datetime import timedelta
+
 import django_filters as filters
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Organisation
+from governance.calendar import first_moment
 from governance.models import Body
+from governance.rules.catalogue import CLASSES
 from governance.rules.index import CHAPTERS, RULES
 from meetings.models import KeptFinding
 
+from . import registers
 from .registers import BLOCK, BROKEN, UNKNOWN, WARN
+from .terms import term_of
 
 SERIOUS = "serious"
 NOT_MET = [(outcome.value, outcome.label) for outcome in (BROKEN, UNKNOWN)]  # each has a row; what is met is counted
 _RULES = [(rule.code, f"{rule.code} {rule.sentence[:28]}") for rule in RULES]
+MAJOR = "DHPF"  # 三重一大
+OF_CLASS = [(MAJOR, "三重一大"), *CLASSES.items()]
 _DAY = forms.DateInput(attrs={"type": "date"})
 
 
@@ -38,19 +47,29 @@ class FindingFilter(filters.FilterSet):
         label="理由", choices=[("no", "未说明"), ("yes", "已说明")], empty_label="全部", method="by_reason"
     )
     body = filters.ChoiceFilter(label="会议", choices=Body.choices, empty_label="全部")
-    since = filters.DateFilter(label="自", field_name="happened", lookup_expr="date__gte", widget=_DAY)
-    until = filters.DateFilter(label="至", field_name="happened", lookup_expr="date__lte", widget=_DAY)
+    since = filters.DateFilter(label="自", widget=_DAY, method="unfiltered")
+    until = filters.DateFilter(label="至", widget=_DAY, method="unfiltered")
 
     class Meta:
         model = KeptFinding
         fields: list[str] = []
 
     def __init__(self, data, *, schools, **more):
-        if not {"outcome", "mode", "rule", "chapter"} & set(data):
-            data = data.copy()
+        given, data = set(data), data.copy()
+        if not {"outcome", "mode", "rule", "chapter"} & given:
             data.update({"outcome": BROKEN, "mode": SERIOUS})
+        if not {"since", "until"} & given:
+            data["since"] = term_of(timezone.localdate()).first_day
         super().__init__(data, **more)
         self.filters["school"].queryset = schools
+
+    def unfiltered(self, queryset, name, value):
+        return queryset  # both days at once, below
+
+    def filter_queryset(self, queryset):
+        since, until = (self.form.cleaned_data.get(name) for name in ("since", "until"))
+        span = first_moment(since) if since else None, first_moment(until + timedelta(days=1)) if until else None
+        return super().filter_queryset(queryset).filter(registers.happened_within(*span))
 
     def by_mode(self, queryset, name, value):
         return queryset.filter(mode__in=(BLOCK, WARN)) if value == SERIOUS else queryset.filter(mode=value)
@@ -88,15 +107,44 @@ class GlanceFilter(SchoolFilter):
 
 
 class RegisterFilter(filters.FilterSet):
-    """``school`` and ``body`` of the meetings that a register names; the span is the register's own."""
+    """What a register can be narrowed to within its period; what its rows do not lead to is not asked."""
 
+    q = filters.CharFilter(label="查找", method="by_text", widget=forms.TextInput(attrs={"type": "search"}))
     school = filters.ModelChoiceFilter(
         label="学校", queryset=Organisation.objects.none(), to_field_name="code", empty_label="全部"
     )
     body = filters.ChoiceFilter(label="会议", choices=Body.choices, empty_label="全部")
+    category = filters.ChoiceFilter(label="类别", choices=OF_CLASS, empty_label="全部", method="by_category")
 
-    def __init__(self, data, *, schools, link, **more):
+    def __init__(self, data, *, register, schools, day, **more):
         super().__init__(data, **more)
+        self.register, self.day = register, day
         self.filters["school"].queryset = schools
-        self.filters["school"].field_name = link
-        self.filters["body"].field_name = link.replace("school", "body")
+        self.filters["school"].field_name = register.school
+        self.filters["body"].field_name = register.body
+        has = {"q": register.text, "school": schools is not None, "body": register.body, "category": register.category}
+        for name in [name for name, asked in has.items() if not asked]:
+            del self.filters[name]
+        for choice in register.choices:
+            options = [(key, word) for key, (word, _) in choice.options.items()]
+            one = filters.ChoiceFilter(label=choice.label, choices=options, empty_label="全部", method="by_choice")
+            one.parent, one.model = self, more["queryset"].model
+            one.field_name = choice.name
+            self.filters[choice.name] = one
+
+    def by_text(self, queryset, name, value):
+        found = Q()
+        for each in self.register.text:
+            found |= Q(**{f"{each}__icontains": value})
+        return queryset.filter(found)
+
+    def by_category(self, queryset, name, value):
+        letters = MAJOR if value == MAJOR else (value,)
+        found = Q()
+        for letter in letters:
+            found |= Q(**{f"{self.register.category}__startswith": letter})
+        return queryset.filter(found)
+
+    def by_choice(self, queryset, name, value):
+        (choice,) = (each for each in self.register.choices if each.name == name)
+        return queryset.filter(choice.options[value][1](self.day))

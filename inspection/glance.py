@@ -27,6 +27,7 @@ from . import rollups
 from .filters import GlanceFilter
 from .registers import Tally, total_of
 from .rollups import FILINGS, FROM_THE_LEAST, SHORT, SHOWN, SORTED, Glance
+from .saved import kept, saved_here
 from .terms import Term
 from .views import TOLD, inspector, structure, term_of_page
 
@@ -108,10 +109,10 @@ def district(request, authority):
 @require_safe
 def district_schools(request, authority):
     """The matrix alone."""
-    return _shown(request, inspector(request.user, authority), "inspection/schools.html", settings.PAGE_SIZE)
+    return _shown(request, inspector(request.user, authority), "inspection/schools.html", settings.PAGE_SIZE, keeps=True)
 
 
-def _shown(request, by: Standing, template: str, rows: int):
+def _shown(request, by: Standing, template: str, rows: int, *, keeps: bool = False):
     context = term_of_page(request)
     seen = screen(request, by, context)
     page = Paginator(seen.rows, rows).get_page(request.GET.get("page"))
@@ -135,6 +136,8 @@ def _shown(request, by: Standing, template: str, rows: int):
         "silent": sum(1 for row in seen.rows if not row.now.meetings),
         "behind": sum(1 for row in seen.rows if row.behind),
     }
+    if keeps:
+        context["saved"] = saved_here(request, by, kept("schools"), seen.filter.form)
     return render(request, template, context)
 
 

@@ -1,13 +1,8 @@
 """The district's pages: where to look, what is wrong at a school, and what a finding rests on. They change nothing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
@@ -15,24 +10,25 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
-from governance.access import Standing, authority_for, readable_schools, school_for, schools_below
+from governance.access import Standing, authority_for, school_for, schools_below
 from governance.filing import waiting
 from governance.models import Person, Post
 from governance.rules.dossier import Dossier
 from governance.rules.index import RULES
 from governance.rules.ruling import Finding
-from meetings.carriers import with_carriers
-from meetings.facts.corrections import lay_over_decision, rows_of_corrections
+from meetings.access import findings_for, opens
 from meetings.folding import says
 from meetings.models import Judgement, KeptFinding, Meeting, Override
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions import VERBS
+from meetings.viewing import seen
 from meetings.views.search import results
 
 from . import registers
 from .evidence import evidence
-from .filters import FindingFilter, RegisterFilter, SchoolFilter
-from .terms import Term, chosen, moments, recent, term_of
+from .filters import FindingFilter, SchoolFilter
+from .saved import kept, saved_here
+from .terms import chosen, recent, term_of
 
 LEADERSHIP = (
     Post.Name.PARTY_SECRETARY,
@@ -95,96 +91,6 @@ def leadership_of(posts) -> list[tuple[Person, list[Post]]]:
     return list(people.values())
 
 
-@dataclass(frozen=True)
-class Register:
-    title: str
-    lead: str
-    unit: str
-    school: str  # where a row says its school
-    rows: Callable[[QuerySet, Term, date], QuerySet]
-    by_term: bool = True
-
-
-def _as_corrected(items: QuerySet) -> QuerySet:
-    return items.annotate(correction_rows=rows_of_corrections("meeting"))
-
-
-REGISTERS = {
-    "meetings": Register(
-        "已开会议",
-        "宣布开始的会议，按开会时间倒排。",
-        "次",
-        "school",
-        lambda schools, term, today: (
-            registers.with_finding_counts(registers.meetings(schools, moments(term)))
-            .select_related("school")
-            .order_by("-starts_at", "-pk")
-        ),
-    ),
-    "decisions": Register(
-        "议决事项",
-        "已议定为通过、未通过或校长决定的议题。",
-        "项",
-        "meeting__school",
-        lambda schools, term, today: (
-            _as_corrected(registers.decisions(schools, moments(term)))
-            .select_related("meeting__school", "matter")
-            .order_by("-meeting__starts_at", "no")
-        ),
-    ),
-    "overdue": Register(
-        "逾期未办结",
-        "完成时限已过、还没有反馈办结的议决事项，逾期最久的在前。",
-        "项",
-        "meeting__school",
-        lambda schools, term, today: (
-            with_carriers(_as_corrected(registers.overdue(schools, today)))
-            .select_related("meeting__school", "matter")
-            .order_by("due", "pk")
-        ),
-        by_term=False,
-    ),
-    "corrections": Register(
-        "更正",
-        "已经签发的记录中发现的错误，登记晚的在前；负责人签字后生效。",
-        "处",
-        "meeting__school",
-        lambda schools, term, today: registers.corrections(schools, moments(term)),
-    ),
-}
-
-
-def chosen_register(request, by: Standing, register: str) -> tuple[Register, Term, RegisterFilter]:
-    """The rows of a register in the term on the page, narrowed as there."""
-    if register not in REGISTERS:
-        raise Http404("没有这个台账。")
-    found, (term, today) = REGISTERS[register], (term_of_page(request)["term"], timezone.localdate())
-    schools = schools_below(by.organisation)
-    rows = found.rows(schools, term, today)
-    return found, term, RegisterFilter(request.GET, schools=schools, link=found.school, queryset=rows)
-
-
-@login_required
-@require_safe
-def district_register(request, authority, register):
-    """What a number of the district counts, row by row."""
-    by = inspector(request.user, authority)
-    found, _, narrowed = chosen_register(request, by, register)
-    context = term_of_page(request)
-    page = page_of(request, narrowed.qs)
-    if register in ("decisions", "overdue"):
-        for item in page:
-            item.fixes = lay_over_decision(item)
-    context |= {
-        "standing": by,
-        "filter": narrowed,
-        "page": page,
-        "kind": register,
-        "register": found,
-    }
-    return render(request, "inspection/register.html", context)
-
-
 def findings_of(by: Standing, query: QueryDict) -> FindingFilter:
     schools = schools_below(by.organisation)
     found = registers.findings(schools).select_related("school", "meeting", "matter", "item")
@@ -197,7 +103,12 @@ def district_findings(request, authority):
     """Every current finding of the schools in sight; at first those that are broken and weigh."""
     by = inspector(request.user, authority)
     narrowed = findings_of(by, request.GET)
-    context = {"standing": by, "filter": narrowed, "page": page_of(request, narrowed.qs)}
+    context = {
+        "standing": by,
+        "filter": narrowed,
+        "page": page_of(request, narrowed.qs),
+        "saved": saved_here(request, by, kept("findings"), narrowed.form),
+    }
     return render(request, "inspection/findings.html", context)
 
 
@@ -205,21 +116,31 @@ def district_findings(request, authority):
 @require_safe
 def finding(request, pk):
     """One finding with its clause, and the facts it rests on. A school's own people may open theirs."""
-    mine = KeptFinding.objects.filter(school__in=readable_schools(request.user))
     above = (f"judgement__{name}" for name in OF_JUDGEMENT)
-    kept = get_object_or_404(mine.select_related("matter", "item", *above), pk=pk)
+    kept = get_object_or_404(KeptFinding.objects.select_related("matter", "item", *above), pk=pk)
+    by = reader_of(request.user, kept.judgement)
+    if by.narrowed and not findings_for(by).filter(pk=pk).exists():
+        raise Http404(NO_FINDING)
     dossier = dossier_of(kept.judgement.facts)
-    return _finding(request, kept, dossier, judged_again(kept, dossier))
+    return _finding(request, by, kept, dossier, judged_again(kept, dossier))
+
+
+def reader_of(user, judgement: Judgement) -> Standing:
+    """Who reads a finding, by a role, a post or a grant; to everybody else there is none."""
+    try:
+        return school_for(user, judgement.school.code, granted=True)
+    except Http404:
+        raise Http404(NO_FINDING) from None
 
 
 @login_required
 @require_safe
 def met(request, judgement, rule, about):
     """The same of an answer that is met, which is folded: the kept facts tell it."""
-    mine = Judgement.objects.filter(school__in=readable_schools(request.user)).select_related(*OF_JUDGEMENT)
-    kept = get_object_or_404(mine, pk=judgement)
+    kept = get_object_or_404(Judgement.objects.select_related(*OF_JUDGEMENT), pk=judgement)
+    by = reader_of(request.user, kept)
     answer = says(kept, rule, about)
-    if answer is None:
+    if answer is None or (by.narrowed and not (kept.current and opens(by, kept.meeting, answer.matter, answer.item))):
         raise Http404(NO_FINDING)
     finding = KeptFinding(
         judgement=kept, school=kept.school, meeting=kept.meeting, item=answer.item, rule=rule, outcome=answer.outcome,
@@ -230,19 +151,21 @@ def met(request, judgement, rule, about):
     now = judged_again(finding, dossier)
     if now and now.outcome == finding.outcome:
         finding.mode, finding.values = now.mode.value, now.values
-    return _finding(request, finding, dossier, now)
+    return _finding(request, by, finding, dossier, now)
 
 
-def _finding(request, kept: KeptFinding, dossier: Dossier, now: Finding | None):
-    by = school_for(request.user, kept.school.code)
+def _finding(request, by: Standing, kept: KeptFinding, dossier: Dossier, now: Finding | None):
     if kept.meeting and kept.meeting.state == Meeting.State.DRAFT and not by.works_here:
         raise Http404(NO_FINDING)
+    if kept.matter:
+        seen(by, "finding", "检查结果", matters=[kept.matter], meeting=kept.meeting)
     kept.happened = kept.meeting.starts_at if kept.meeting else kept.judgement.at
     context = {
         "standing": by,
         "finding": kept,
         "rule": TOLD.get(kept.rule),
-        "evidence": evidence(kept, dossier),
+        "evidence": evidence(kept, dossier, of_item=by.narrowed),
+        "opens": bool(kept.meeting) and opens(by, kept.meeting, None, None),
         "again": now,
         "same": now is not None and (now.outcome, now.mode, now.values) == (kept.outcome, kept.mode, kept.values),
         "act": VERBS[kept.judgement.verb].label,
@@ -263,7 +186,6 @@ def district_search(request, authority):
 urlpatterns = [
     path("d/<slug:authority>/search/", district_search, name="district_search"),
     path("d/<slug:authority>/findings/", district_findings, name="district_findings"),
-    path("d/<slug:authority>/registers/<slug:register>/", district_register, name="district_register"),
     path("findings/<int:pk>/", finding, name="finding"),
     path("findings/<int:judgement>/<str:rule>/<str:about>/", met, name="met"),
 ]

@@ -49,9 +49,7 @@ MEETING = (
 )
 CLASS = Told("类别", 9, lambda item: CLASSES.get(item.matter.category[:1], item.matter.category[:1]))
 AMOUNT = Told("金额（元）", 11, lambda item: item.matter.amount, "money")
-RESULT = Told(
-    "结果", 8, lambda item: item.get_outcome_display(), badge=lambda item: item.outcome, corrected="outcome"
-)
+RESULT = Told("结果", 8, lambda item: item.get_outcome_display(), badge=lambda item: item.outcome, corrected="outcome")
 THERE = (
     Told("应到", 6, lambda item: item.there.get("in_office"), "number"),
     Told("实到", 6, lambda item: item.there.get("present"), "number"),

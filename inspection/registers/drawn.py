@@ -85,5 +85,3 @@ def _text(value: Any, kind: str) -> str:
     if isinstance(value, datetime):
         return moment(value) if kind == "moment" else day(value)
     return day(value) if isinstance(value, date) else Truncator(str(value)).chars(LONGEST)
-
-

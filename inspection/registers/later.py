@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.db.models import Q
 from django.urls import reverse
 
-
 from ..models import LateEntry
 from . import _of, _within, corrections
 from .shape import Choice, Register, Told, day_of, numbered, q, school_of, to_record

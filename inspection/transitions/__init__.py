@@ -26,6 +26,7 @@ from .rectifying import (
     receive_rectification,
 )
 from .reporting import ask_report, stop_report
+from .saving import remove_filter, save_filter, share_filter
 from .table import VERBS
 from .working import On, assess, draw_sample, find, look, remark, withdraw_assessment, withdraw_remark
 
@@ -62,11 +63,14 @@ __all__ = [
     "plan_review",
     "receive_rectification",
     "remark",
+    "remove_filter",
     "remove_measure",
     "reopen_problem",
     "return_problem",
     "review_problem",
+    "save_filter",
     "settle_payment",
+    "share_filter",
     "stop_report",
     "withdraw_assessment",
     "withdraw_payments",
