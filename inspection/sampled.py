@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance.rules.catalogue import CLASSES
 from meetings.documents.blocks import Column
+from meetings.viewing import seen_in_export
 from meetings.views.sheets import exported
 
 from . import registers
@@ -179,6 +180,8 @@ COLUMNS = (
 def sample_sheet(request, pk, no):
     inspection, by = inspection_for(request.user, pk)
     found = sample_for(inspection, no)
+    matters = [row.item.matter for row in found.items.select_related("item__matter")]
+    seen_in_export(by, "sample_sheet", "抽样导出", matters, key=inspection.key)
     said = f"{found}，{found.population} 项中抽 {found.size} 项，种子 {found.seed}，总体摘要 {found.digest[:16]}"
     return exported(request, by, title=f"{inspection.title}{found}", columns=COLUMNS, rows=drawn(found), narrowed=said)
 

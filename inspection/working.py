@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from governance.access import Standing, school_for
 from meetings.models import Item, KeptFinding, Meeting
+from meetings.viewing import seen
 from meetings.views.answering import kept
 
 from . import transitions as verbs
@@ -144,8 +145,8 @@ def working_item(request, pk, item):
     desk = Desk(inspection, by, On.of_item(item), about, findings_on(item.matter.school, about))
     if request.method == "POST" and (done := desk.act(request)):
         return done
-    found = found_of(inspection, desk.findings)
-    context = desk.context(found) | {
+    seen(school, "working_item", "检查底稿", matters=[item.matter], meeting=item.meeting, key=inspection.key)
+    context = desk.context(found_of(inspection, desk.findings)) | {
         "one": one_item(item, school),
         "item": item,
         "school": item.matter.school,

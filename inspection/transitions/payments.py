@@ -13,7 +13,7 @@ from governance.access import Standing
 from governance.rules import facts
 from governance.rules.clauses import S
 from meetings.models import Item, KeptFinding
-from meetings.transitions import shown
+from meetings.transitions.matter import shown
 
 from ..matching import Decision, Paid, matched
 from ..models import Assessment, Inspection, Payment, PaymentList

@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from accounts.templatetags.words import day
 from governance.access import Standing
 from meetings.models import Item, KeptFinding, Matter, Meeting
-from meetings.transitions import shown
+from meetings.transitions.matter import shown
 from meetings.transitions.table import Verb
 
 from ..models import Assessment, Inspection, Remark, Sample, SampledItem
