@@ -3,6 +3,7 @@
 from . import (
     glance,
     inspections,
+    managing,
     register_pages,
     rejudgings,
     report_pages,
@@ -22,6 +23,7 @@ urlpatterns = [
     *sheets.urlpatterns,
     *rejudgings.urlpatterns,
     *inspections.urlpatterns,
+    *managing.urlpatterns,
     *report_pages.urlpatterns,
     *sampled.urlpatterns,
     *working.urlpatterns,

@@ -26,6 +26,7 @@ from tests.opening import (
     about,
     account,
     answer,
+    asked,
     district,
     listed,
     marked,
@@ -33,6 +34,7 @@ from tests.opening import (
     one,
     only,
     own,
+    plan_of,
     school,
     today,
 )
@@ -295,10 +297,42 @@ DOORS: dict[str, Door] = {
     "met": Door(
         lambda scene: {"judgement": scene.met.judgement_id, "rule": scene.met.rule, "about": scene.met.about}, READERS
     ),
+    "inspection_list": district(),
+    "inspection_new": Door(lambda scene: {"authority": "district"}, INSPECTOR, INSPECTOR, body=plan_of),
+    "inspection": Door(of("inspections", "running"), INSPECTOR),
+    "inspection_edit": Door(of("inspections", "planned"), INSPECTOR, INSPECTOR, writes=False),
+    "inspection_extend": Door(of("inspections", "running"), None, INSPECTOR, body=lambda scene: {"until": today(40)}),
+    "inspection_act": Door(of("inspections", "planned", act="begin"), None, INSPECTOR),
+    "inspection_school": Door(of("inspections", "running", code="shifan"), INSPECTOR),
+    "my_inspections": own(),
+    "confidential_views": school(only("zhao", "qian", "zheng")),
     "rejudging_list": school(
         READERS, INSPECTOR, body=lambda scene: {"term": "own", "since": today(-30), "until": today()}
     ),
     "rejudging": school(at=one("rejudging")),
+    "management": district(only("wang", "chu")),
+    "district_large_sum_list": district(only("wang", "chu")),
+    "district_large_sum_new": district(AUTHORITY, do=AUTHORITY, body=lambda scene: asked(amount="8万", inclusive="on")),
+    "district_large_sum_edit": district(
+        AUTHORITY, do=AUTHORITY, at=one("district_sum"), body=lambda scene: asked(amount="8万", cumulative="on")
+    ),
+    "district_catalogue": district(only("wang", "chu")),
+    "district_catalogue_row_new": district(
+        AUTHORITY, do=AUTHORITY, query="code=D02", body=lambda scene: asked(prior=["J1", "E", "L"], reserved="on")
+    ),
+    "district_catalogue_row_edit": district(
+        AUTHORITY,
+        do=AUTHORITY,
+        at=one("district_row"),
+        body=lambda scene: asked(title="校车", route="P", reserved="on"),
+    ),
+    "district_floor_list": district(only("wang", "chu")),
+    "district_floor_new": district(
+        AUTHORITY, do=AUTHORITY, query="body=office&name=notice_hours", body=lambda scene: asked(value="72")
+    ),
+    "district_floor_edit": district(
+        AUTHORITY, do=AUTHORITY, at=one("district_floor"), body=lambda scene: asked(value="96")
+    ),
     "district_calendar": district(only("wang", "chu")),
     "district_calendar_mark": Door(
         lambda scene: {"authority": "district"}, only("chu"), only("chu"), body=lambda scene: marked()
@@ -377,6 +411,7 @@ MORE_ROOMS: dict[str, list[Door]] = {
     ],
     "meeting": [school(SCHOOL, at=of("meetings", "planned"))]
     + [school(at=of("meetings", name)) for name in ("called", "open", "ended", "completed", "signed")],
+    "inspection_act": [Door(of("inspections", "running", act="end"), None, INSPECTOR)],
     "room_strip": [school(SCHOOL, at=of("meetings", "planned"))],
     "matter_act": [school(READERS, only("li", "zheng"), of("matters", "asked", verb="withdraw"))],
     "item_act": [

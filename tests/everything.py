@@ -18,12 +18,15 @@ from django.utils import timezone
 
 from accounts.models import Notice, Role
 from governance import exchange
+from governance.access import authority_for
 from governance.cataloguing import add_large_sum, add_row
 from governance.facts import ground_of
 from governance.filing import submit
+from governance.flooring import set_floor
 from governance.models import CalendarDay, Communication, Procedure
 from governance.procedures import enter
 from governance.rules import facts
+from inspection.models import Inspection
 from meetings import documents
 from meetings import transitions as verbs
 from meetings.arrivals import SIGNED_COPY, put_by, receive
@@ -34,6 +37,7 @@ from meetings.facts import load
 from meetings.folding import unfold
 from meetings.models import Attachment, Batch, CheckIn, Item, Judgement, Matter, Meeting, Pack, TextRevision
 from meetings.rejudging import rejudge
+from tests.inspection import inspecting
 from tests.meetings import stage
 from tests.meetings.stage import acting, mark, say, vote
 
@@ -54,6 +58,7 @@ class Scene:
     items: dict[str, Item] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
     procedures: dict[str, Procedure] = field(default_factory=dict)
+    inspections: dict[str, Inspection] = field(default_factory=dict)
 
 
 def _running(cast, *items: Item) -> Meeting:
@@ -114,6 +119,15 @@ def _signed_word(document, clerk) -> str:
     seen = {"name": "签字.docx", "document": document.pk, "note": ""}
     seen["found"] = verbs.brought_back(document, upload)[1]
     return put_by(came, seen, by=clerk, what=SIGNED_COPY).token
+
+
+def _demanded(scene: Scene) -> None:
+    """What the authority asks of its schools from a day to come on."""
+    by, since = authority_for(scene.cast.chu, "district"), timezone.localdate() + timedelta(days=40)
+    asked = {"since": since, "basis": "区教发〔2026〕3号", "by": by}
+    scene.district_sum = add_large_sum(amount=Decimal(90000), inclusive=True, cumulative=True, **asked)
+    scene.district_row = add_row("D50", title="校车", route="P", prior=[], reserved=True, two_thirds=False, **asked)
+    scene.district_floor = set_floor("party", "notice_hours", value=72, **asked)
 
 
 def everything(cast) -> Scene:
@@ -227,4 +241,8 @@ def everything(cast) -> Scene:
     )  # fmt: skip
     scene.arrival, scene.fit_arrival = _arrivals(cast)
     scene.token = str(uuid.uuid4())
+    _demanded(scene)
+    for name in ("planned", "running"):
+        scene.inspections[name] = inspecting.planned(cast, title=f"督导：{name}")
+    scene.inspections["running"] = inspecting.begun(scene.inspections["running"])
     return scene

@@ -11,7 +11,7 @@ from tests.everything import Scene
 
 SCHOOL = frozenset({"zhao", "qian", "sun", "li", "he", "zheng"})
 READERS = SCHOOL | {"wang"}
-STRANGERS = frozenset({"wei", "feng", "chen", "chu"})
+STRANGERS = frozenset({"wei", "feng", "chen", "chu", "yan"})
 SIGNED_IN = READERS | STRANGERS
 EVERYBODY = SIGNED_IN | {"nobody"}
 NO_ONE: frozenset[str] = frozenset()
@@ -63,8 +63,13 @@ def own(see=SIGNED_IN) -> Door:
     return Door(see=see, own=True)
 
 
-def district(see=INSPECTOR, query="", **more) -> Door:
-    return Door(lambda scene: {"authority": "district", **more}, see, query=query)
+def district(see=INSPECTOR, query="", do=None, at=lambda scene: {}, body=lambda scene: {}, **more) -> Door:
+    return Door(lambda scene: {"authority": "district", **more, **at(scene)}, see, do, body, query=query)
+
+
+def asked(**given) -> dict:
+    """What an authority asks of its schools, from a day to come on."""
+    return {"since": today(9), "basis": "区教发〔2026〕3号", **given}
 
 
 def account(see=None, do=ADMINISTRATOR, **more) -> Door:
@@ -83,6 +88,14 @@ def marked() -> dict:
 
 def today(days: int = 0) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def plan_of(scene) -> dict:
+    """What is filled in to plan an inspection."""
+    return {
+        "title": "年度督导", "kind": "supervision", "since": today(), "until": today(20), "records_since": today(-90),
+        "records_until": today(), "schools": [scene.cast.school.pk], "members": [scene.cast.wang.pk],
+    }  # fmt: skip
 
 
 def answer(scene, **given) -> dict:

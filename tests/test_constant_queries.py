@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Entry, Notice, Organisation, Role, User
-from governance.models import CalendarDay, CatalogueRow, Communication, LargeSum, Person, Post, Procedure
+from governance.models import CalendarDay, CatalogueRow, Communication, Floor, LargeSum, Person, Post, Procedure
 from inspection.figures import settle_figures
 from meetings.models import (
     Attendance,
@@ -80,6 +80,10 @@ LISTS = [
     Listed("procedure_list", "chu"),
     Listed("large_sum_list", "zheng"),
     Listed("catalogue", "zheng"),
+    Listed("management", "chu", DISTRICT, most=12),  # of each task, how it stands
+    Listed("district_large_sum_list", "chu", DISTRICT),
+    Listed("district_catalogue", "chu", DISTRICT),
+    Listed("district_floor_list", "wang", DISTRICT),
     Listed("filing_list", "chu", DISTRICT),
     Listed("filing_list", "wang", DISTRICT, "state="),
     Listed("leadership", "zheng"),
@@ -126,6 +130,12 @@ def fill(cast, count: int, start: int) -> None:
         Phrase.objects.create(school=cast.school, where="opinion", text=f"同意{n}。", position=n)
         LargeSum.objects.create(school=cast.school, since=day + timedelta(days=n), amount=1000 * n)
         CatalogueRow.objects.create(school=cast.school, code=f"D{100 + n}", title=f"自定{n}", since=day, route="P")
+        LargeSum.objects.create(school=school, since=day, amount=10**6)
+        LargeSum.objects.create(school=cast.district, since=day + timedelta(days=n), amount=10**5 - n)
+        CatalogueRow.objects.create(school=cast.district, code=f"D{200 + n}", title=f"统一{n}", since=day, route="P")
+        Floor.objects.create(
+            authority=cast.district, body="party", name="notice_hours", value=72, since=day + timedelta(days=n)
+        )
         Procedure.objects.create(school=school, body="party", since=day, submitted_on=day)
         Procedure.objects.create(school=cast.school, body="party", since=day + timedelta(days=n))
         Notice.objects.create(recipient=cast.li.user, organisation=cast.school, key=f"k{n}", kind="x", title=f"消息{n}")

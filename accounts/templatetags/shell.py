@@ -33,7 +33,7 @@ DISTRICT = [
     ("rectification_list", "整改"),
     ("filing_list", "备案"),
     ("report_list", "报告"),
-    ("district_calendar", "工作日历"),
+    ("management", "管理"),
 ]
 UNDER = {  # pages that an entry of the head leads to
     "meeting_list": ("exchange",),
@@ -43,8 +43,14 @@ UNDER = {  # pages that an entry of the head leads to
     "procedure_list": ("large_sum_list", "catalogue", "calendar", "phrase_list"),
     "leadership": ("communication_list", "school_check", "rejudging_list", "confidential_views"),
     "register_index": ("district_findings",),
+    "management": (
+        "district_calendar",
+        "district_large_sum_list",
+        "district_catalogue",
+        "district_floor_list",
+    ),
 }
-ADMINISTERED = {"district", "filing_list", "district_calendar"}  # findings are not the administrator's to read
+ADMINISTERED = {"district", "filing_list", "management"}  # findings are not the administrator's to read
 
 
 @dataclass

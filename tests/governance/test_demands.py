@@ -1,5 +1,6 @@
 """What an authority asks of its schools: they may only be stricter, and are judged by the stricter of the two."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -60,8 +61,8 @@ def test_a_higher_large_sum_is_refused_with_the_paper_and_the_difference(cast):
         own_sum(cast, 120_000, TURN + timedelta(days=1))
     assert refused.value.field == "amount"
     assert str(refused.value) == (
-        "大额标准不能高于 100,000.00 元，填写的是 120,000.00 元，高 20,000.00 元。"
-        f"依据区教育局{PAPER}（自2026年3月1日起），请改为 100,000.00 元或更低。"
+        "大额标准不能高于 10 万元，填写的是 12 万元，高 2 万元。"
+        f"依据区教育局{PAPER}（自2026年3月1日起），请改为 10 万元或更低。"
     )
     for more in ({"inclusive": False}, {"cumulative": False}):
         with pytest.raises(Refused, match=PAPER):
@@ -154,7 +155,12 @@ def test_what_left_with_the_words_of_an_authority_may_come_back(cast):
     assert bring_in(left, into=cast.school).nothing
     assert [len(each) for each in own_rows(cast.school)] == [1, 0]
     there = people.school("bie", "别处学校", people.authority("far", "外市教育局"))
-    bring_in(facts.Records(left.school, large_sums=left.large_sums, catalogue=left.catalogue), into=there)
+    bring_in(
+        facts.Records(
+            replace(left.school, code="bie", name="别处学校"), large_sums=left.large_sums, catalogue=left.catalogue
+        ),
+        into=there,
+    )
     assert dossier_of(there).large_sums == left.large_sums
 
 
@@ -168,15 +174,16 @@ def test_only_the_administrator_asks_and_names_the_paper(cast, sign_in):
     response = client.post(address, given)
     assert response.status_code == 422 and "请填写依据文件的名称或文号" in response.content.decode()
     assert client.post(address, given | {"basis": PAPER}).status_code == 302
-    assert Entry.objects.get(organisation=cast.district).summary == "登记大额标准：自2026年3月1日起 100,000.00 元"
+    assert Entry.objects.get(organisation=cast.district).summary == "登记大额标准：自2026年3月1日起 10 万元"
     own_sum(cast, 20_000)
     page = sign_in(cast.zheng).get(reverse("large_sum_list", args=["shifan"])).content.decode()
     assert "上级规定" in page and PAPER in page
+    client = sign_in(cast.chu)
     form = reverse("district_floor_new", args=["district"]) + "?body=party&name=quorum"
     response = client.post(form, {"value": "two_thirds", "since": TURN.isoformat(), "basis": PAPER})
     page = client.get(response["Location"]).content.decode()
     assert "不得低于三分之二以上" in page and PAPER in page
     page = sign_in(cast.zheng).get(reverse("procedure_new", args=["shifan"]) + "?body=party").content.decode()
     assert "区教育局要求不得低于三分之二以上" in page
-    page = client.get(reverse("district_catalogue_row_new", args=["district"]) + "?code=D02").content.decode()
+    page = sign_in(cast.chu).get(reverse("district_catalogue_row_new", args=["district"]) + "?code=D02").content.decode()
     assert "依据文件" in page
