@@ -22,6 +22,10 @@ def text(said: str) -> Frozen:
     return {"is": "text", "text": said}
 
 
+def heading(said: str, *, new_page: bool = False) -> Frozen:
+    return {"is": "heading", "text": said, "new_page": new_page}
+
+
 def figure(
     key: str,
     label: str,
@@ -60,10 +64,12 @@ def table(
     *,
     counted: str = "",
     to: Sequence[To | None] = (),
+    excel: bool = False,
 ) -> Frozen:
-    """``columns``: head, share of the width, kind (as documents.blocks.Column). ``to``: where each row leads."""
+    """``columns``: head, share of the width, kind (as documents.blocks.Column). ``to``: where each row leads. ``excel``:
+    too long for paper."""
     return {"is": "table", "key": key, "caption": caption, "columns": [list(column) for column in columns],
-            "rows": [list(row) for row in rows], "counted": counted, "to": list(to)}  # fmt: skip
+            "rows": [list(row) for row in rows], "counted": counted, "to": list(to), "excel": excel}  # fmt: skip
 
 
 def all_figures(frozen: Frozen) -> Iterator[Frozen]:

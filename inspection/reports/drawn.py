@@ -1,6 +1,7 @@
 """A frozen report as a paper, in the layout of GB/T 9704: what PDF, Word and Excel are drawn of."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from meetings.documents.blocks import (
     Block,
@@ -26,6 +27,7 @@ from meetings.documents.kinds.words import day, head_lines, numeral
 
 from .chapters import Frozen, all_figures
 
+FEW = 8  # rows that stay with their heading on one page
 FOUND = (Column("学校", 18), Column("会议", 20), Column("事项", 22), Column("问题", 40))
 
 
@@ -41,8 +43,9 @@ def paper_of(frozen: Frozen, *, every_row: bool = False) -> Paper:
             blocks.append(PageBreak())
         blocks.append(Heading(f"{numeral(number)}、{chapter['title']}"))
         for block in chapter["blocks"]:
-            blocks += _DRAWN[block["is"]](block, every_row)
-    blocks += _signatures(frozen)
+            drawn = _DRAWN[block["is"]](block, every_row)
+            blocks += (_called(each, chapter["title"], every_row) for each in drawn)
+    blocks += [Para("附件：数据来源和统计方法"), *_signatures(frozen)]
     blocks.append(Closing(frozen["authority"], day(frozen["on"]), Seal.STAMPED))
     blocks += _sources(frozen)
     return Paper(
@@ -61,11 +64,22 @@ def for_excel(paper: Paper) -> Paper:
     return Paper(paper.title, paper.school, paper.layout, tuple(kept), paper.number, paper.names)
 
 
+def _called(block: Block, title: str, every_row: bool) -> Block:
+    """On paper a table below a heading of the same words needs no caption; a worksheet is called by it."""
+    if isinstance(block, Together):
+        return Together(tuple(_called(each, title, every_row) for each in block.blocks))
+    if not isinstance(block, Table):
+        return block
+    if every_row:
+        return replace(block, caption=block.caption or title)
+    return replace(block, caption="") if block.caption == title else block
+
+
 def _number(one: Frozen, name: str = "number") -> str:
     return "—" if one[name] is None else f"{one[name]:,}"
 
 
-def _figures(block: Frozen, _every_row: bool) -> Iterator[Block]:
+def _figures(block: Frozen, every_row: bool) -> Iterator[Block]:
     earlier = any(one["before"] is not None for one in block["rows"])
     columns = [Column("项目", 46), Column("数", 18, "right", "number"), Column("单位", 12, "center")]
     if earlier:
@@ -76,7 +90,7 @@ def _figures(block: Frozen, _every_row: bool) -> Iterator[Block]:
         if earlier:
             row.insert(2, _number(one, "before"))
         rows.append(tuple(row))
-    yield Table(tuple(columns), tuple(rows), block["caption"])
+    yield from _together(Table(tuple(columns), tuple(rows), block["caption"] if every_row else ""))
 
 
 def _chart(block: Frozen, _every_row: bool) -> Iterator[Block]:
@@ -85,7 +99,7 @@ def _chart(block: Frozen, _every_row: bool) -> Iterator[Block]:
         yield Chart(f"图　{block['caption']}", tuple(block["heads"]), rows, block["kind"])
 
 
-def _table(block: Frozen, _every_row: bool) -> Iterator[Block]:
+def _table(block: Frozen, every_row: bool) -> Iterator[Block]:
     columns = tuple(
         Column(
             head,
@@ -95,25 +109,38 @@ def _table(block: Frozen, _every_row: bool) -> Iterator[Block]:
         )
         for head, width, kind in block["columns"]
     )
-    yield Table(columns, tuple(map(tuple, block["rows"])), block["caption"])
+    if every_row or not block["excel"]:
+        yield Table(columns, tuple(map(tuple, block["rows"])), block["caption"])
 
 
 def _findings(block: Frozen, every_row: bool) -> Iterator[Block]:
     for number, group in enumerate(block["groups"], start=1):
         rows = group["rows"] if every_row else group["rows"][: block["printed"]]
         code = f"{group['rule']} " if group["rule"] else ""
+        clause = f"依据{group['clause']}。" if group["clause"] else ""
         more = f"，列 {len(rows):,} 条" if len(rows) < group["count"] else ""
-        yield Heading(f"（{numeral(number)}）{code}{group['title']}", level=2)
-        yield Para(
-            f"依据{group['clause']}。共 {group['count']:,} 条{more}。"
-            if group["clause"]
-            else f"共 {group['count']:,} 条{more}。"
+        caption = f"问题 {group['rule']}".strip() if every_row else ""
+        yield from _together(
+            Heading(f"（{numeral(number)}）{code}{group['title']}", level=2),
+            Para(f"{clause}共 {group['count']:,} 条{more}。"),
+            *([Table(FOUND, tuple(map(tuple, rows)), caption)] if rows else []),
         )
-        if rows:
-            yield Table(FOUND, tuple(map(tuple, rows)), f"问题 {group['rule']}".strip() if every_row else "")
+
+
+def _together(*blocks: Block) -> Iterable[Block]:
+    """A short table stays on one page with what leads to it."""
+    short = all(len(block.rows) <= FEW for block in blocks if isinstance(block, Table))
+    return (Together(blocks),) if short else blocks
+
+
+def _heading(block: Frozen, _every_row: bool) -> Iterator[Block]:
+    if block["new_page"]:
+        yield PageBreak()
+    yield Heading(block["text"], level=2)
 
 
 _DRAWN = {
+    "heading": _heading,
     "text": lambda block, _: iter([Para(block["text"])]),
     "figures": _figures,
     "chart": _chart,

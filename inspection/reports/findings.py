@@ -29,8 +29,9 @@ def facts_said(said: str, matter: Matter | None) -> str:
     return _QUOTED.sub(PERSONNEL, said)
 
 
-def headline(finding: KeptFinding) -> str:
-    return facts_said(spoken(finding).headline or finding.message, finding.matter)
+def headline(message: str, matter: Matter | None) -> str:
+    """The facts alone: the clause stands above them, and what to do is for the rectification."""
+    return facts_said(spoken(KeptFinding(message=message)).headline or message, matter)
 
 
 def held_said(finding) -> str:
@@ -42,7 +43,12 @@ def held_said(finding) -> str:
 
 
 def row_of(finding: KeptFinding) -> list[str]:
-    return [finding.school.name, held_said(finding), matter_said(finding.matter), headline(finding)]
+    return [
+        finding.school.name,
+        held_said(finding),
+        matter_said(finding.matter),
+        headline(finding.message, finding.matter),
+    ]
 
 
 def heading_of(rule: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from ..registers import BLOCK, BROKEN, COUNTS, WARN, Tally, total_of
 from ..rollups import FILINGS, PARTIES, SHORT, STAGES, Glance
 from ..terms import Term, moments
 from ..views import TOLD
-from .chapters import Frozen, To, all_figures, chapter, chart, day_said, figure, figures, per_cent, table, text
+from .chapters import Frozen, To, chapter, chart, day_said, figure, figures, per_cent, table, text
 from .findings import by_rule, listed
 
 KEPT, PRINTED = 100, 5  # findings of each rule: frozen, and printed
@@ -89,6 +89,10 @@ class Year:
         return total_of(row.before for row in self.rows)
 
     @property
+    def over(self) -> bool:
+        return self.today >= terms_of(self.year)[1].until
+
+    @property
     def said(self) -> str:
         return f"{self.year}—{self.year + 1}学年"
 
@@ -137,12 +141,6 @@ def chapters(of: Year) -> list[Frozen]:
             _rectification(of), _findings(of), _each(of)]  # fmt: skip
 
 
-def live(report: Report, today: date) -> dict[str, int]:
-    """Every figure of the report, counted now."""
-    of = gathered(report, today, whole=False)
-    return {one["key"]: one["number"] for one in all_figures({"chapters": chapters(of)})}
-
-
 def told(of: Year) -> Frozen:
     return {"lead": [lead(of)], "names": [], "team": [], "records": {}}
 
@@ -150,7 +148,7 @@ def told(of: Year) -> Frozen:
 def lead(of: Year) -> str:
     now, shares = of.now, (of.now.items_met, of.now.items_met + of.now.items_broken + of.now.items_unknown)
     return (
-        f"{of.said}，{of.authority.name}所属 {len(of.rows):,} 所学校召开党组织会议 {now.party:,} 次、校长办公会议 {now.office:,} 次，"
+        f"{of.said}{'' if of.over else f'（截至{day_said(of.today)}）'}，{of.authority.name}所属 {len(of.rows):,} 所学校召开党组织会议 {now.party:,} 次、校长办公会议 {now.office:,} 次，"
         f"议决事项 {now.decisions:,} 项。经检查的议题中，符合规定的占 {per_cent(*shares)}；须改正而没有说明理由的检查结果 {now.block:,} 条，"
         f"提醒 {now.warn:,} 条，不可判定 {now.unknown:,} 条。截至{day_said(of.today)}，逾期未办结的议决事项 {now.overdue:,} 项。"
     )
