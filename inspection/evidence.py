@@ -70,7 +70,12 @@ class Evidence:
     others: list[Section]
 
 
-def evidence(finding: KeptFinding, dossier: Dossier) -> Evidence:
+# What tells of the item and its own meeting, and of nothing beside them.
+OF_ITEM = {"会议", "到会", "记录与纪要", "议题", "表决", "发言与表态", "事项", "会前程序"}
+
+
+def evidence(finding: KeptFinding, dossier: Dossier, *, of_item: bool = False) -> Evidence:
+    """``of_item``: for whoever may read this item, and not what the school did besides."""
     sitting, item = place_of(About.of(finding), dossier)
     at = dossier.meeting_case(sitting) if sitting else None
     case = next((each for each in at.items if each.item is item), None) if at and item else None
@@ -88,7 +93,7 @@ def evidence(finding: KeptFinding, dossier: Dossier) -> Evidence:
     elif not matter:
         sections += of_school(dossier, checked_on(finding.judgement))
     first = OF_RULE.get(finding.rule) or RELEVANT.get(_topic(finding.rule), ())
-    sections = [section for section in sections if section.pairs]
+    sections = [section for section in sections if section.pairs and (not of_item or section.title in OF_ITEM)]
     return Evidence(
         values=[(word, str(finding.values[name])) for name, word in VALUES.items() if name in finding.values],
         relevant=sorted((s for s in sections if s.title in first), key=lambda s: first.index(s.title)),

@@ -123,6 +123,17 @@ def signed_copy_for(by: Standing, pk: int) -> SignedCopy:
     return get_object_or_404(copies, document__in=documents_for(by), pk=pk)
 
 
+def opens(by: Standing, meeting: Meeting | None, matter: Matter | None, item: Item | None) -> bool:
+    """Whether the narrowest of them is open to whoever reads by a grant; to other readers each is."""
+    if not by.narrowed:
+        return True
+    if item:
+        return items_for(by).filter(pk=item.pk).exists()
+    if matter:
+        return matters_for(by).filter(pk=matter.pk).exists()
+    return bool(meeting) and meetings_for(by).filter(pk=meeting.pk).exists()
+
+
 def findings_for(by: Standing) -> QuerySet[KeptFinding]:
     findings = KeptFinding.objects.filter(school=by.organisation, judgement__current=True)
     if not by.narrowed:

@@ -18,6 +18,7 @@ from governance.models import Body, Person
 
 from .models import Attendance, Consultation, Consulted, Item, Matter, Meeting, NamedBallot, Opinion, Vote
 from .transitions.ballots import checked
+from .viewing import seen_through_api
 
 
 def _at_home(user: User | AnonymousUser, link: str, *, clerk: bool = False) -> Q:
@@ -317,6 +318,25 @@ class Readings(ReadOnlyModelViewSet):
     def get_serializer_class(self):
         return (self.detail_serializer_class if self.action == "retrieve" else None) or self.serializer_class
 
+    def get_object(self):
+        found = super().get_object()
+        self._seen([found])
+        return found
+
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        self._seen(page or [])
+        return page
+
+    def _seen(self, rows) -> None:
+        matters = [matter for row in rows for matter in self.matters_in(row)]
+        seen_through_api(self.request.user, self.request.resolver_match.url_name, matters)
+
+    def matters_in(self, row) -> list[Matter]:
+        """The matters of which a row tells."""
+        matter = row if isinstance(row, Matter) else getattr(row, "matter", None)
+        return [matter] if matter else []
+
 
 class Matters(Readings):
     """事项。草拟中的事项只有提出人和本校秘书能看到。"""
@@ -341,6 +361,10 @@ class Meetings(Readings):
     serializer_class = MeetingSerializer
     detail_serializer_class = MeetingDetailSerializer
     filterset_class = MeetingFilter
+
+    def matters_in(self, row) -> list[Matter]:
+        """A list tells of no items."""
+        return [item.matter for item in row.items.all()] if self.action == "retrieve" else []
 
     def get_queryset(self):
         meetings = readable_meetings(self.request.user).select_related("school", "chair", "recorder")

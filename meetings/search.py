@@ -63,20 +63,26 @@ def words_of(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(query.lower().split()))[:WORDS]
 
 
-def found(query: str, schools: Collection[int], *, before: str = "") -> Found:
+Within = tuple[Collection[int], Collection[int]]
+"""Items and matters, of which alone something may be found."""
+
+
+def found(query: str, schools: Collection[int], *, before: str = "", within: Within | None = None) -> Found:
     """The page of hits before a key, in these schools (those the person may read)."""
     words = words_of(query)
     long = [word for word in words if len(word) > 1]
     if not long or not schools:
         return Found(words, [], short=bool(words) and not long)
-    keys = _keys(words, long, schools, before)
+    keys = _keys(words, long, schools, before, within)
     rows = Findable.objects.filter(pk__in=keys[:PAGE]).order_by("-at", "-pk")
     rows = rows.select_related("matter__school", "item__matter__school", "item__meeting")
     hits = [_hit(row, words) for row in rows]
     return Found(words, hits, more=hits[-1].key if len(keys) > PAGE else "")
 
 
-def _keys(words: Iterable[str], long: Iterable[str], schools: Collection[int], before: str) -> list[int]:
+def _keys(
+    words: Iterable[str], long: Iterable[str], schools: Collection[int], before: str, within: Within | None
+) -> list[int]:
     given: dict[str, Any] = {"schools": list(schools), "most": PAGE + 1}
     given |= {f"word{n}": word for n, word in enumerate(words)}
     parts = {
@@ -89,6 +95,9 @@ def _keys(words: Iterable[str], long: Iterable[str], schools: Collection[int], b
     if key := re.fullmatch(r"(\d{1,16})-(\d{1,18})", before):
         given |= {"at": int(key[1]), "pk": int(key[2])}
         parts["before"] = "AND (at, id) < (to_timestamp(%(at)s / 1000000.0), %(pk)s)"
+    if within is not None:
+        given |= {"items": list(within[0]), "matters": list(within[1])}
+        parts["schools"] += " AND (f.item_id = ANY(%(items)s) OR f.item_id IS NULL AND f.matter_id = ANY(%(matters)s))"
     statement = _THESE.format(**parts)
     with connection.cursor() as cursor:
         if len(schools) > FEW:

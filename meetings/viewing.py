@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.models import Organisation
-from governance.access import Standing
+from accounts.models import Organisation, User
+from governance.access import Standing, standings_of
 from governance.calendar import first_moment
 from governance.models import Grant
 
@@ -96,6 +96,24 @@ def seen_in_export(by: Standing, page: str, what: str, matters: Iterable[Matter 
             what=f"{what}（含人事事项 {len(ours)} 件）", key=key or key_of(by),
         )
         for school, ours in hidden.items()
+    )  # fmt: skip
+
+
+def seen_through_api(user: User, page: str, matters: Iterable[Matter]) -> None:
+    """The same of what a program reads in somebody's name: of the schools where they have no post and no clerk's work."""
+    hidden = [matter for matter in matters if matter.personnel]
+    if not hidden:
+        return
+    inside = {by.organisation.pk for by in standings_of(user) if by.works_here}
+    outside = [matter for matter in hidden if matter.school_id not in inside]
+    schools = {matter.school_id for matter in outside}
+    ConfidentialView.objects.bulk_create(
+        ConfidentialView(
+            school_id=school, matter=ours[0], user=user, user_name=user.name, page=page,
+            what="接口读取" if len(ours) == 1 else f"接口读取（含人事事项 {len(ours)} 件）",
+        )
+        for school in sorted(schools)
+        if (ours := [matter for matter in outside if matter.school_id == school])
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The people of every test, by name.
 
-    区教育局   inspector 王检查, auditor 冯审计, system administrator 陈系统, administrator 褚主管
+    区教育局   inspector 王检查, invited inspector 严审计, auditor 冯审计, system administrator 陈系统, administrator 褚主管
     示范中学   secretary 赵书记, principal 钱校长 (also deputy secretary), deputy secretary 孙副书记,
                vice principals 李副校 and 周副校, committee member 吴委员, member of the administration 何主任,
                clerk 郑秘书
@@ -81,6 +81,7 @@ class Cast:
     feng: User  # auditor
     chen: User  # system administrator
     chu: User  # administrator of the authority
+    yan: User  # invited: reads nothing, until an inspection grants it
 
 
 def everybody() -> Cast:
@@ -107,4 +108,5 @@ def everybody() -> Cast:
         feng=official(district, "feng", "冯审计", Role.Name.AUDITOR),
         chen=official(district, "chen", "陈系统", Role.Name.SYSTEM_ADMIN),
         chu=official(district, "chu", "褚主管", Role.Name.AUTHORITY_ADMIN),
+        yan=official(district, "yan", "严审计", Role.Name.INVITED),
     )

@@ -17,6 +17,7 @@ from .. import transitions as verbs
 from ..carrying_out import carrying_out, follow_up_for
 from ..forms import FilesForm, people_here
 from ..models import Item, Task
+from ..viewing import seen
 from .answering import kept, key
 from .files import MOST_AT_ONCE
 
@@ -93,7 +94,9 @@ class StepForm(forms.Form):
 @require_GET
 def follow_up(request, school, pk):
     by = school_for(request.user, school)
-    return _page(request, by, follow_up_for(by, pk))
+    item = follow_up_for(by, pk)
+    seen(by, "follow_up", "督办事项", matters=[item.matter])
+    return _page(request, by, item)
 
 
 def _page(request, by: Standing, item: Item, *, step: StepForm | None = None, wrong: str = "", status: int = 200):

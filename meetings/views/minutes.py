@@ -19,6 +19,7 @@ from ..documents.previews import preview
 from ..models import Document, Meeting, MinutesItem
 from ..sheet import sheet_of
 from ..transitions.record import drafted_text
+from ..viewing import seen_of_meeting
 from .answering import stopped_as_message
 from .paper_pages import drawn_draft
 from .record import load_meeting
@@ -64,6 +65,7 @@ def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite:
         if meeting.state != State.IMPORTED:  # its minutes stand with the record they came with
             messages.info(request, "完成记录以后，纪要稿自动拟好。")
         return redirect("record", by.school.code, pk)
+    seen_of_meeting(by, "minutes", "纪要稿", meeting)
     context = {
         "standing": by,
         "meeting": meeting,
@@ -159,6 +161,7 @@ def minutes_draft(request, school, pk, form="pdf"):
     loaded = load_meeting(by, pk, neighbours=False)
     if loaded.meetings[pk].state not in (State.COMPLETED, State.SIGNED):
         return redirect("minutes", school, pk)
+    seen_of_meeting(by, "minutes_draft", "纪要稿", loaded.meetings[pk])
     facts = freeze_minutes(loaded, pk)
     if form == "docx":
         paper = kind_of(Document.Kind.MINUTES).laid_out(facts)

@@ -7,18 +7,23 @@ from django.views.decorators.http import require_safe
 
 from governance.access import Standing, school_for
 
+from ..access import items_for
 from ..search import found, people
 
 
 def results(request, by: Standing, schools: list[int], *, several: bool):
     """The page of what was found in schools that ``by`` may read."""
+    within = None
+    if by.narrowed:
+        items = list(items_for(by).values_list("pk", "matter"))
+        within = [item for item, _ in items], [matter for _, matter in items]
     query = request.GET.get("q", "").replace("\0", "")[:100]
     before = request.GET.get("before", "")
     context = {
         "standing": by,
         "q": query,
-        "found": found(query, schools, before=before),
-        "people": [] if before else people(query, schools)[:10],
+        "found": found(query, schools, before=before, within=within),
+        "people": [] if before or by.narrowed else people(query, schools)[:10],
         "several": several,
         "older": before,
     }
@@ -28,7 +33,7 @@ def results(request, by: Standing, schools: list[int], *, several: bool):
 @login_required
 @require_safe
 def search(request, school):
-    by = school_for(request.user, school)
+    by = school_for(request.user, school, granted=True)
     return results(request, by, [by.school.pk], several=False)
 
 
