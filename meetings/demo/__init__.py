@@ -13,9 +13,12 @@ Everything is invented. The same seed and the same day give the same records; al
 
 import random
 from datetime import date
+from importlib import import_module
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import module_has_submodule
 
 from accounts.models import Organisation
 
@@ -52,3 +55,7 @@ def build(*, seed: int = SEED, on: date | None = None, say=lambda text: None) ->
     for school in district.schools:
         today.write(school, on)
         follow.write(school, on)
+    for app in apps.get_app_configs():  # what stands above meetings adds its own, last
+        if app.name != "meetings" and module_has_submodule(app.module, "demo"):
+            say(f"{app.verbose_name}：演示数据")
+            import_module(f"{app.name}.demo").write(district, on)

@@ -1,0 +1,11 @@
+"""What an inspector of the demo district has in hand. As in meetings.demo, which asks for it last."""
+
+from datetime import date
+
+from meetings.demo.people import District
+
+from . import demo_rectification
+
+
+def write(district: District, on: date) -> None:
+    demo_rectification.write(district, on)

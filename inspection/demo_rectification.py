@@ -1,0 +1,89 @@
+"""Rectification in the demo: a notice with a problem in each state, one that nobody has received yet, and a draft."""
+
+from datetime import date, timedelta
+
+from accounts.models import Organisation, User
+from governance.access import authority_for, school_for
+from governance.models import Person, Post
+from meetings.demo.people import DemoSchool, District
+from meetings.models import KeptFinding
+
+from . import registers
+from . import transitions as verbs
+from .models import Problem, Rectification
+
+LOOKED_AT = 5
+
+
+def write(district: District, on: date) -> None:
+    by = authority_for(User.objects.get(username="ducha"), district.authority.code)
+    first, second, third, *_ = district.schools
+    _in_every_state(first, _issued(first.organisation, by, LOOKED_AT, on), by, on)
+    _issued(second.organisation, by, 3, on)
+    verbs.draft_rectification(third.organisation, findings=_findings(third.organisation, 2), by=by)
+
+
+def _findings(school: Organisation, count: int) -> list[KeptFinding]:
+    """The newest of each rule that weighs, as many rules as are asked for."""
+    found = registers.findings(Organisation.objects.filter(pk=school.pk))
+    serious = found.filter(outcome="broken", mode__in=("block", "warn"), excused=False).order_by("-happened", "-pk")
+    of_rule: dict[str, KeptFinding] = {}
+    for finding in serious:
+        of_rule.setdefault(finding.rule, finding)
+    return list(of_rule.values())[:count]
+
+
+def _issued(school: Organisation, by, count: int, on: date) -> Rectification:
+    notice = verbs.draft_rectification(school, findings=_findings(school, count), by=by)
+    rows = [
+        {"pk": each.pk, "text": each.text, "clause": each.clause, "demand": each.demand, "pace": "by_then", "due": due}
+        for number, each in enumerate(notice.problems.all())
+        for due in [on + timedelta(days=(30, 1, 20, 30, 14)[number % 5])]
+    ]
+    rows.append(
+        {
+            "text": "抽看三次会议的签到表，没有与会议记录一起归档。", "clause": "", "pace": "at_once",
+            "demand": "补齐签到表，与会议记录一并归档；今后散会当天归卷。", "due": on + timedelta(days=10),
+        }
+    )  # fmt: skip
+    verbs.edit_rectification(
+        notice, title=notice.title, lead=notice.lead, due=on + timedelta(days=30), problems=rows, by=by
+    )
+    return verbs.issue_rectification(notice, by=by)
+
+
+def _in_every_state(school: DemoSchool, notice: Rectification, by, on: date) -> None:
+    clerk = school_for(school.clerk.user, school.organisation.code)
+    verbs.receive_rectification(notice, by=clerk)
+    *problems, own = notice.problems.all()
+    for problem, act in zip(problems, (_closed, _under_way, _returned, _answered), strict=False):
+        act(problem, clerk, by, on)
+    verbs.answer_problem(own, text="三次会议的签到表已找到，补入会议档案；散会后由学校办公室当天归卷。", by=clerk)
+
+
+def _leader(clerk) -> Person:
+    in_post = Person.objects.filter(school=clerk.organisation, posts__post=Post.Name.VICE_PRINCIPAL, posts__until=None)
+    return in_post.order_by("pk").first()
+
+
+def _answered(problem: Problem, clerk, by, on: date) -> None:
+    verbs.assign_problem(problem, leader=_leader(clerk), department="学校办公室", by=clerk)
+    verbs.answer_problem(problem, text="已在班子会上通报，查明是经办人不熟悉规定，已组织学习。", by=clerk)
+
+
+def _closed(problem: Problem, clerk, by, on: date) -> None:
+    _answered(problem, clerk, by, on)
+    verbs.close_problem(problem, note="情况属实，措施到位。", review_on=on + timedelta(days=90), by=by)
+
+
+def _returned(problem: Problem, clerk, by, on: date) -> None:
+    _answered(problem, clerk, by, on)
+    reason = "只写了通报，没有写今后怎样防止。请补充制度上的措施。"
+    verbs.return_problem(problem, reason=reason, by=by)
+
+
+def _under_way(problem: Problem, clerk, by, on: date) -> None:
+    verbs.assign_problem(problem, leader=_leader(clerk), department="学校办公室", by=clerk)
+    first = verbs.add_measure(problem, text="对照规定查找原因", who=clerk.person, due=on, by=clerk)
+    verbs.add_measure(problem, text="修订会议流程单，逐项核对", who=clerk.person, due=problem.due, by=clerk)
+    verbs.finish_measure(first, by=clerk)
