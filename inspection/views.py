@@ -103,10 +103,12 @@ def district_findings(request, authority):
     """Every current finding of the schools in sight; at first those that are broken and weigh."""
     by = inspector(request.user, authority)
     narrowed = findings_of(by, request.GET)
+    page = page_of(request, narrowed.qs.values_list("pk", flat=True))  # narrow to sort: the rows themselves are wide
+    page.object_list = list(narrowed.queryset.filter(pk__in=list(page)))
     context = {
         "standing": by,
         "filter": narrowed,
-        "page": page_of(request, narrowed.qs),
+        "page": page,
         "saved": saved_here(request, by, kept("findings"), narrowed.form),
     }
     return render(request, "inspection/findings.html", context)
