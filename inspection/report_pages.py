@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -31,7 +30,7 @@ from .transitions import Stopped, ask_report, stop_report
 from .views import inspector, page_of
 
 YEARS, INSPECTIONS = 10, 50
-SHOWN = 10  # findings of each rule on the page
+SHOWN, ROWS = 10, 20  # on the page: findings of each rule, rows of a table
 NO_REPORT = "没有这份报告，或您没有查看它的权限。"
 
 
@@ -124,7 +123,7 @@ def _shown(request, report: Report, chapter: dict[str, Any]) -> dict[str, Any]:
             case "table":
                 rows = list(zip(block["rows"], block["to"] or [None] * len(block["rows"]), strict=True))
                 block["name"] = f"p-{block['key']}"
-                block["page"] = Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get(block["name"]))
+                block["page"] = Paginator(rows, ROWS).get_page(request.GET.get(block["name"]))
                 block["lines"] = [
                     (_address(report, to), list(zip(block["columns"], row, strict=True))) for row, to in block["page"]
                 ]

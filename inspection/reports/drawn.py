@@ -110,7 +110,7 @@ def _table(block: Frozen, every_row: bool) -> Iterator[Block]:
         for head, width, kind in block["columns"]
     )
     if every_row or not block["excel"]:
-        yield Table(columns, tuple(map(tuple, block["rows"])), block["caption"])
+        yield from _together(Table(columns, tuple(map(tuple, block["rows"])), block["caption"]))
 
 
 def _findings(block: Frozen, every_row: bool) -> Iterator[Block]:

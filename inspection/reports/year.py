@@ -283,12 +283,12 @@ def _answers(of: Year) -> Frozen:
 
 def _rules(of: Year) -> Frozen | None:
     columns = [
-        ("规则", 9, "text"),
-        ("要求", 40, "text"),
-        ("程度", 10, "text"),
-        ("不符合", 10, "number"),
-        ("上学年", 10, "number"),
-        ("涉及学校", 11, "number"),
+        ("规则", 10, "text"),
+        ("要求", 32, "text"),
+        ("程度", 13, "text"),
+        ("不符合", 12, "number"),
+        ("上学年", 12, "number"),
+        ("涉及学校", 10, "number"),
         ("不可判定", 11, "number"),
     ]
     rows, to = [], []
