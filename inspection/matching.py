@@ -97,6 +97,18 @@ def matched(
     return found
 
 
+def evidence_for(paid: Paid, decisions: Collection[Decision]) -> list[Key]:
+    """Decisions for which something speaks, the most first."""
+    named = _Named(decisions)
+    payees = named.by(name_of(paid.payee))
+    told = {
+        one.key: agreeing
+        for one in (*named.decided(payees), *named.of_sum(paid.amount))
+        if (agreeing := _agrees(paid, one, payees.get(one.key, ""), None, Decimal(0)))
+    }
+    return sorted(told, key=lambda key: _rank(told[key]), reverse=True)
+
+
 class _Named:
     """Which decisions name a payee, and which a sum; payees come again and again."""
 

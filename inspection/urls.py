@@ -4,6 +4,7 @@ from . import (
     glance,
     inspections,
     managing,
+    payments,
     register_pages,
     rejudgings,
     report_pages,
@@ -32,4 +33,5 @@ urlpatterns = [
     *ledger.urlpatterns,
     *register_pages.urlpatterns,
     *saved.urlpatterns,
+    *payments.urlpatterns,
 ]
