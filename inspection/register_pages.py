@@ -120,9 +120,9 @@ def _index(request, by: Standing):
         (words, [(each, reverse(name, args=[by.organisation.code, each.key]), many[each.key]) for each in several])
         for words, several in GROUPS
     ]
+    kept_rows = Paginator(saved_here(request, by).rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "standing": by, "groups": groups, "period": period, "most": MOST, "district": district,
-        "saved": saved_here(request, by),
+        "standing": by, "groups": groups, "period": period, "most": MOST, "district": district, "kept": kept_rows,
     }  # fmt: skip
     return render(request, "inspection/registers.html", context)
 

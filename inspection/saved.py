@@ -22,6 +22,7 @@ from .models import SavedFilter
 from .registers.index import REGISTERS
 from .terms import term_of
 
+AT_HAND = 30  # on the page of a list; the index has them all
 KEPT_OPEN = {"findings": ("outcome",)}  # what says something there when it is empty
 
 
@@ -96,7 +97,7 @@ def saved_here(request, by: Standing, page: Page | None = None, *shown: forms.Fo
     """Those of one page, or of every one."""
     names = {name for form in shown for name in form.fields} | {"sort", "term"}
     query = canonical(page.key, request.GET, names) if page else ""
-    found = filters_of(by).filter(page=page.key) if page else filters_of(by)
+    found = filters_of(by).filter(page=page.key)[:AT_HAND] if page else filters_of(by)
     rows = [_row(saved, by, opened=page is not None and saved.query == query) for saved in found]
     lost = tuple(sentence for form in shown for sentence in _lost(form))
     return Saved(rows, page.key if page else "", query, lost)

@@ -290,9 +290,22 @@ DOORS: dict[str, Door] = {
     "district_school": district(code="shifan"),
     "district_findings": district(),
     "district_search": district(query="q=食堂"),
+    "register_index": district(),
     "district_register": district(register="overdue"),
     "district_findings_sheet": district(),
     "district_register_sheet": district(register="overdue"),
+    "school_registers": school(),
+    "school_register": school(at=lambda scene: {"register": "major"}),
+    "school_register_sheet": school(at=lambda scene: {"register": "major"}),
+    "filter_new": Door(
+        lambda scene: {"code": "district"},
+        INSPECTOR,
+        INSPECTOR,
+        lambda scene: {"name": "逾期的", "page": "register/overdue", "query": "school=shifan"},
+        query="page=findings",
+    ),
+    **{name: Door(lambda scene: {"code": "district", "pk": scene.saved.pk}, None, INSPECTOR) for name in ("filter_share", "filter_remove")},  # fmt: skip
+    "filter_keep": Door(lambda scene: {"code": "district", "pk": scene.saved.pk}, None, INSPECTOR, writes=False),
     "finding": Door(one("finding"), READERS),
     "met": Door(
         lambda scene: {"judgement": scene.met.judgement_id, "rule": scene.met.rule, "about": scene.met.about}, READERS

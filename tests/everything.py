@@ -26,7 +26,7 @@ from governance.flooring import set_floor
 from governance.models import CalendarDay, Communication, Procedure
 from governance.procedures import enter
 from governance.rules import facts
-from inspection.models import Inspection
+from inspection.models import Inspection, SavedFilter
 from meetings import documents
 from meetings import transitions as verbs
 from meetings.arrivals import SIGNED_COPY, put_by, receive
@@ -244,5 +244,8 @@ def everything(cast) -> Scene:
     _demanded(scene)
     for name in ("planned", "running"):
         scene.inspections[name] = inspecting.planned(cast, title=f"督导：{name}")
-    scene.inspections["running"] = inspecting.begun(scene.inspections["running"])
+    scene.inspections["running"] = inspecting.started(scene.inspections["running"])
+    scene.saved = SavedFilter.objects.create(
+        user=cast.wang, organisation=cast.district, page="register/overdue", name="逾期", query=""
+    )
     return scene

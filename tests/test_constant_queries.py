@@ -17,6 +17,8 @@ from django.utils import timezone
 from accounts.models import Entry, Notice, Organisation, Role, User
 from governance.models import CalendarDay, CatalogueRow, Communication, Floor, LargeSum, Person, Post, Procedure
 from inspection.figures import settle_figures
+from inspection.models import SavedFilter
+from inspection.registers.index import REGISTERS
 from meetings.models import (
     Attendance,
     Batch,
@@ -99,10 +101,16 @@ LISTS = [
     Listed("district_calendar", "chu", DISTRICT, "year=2026"),
     Listed("district_findings", "wang", DISTRICT, "outcome="),
     Listed("district_findings_sheet", "wang", DISTRICT, "outcome="),
+    Listed("register_index", "wang", DISTRICT),
+    Listed("school_registers", "zheng"),
     *(
-        Listed(name, "wang", ("district", each))
-        for name in ("district_register", "district_register_sheet")
-        for each in ("meetings", "decisions", "overdue", "corrections")
+        Listed(name, who, (of, each))
+        for name, who, of in (
+            ("district_register", "wang", "district"),
+            ("district_register_sheet", "wang", "district"),
+            ("school_register", "zheng", "shifan"),
+        )
+        for each in REGISTERS
     ),
     Listed("district_school", "wang", ("district", "shifan"), most=30),
     Listed("rejudging_list", "wang"),
@@ -154,6 +162,10 @@ def fill(cast, count: int, start: int) -> None:
         talk = Communication.objects.create(school=cast.school, at=now - timedelta(days=n), note="商量工作。")
         talk.people.set([cast.zhao, cast.qian])
         _matters(cast, n, who, now, day)
+        SavedFilter.objects.bulk_create(
+            SavedFilter(user=cast.wang, organisation=cast.district, page=page, name=f"常看 {n}", query="")
+            for page in ("register/meetings", "findings", "schools")
+        )
     settle_figures()
 
 

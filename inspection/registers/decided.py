@@ -45,7 +45,7 @@ SCHOOL = school_of(lambda item: item.meeting.school)
 MEETING = (
     Told("会议", 14, lambda item: numbered(item.meeting), link=to_meeting),
     Told("日期", 10, held_on, "date", under="bare"),
-    Told("第几项", 6, lambda item: item.no, "number", under="named"),
+    Told("第几项", 6, lambda item: item.no, "number", under="named", word="第 {} 项"),
 )
 CLASS = Told("类别", 9, lambda item: CLASSES.get(item.matter.category[:1], item.matter.category[:1]))
 AMOUNT = Told("金额（元）", 11, lambda item: item.matter.amount, "money")

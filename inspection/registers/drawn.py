@@ -47,7 +47,7 @@ def drawn(register: Register, row: Any, by: Standing) -> list[Cell]:
         if not told.under:
             cells.append(Cell(told.title, said, _css(told)))
         elif said and said != "0":
-            words = format_html("{} {}", told.word or told.title, said) if told.under == "named" else said
+            words = format_html(told.word or f"{told.title} {{}}", said) if told.under == "named" else said
             cells[-1].below.append(words)
     return cells
 

@@ -37,7 +37,7 @@ def _late(item: Item) -> int | None:
 
 
 DUE = Told("完成时限", 10, lambda item: item.due, "date", corrected="due")
-LATE = Told("逾期天数", 7, _late, "number", under="named")
+LATE = Told("逾期天数", 7, _late, "number", under="named", word="逾期 {} 天")
 OF_FOLLOWED = OF_ITEM | {"prepare": _today}
 _OPEN = Q(done_on=None)
 

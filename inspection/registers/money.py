@@ -99,7 +99,7 @@ LARGE = Register(
         Told("收款单位", 18, lambda matter: matter.payee),
         Told("项目", 16, lambda matter: matter.project, under="bare"),
         Told("一年内合计（元）", 13, _alike_said("together"), "money"),
-        Told("一年内笔数", 8, _alike_said("payments"), "number", under="named", word="笔数"),
+        Told("一年内笔数", 8, _alike_said("payments"), "number", under="named", word="{} 笔"),
         Told("党组织会议", 10, lambda matter: day_of(matter.party_at), "date"),
         Told("结果", 8, lambda matter: Item.Outcome(matter.result).label if matter.result else "没有议决"),
         Told("拆分", 18, _found, link=lambda matter, by: reverse("finding", args=[matter.finding])),

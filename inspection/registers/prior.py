@@ -49,7 +49,7 @@ CONSULTATIONS = Register(
         Told("时间", 14, lambda row: row.at, "moment"),
         Told("录入时间", 14, lambda row: row.entered_at, "moment", on_page=False),
         Told("参加人", 16, lambda row: "、".join(row.names)),
-        Told("听取人数", 7, lambda row: row.heard, "number", under="named"),
+        Told("听取人数", 7, lambda row: row.heard, "number", under="named", word="听取 {} 人"),
         Told("结果", 8, lambda row: row.get_outcome_display(), badge=lambda row: row.outcome),
         Told("方案变动", 10, lambda row: "此后方案有变动" if row.stale else "", under="bare"),
         Told("主要意见", 28, lambda row: row.note),

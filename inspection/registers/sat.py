@@ -116,7 +116,7 @@ def _people(schools: QuerySet[Organisation], span: Span, day: date) -> QuerySet[
 def _of_body(name: str, words: str, key: str) -> Told:
     under = "" if name in ("应到", "实到") else "named"
     return Told(f"{words}{name}", 8, lambda person: (getattr(person, key) or {}).get(_KEYS[name]), "number", under=under,
-                word=name if under else "")  # fmt: skip
+                word=f"{name} {{}}" if under else "")  # fmt: skip
 
 
 _KEYS = {"应到": "expected", "实到": "present", "请假": "leave", "缺席": "absent", "未登记": "unknown"}

@@ -37,7 +37,7 @@ class Told:
     align: str = "left"
     link: Link | None = None
     under: str = ""
-    word: str = ""  # for its title, under a neighbour
+    word: str = ""  # how it is said under a neighbour: "逾期 {} 天"
     badge: Callable[[Any], str] | None = None  # the state that its badge is drawn for
     corrected: str = ""  # the field of an item whose corrections stand beside it
     of_district: bool = False  # says which school: one school's own register has no such column
