@@ -304,8 +304,9 @@ DOORS: dict[str, Door] = {
         lambda scene: {"name": "逾期的", "page": "register/overdue", "query": "school=shifan"},
         query="page=findings",
     ),
-    **{name: Door(lambda scene: {"code": "district", "pk": scene.saved.pk}, None, INSPECTOR) for name in ("filter_share", "filter_remove")},  # fmt: skip
-    "filter_keep": Door(lambda scene: {"code": "district", "pk": scene.saved.pk}, None, INSPECTOR, writes=False),
+    "filter_share": Door(one("saved", code="district"), None, INSPECTOR),
+    "filter_keep": Door(one("saved", code="district"), None, INSPECTOR, writes=False),
+    "filter_remove": Door(one("saved", code="district"), None, INSPECTOR),
     "finding": Door(one("finding"), READERS),
     "met": Door(
         lambda scene: {"judgement": scene.met.judgement_id, "rule": scene.met.rule, "about": scene.met.about}, READERS

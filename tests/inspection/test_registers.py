@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from governance.models import Communication, Post
 from inspection.registers.index import REGISTERS
-from meetings.models import Consultation, Consulted, Correction, Item, Judgement, KeptFinding, Matter, Meeting, Override
+from meetings.models import Consultation, Correction, Item, Judgement, KeptFinding, Matter, Meeting, Override
 from tests.documents import year
 from tests.documents.year import at, item_of, matter_of, sitting
 
