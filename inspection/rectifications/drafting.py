@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -68,19 +68,23 @@ def rectification_add(request, authority, pk):
     return _choice(request, by, notice.school, notice.inspection, notice)
 
 
-def _findings(by: Standing, query, school: Organisation) -> FindingFilter:
-    query = query.copy()
-    query["school"] = school.code
-    return findings_of(by, query)
+def _findings(by: Standing, query: QueryDict, school: Organisation) -> FindingFilter:
+    """Of this school alone, whatever the address says."""
+    narrowed = findings_of(by, query)
+    narrowed.queryset = narrowed.queryset.filter(school=school)
+    del narrowed.filters["school"]
+    return narrowed
 
 
 def _choice(request, by: Standing, school: Organisation, inspection, notice, *, wrong: str = "", status: int = 200):
     asked = already_asked(school)
     narrowed = _findings(by, request.GET, school)
-    del narrowed.form.fields["school"]
     page = page_of(request, narrowed.qs)
+    ticked = {key(pk) for pk in (request.POST or request.GET).getlist("finding")}
+    elsewhere = ticked - {each.pk for each in page}
+    findings = [*(narrowed.queryset.filter(pk__in=elsewhere) if elsewhere else ()), *page]
     found = list(accepted(inspection, school))
-    for each in (*page, *found):
+    for each in (*findings, *found):
         each.asked = asked_by(asked, school, each) if each.rule else ""
     context = {
         "standing": by,
@@ -90,7 +94,8 @@ def _choice(request, by: Standing, school: Organisation, inspection, notice, *, 
         "assessments": found,
         "filter": narrowed,
         "page": page,
-        "ticked": {key(pk) for pk in (request.POST or request.GET).getlist("finding")},
+        "findings": findings,
+        "ticked": ticked,
         "wrong": wrong,
     }
     return render(request, "inspection/rectification_choice.html", context, status=status)
@@ -99,8 +104,7 @@ def _choice(request, by: Standing, school: Organisation, inspection, notice, *, 
 def _ticked(request, by: Standing, school: Organisation, inspection: Inspection | None, notice: Rectification | None):
     named = {name: [key(pk) for pk in request.POST.getlist(name)][:MOST_TICKS] for name in ("assessment", "finding")}
     assessments = list(accepted(inspection, school).filter(pk__in=named["assessment"]).order_by("pk"))
-    every = _findings(by, request.GET.copy(), school).queryset.filter(school=school)
-    findings = list(every.filter(pk__in=named["finding"]))
+    findings = list(_findings(by, request.GET, school).queryset.filter(pk__in=named["finding"]))
     if notice and not (assessments or findings):
         return _choice(request, by, school, inspection, notice, wrong="还没有勾选。请勾选要列入的问题。", status=422)
     given = {"assessments": assessments, "findings": findings, "by": by}

@@ -116,10 +116,12 @@ def now_of(problems: Iterable[Problem]) -> dict[int, Now]:
         | Q(item=None, matter=None)
     )
     found = registers.findings(schools).filter(about, rule__in={each.rule for each in judged})
-    rows = found.values_list("pk", "school_id", "rule", "meeting_id", "matter_id", "item_id", "outcome", "excused")
+    rows = found.values_list(
+        "pk", "school_id", "rule", "meeting_id", "matter_id", "item_id", "outcome", "excused", "mode"
+    )
     now: dict[tuple, Now] = {}
-    for pk, school, rule, meeting, matter, item, outcome, excused in rows:
-        now[_about(school, rule, meeting, matter, item)] = _said(pk, outcome, excused)
+    for pk, school, rule, meeting, matter, item, outcome, excused, mode in rows:
+        now[_about(school, rule, meeting, matter, item)] = _said(pk, outcome, excused, mode)
     return {
         each.pk: now.get(
             _about(each.notice.school_id, each.rule, each.meeting_id, each.matter_id, each.item_id), MENDED
@@ -135,10 +137,12 @@ def _about(school: int, rule: str, meeting: int | None, matter: int | None, item
     return (school, rule, "matter", matter) if matter else (school, rule, "meeting", meeting)
 
 
-def _said(pk: int, outcome: str, excused: bool) -> Now:
+def _said(pk: int, outcome: str, excused: bool, mode: str) -> Now:
     if outcome != "broken":
         return Now("unknown", "现行检查不可判定", pk)
-    return Now("warn", "现行检查仍不符合，负责人已说明理由", pk) if excused else Now("missing", "现行检查仍不符合", pk)
+    if excused:
+        return Now("warn", "现行检查仍不符合，负责人已说明理由", pk)
+    return Now("missing" if mode == "block" else "warn", "现行检查仍不符合", pk)
 
 
 def already_asked(school: Organisation) -> dict[tuple, str]:

@@ -20,6 +20,7 @@ from .acting import Stopped, WrongState, allowed, begin, write
 
 USUAL_DAYS = 30  # to put right what nobody gave a day for
 DEMAND = "请查明原因，按规定改正，并防止再次发生。"
+DOUBLE_CLICK = timedelta(seconds=20)
 MOST = 100  # problems of one notice
 WORDED = ("text", "clause", "demand", "pace", "due")
 
@@ -33,12 +34,20 @@ def draft_rectification(
     findings: Iterable[KeptFinding] = (),
     by: Standing,
 ) -> Rectification:
-    """A notice that nobody but the authority sees. Twice from the same things on one day is once."""
+    """A notice that nobody but the authority sees. The second click of a double click makes none."""
     verb = allowed("draft_rectification", by)
     if not school.path.startswith(by.organisation.path) or school.kind != Organisation.Kind.SCHOOL:
         raise Stopped(f"{school.name}不归{by.organisation.name}管，不能发整改通知书。")
     if inspection and inspection.authority_id != by.organisation.pk:
         raise Stopped("这次检查是别的单位的。请由那个单位草拟整改通知书。")
+    assessments, findings = list(assessments), list(findings)
+    Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
+    last = Rectification.objects.filter(created_by=by.user, created_at__gt=timezone.now() - DOUBLE_CLICK)
+    last = last.order_by("pk").last()
+    if last and (last.school_id, last.inspection, last.state) == (school.pk, inspection, verb.target):
+        sources = set(last.problems.values_list("assessment", "finding"))
+        if sources == {(each.pk, each.finding_id) for each in assessments} | {(None, each.pk) for each in findings}:
+            return last
     what = f"{inspection.title}发现问题" if inspection else "议事决策中有关问题"
     notice = Rectification.objects.create(
         authority=by.organisation,

@@ -71,7 +71,7 @@ TABLE = (
     Verb("bring_payments", "导入支付明细", member, MEMBERS, (I.RUNNING,)),
     Verb("withdraw_payments", "撤下支付明细", member, MEMBERS, (I.RUNNING,)),
     Verb("settle_payment", "核对支付", member, MEMBERS, (I.RUNNING,)),
-    Verb("draft_rectification", "草拟整改通知书", issuer, "督导检查员"),
+    Verb("draft_rectification", "草拟整改通知书", issuer, "督导检查员", (), N.DRAFT),
     Verb("edit_rectification", "修改整改通知书", issuer, "督导检查员", (N.DRAFT,)),
     Verb("drop_rectification", "删去整改通知书草稿", issuer, "督导检查员", (N.DRAFT,)),
     Verb("issue_rectification", "签发整改通知书", issuer, "督导检查员", (N.DRAFT,), N.ISSUED),
