@@ -66,10 +66,10 @@ def tasks(by: Standing) -> list[Task]:
             address("district_calendar"),
         ),
         Task(
-            "学校",
-            "查看所属学校。",
+            "学校和人员",
+            "登记学校，成批导入学校、人员和任职，变更学校的上级。" if by.administers else "查看所属学校。",
             f"{schools} 所学校" + (f"，{below} 个下级主管部门" if below else ""),
-            address("district"),
+            address("structure" if by.administers else "district"),
         ),
     ]  # fmt: skip
 

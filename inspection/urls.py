@@ -16,6 +16,7 @@ from . import (
     working,
 )
 from .rectifications import drafting, ledger, pages
+from .structure import pages as structure
 
 urlpatterns = [
     *glance.urlpatterns,
@@ -25,6 +26,7 @@ urlpatterns = [
     *rejudgings.urlpatterns,
     *inspections.urlpatterns,
     *managing.urlpatterns,
+    *structure.urlpatterns,
     *report_pages.urlpatterns,
     *sampled.urlpatterns,
     *working.urlpatterns,

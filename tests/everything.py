@@ -27,6 +27,7 @@ from governance.models import CalendarDay, Communication, Procedure
 from governance.procedures import enter
 from governance.rules import facts
 from inspection.models import Inspection, SavedFilter
+from inspection.structure.bringing import receive as bring_structure
 from meetings import documents
 from meetings import transitions as verbs
 from meetings.arrivals import SIGNED_COPY, put_by, receive
@@ -128,6 +129,13 @@ def _demanded(scene: Scene) -> None:
     scene.district_sum = add_large_sum(amount=Decimal(90000), inclusive=True, cumulative=True, **asked)
     scene.district_row = add_row("D50", title="校车", route="P", prior=[], reserved=True, two_thirds=False, **asked)
     scene.district_floor = set_floor("party", "notice_hours", value=72, **asked)
+    brought = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.title = "学校"
+    for row in (["代码", "名称", "党组织设置"], ["xinjian", "新建小学", "党支部"]):
+        book.active.append(row)
+    book.save(brought)
+    scene.structure = bring_structure(SimpleUploadedFile("学校.xlsx", brought.getvalue()), by=by).token
 
 
 def everything(cast) -> Scene:

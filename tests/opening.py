@@ -63,8 +63,8 @@ def own(see=SIGNED_IN) -> Door:
     return Door(see=see, own=True)
 
 
-def district(see=INSPECTOR, query="", do=None, at=lambda scene: {}, body=lambda scene: {}, **more) -> Door:
-    return Door(lambda scene: {"authority": "district", **more, **at(scene)}, see, do, body, query=query)
+def district(see=INSPECTOR, query="", do=None, at=lambda scene: {}, body=lambda scene: {}, writes=True, **more) -> Door:
+    return Door(lambda scene: {"authority": "district", **more, **at(scene)}, see, do, body, writes, query=query)
 
 
 def asked(**given) -> dict:

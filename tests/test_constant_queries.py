@@ -83,6 +83,7 @@ LISTS = [
     Listed("large_sum_list", "zheng"),
     Listed("catalogue", "zheng"),
     Listed("management", "chu", DISTRICT, most=12),  # of each task, how it stands
+    Listed("structure", "chu", DISTRICT),
     Listed("district_large_sum_list", "chu", DISTRICT),
     Listed("district_catalogue", "chu", DISTRICT),
     Listed("district_floor_list", "wang", DISTRICT),
