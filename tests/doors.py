@@ -319,6 +319,16 @@ DOORS: dict[str, Door] = {
     "inspection_act": Door(of("inspections", "planned", act="begin"), None, INSPECTOR),
     "inspection_school": Door(of("inspections", "running", code="shifan"), INSPECTOR),
     "my_inspections": own(),
+    "report_list": Door(
+        lambda scene: {"authority": "district"},
+        INSPECTOR,
+        INSPECTOR,
+        body=lambda scene: {"of": f"inspection/{scene.inspections['running'].pk}"},
+    ),
+    "report": Door(one("report", authority="district"), INSPECTOR),
+    "report_stop": Door(one("report_asked", authority="district"), None, INSPECTOR),
+    "report_file": Door(one("report", authority="district", suffix="pdf"), INSPECTOR),
+    "report_records": Door(one("report", authority="district", key="meetings"), INSPECTOR),
     "confidential_views": school(only("zhao", "qian", "zheng")),
     "rejudging_list": school(
         READERS, INSPECTOR, body=lambda scene: {"term": "own", "since": today(-30), "until": today()}
@@ -454,6 +464,7 @@ MORE_ROOMS: dict[str, list[Door]] = {
     "meeting": [school(SCHOOL, at=of("meetings", "planned"))]
     + [school(at=of("meetings", name)) for name in ("called", "open", "ended", "completed", "signed")],
     "inspection_act": [Door(of("inspections", "running", act="end"), None, INSPECTOR)],
+    "report": [Door(one("report_asked", authority="district"), INSPECTOR)],
     "room_strip": [school(SCHOOL, at=of("meetings", "planned"))],
     "matter_act": [school(READERS, only("li", "zheng"), of("matters", "asked", verb="withdraw"))],
     "item_act": [
@@ -483,4 +494,9 @@ MORE_ROOMS: dict[str, list[Door]] = {
     "api-matter-detail": [Door(of("matters", "draft"), only("li", "zheng"))],
     "api-meeting-detail": [Door(of("meetings", "planned"), SCHOOL)],
 }
+# Doors of a school that a grant opens, where what the table asks for is in its scope.
+BY_GRANT = {
+    "matter", "record", "finding", "met", "search", "document_page", "document", "document_word", "document_pages",
+    "document_page_image", "signed_copy", "signed_copy_differences",
+}  # fmt: skip
 ROOMS = [(name, door) for name in DOORS for door in (DOORS[name], *MORE_ROOMS.get(name, ()))]

@@ -26,7 +26,8 @@ from governance.flooring import set_floor
 from governance.models import CalendarDay, Communication, Procedure
 from governance.procedures import enter
 from governance.rules import facts
-from inspection.models import Inspection, SavedFilter
+from inspection.models import Inspection, Report, SavedFilter
+from inspection.reports.working import freeze
 from inspection.structure.bringing import receive as bring_structure
 from meetings import documents
 from meetings import transitions as verbs
@@ -256,4 +257,18 @@ def everything(cast) -> Scene:
     scene.saved = SavedFilter.objects.create(
         user=cast.wang, organisation=cast.district, page="register/overdue", name="逾期", query=""
     )
+    _reported(scene)
     return scene
+
+
+
+def _reported(scene: Scene) -> None:
+    """A report that is made, and one that waits."""
+    asked = {"authority": scene.cast.district, "title": "报告", "asked_by": scene.cast.wang}
+    scene.report_asked = Report.objects.create(**asked, kind=Report.Kind.YEAR, year=2024)
+    scene.report = Report(**asked, kind=Report.Kind.INSPECTION, inspection=scene.inspections["running"])
+    scene.report.frozen = freeze(scene.report)
+    scene.report.pdf = ContentFile(b"%PDF-1.4", name="报告.pdf")
+    scene.report.sha256 = {"pdf": hashlib.sha256(b"%PDF-1.4").hexdigest()}
+    scene.report.finished_at = timezone.now()
+    scene.report.save()

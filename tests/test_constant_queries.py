@@ -17,8 +17,10 @@ from django.utils import timezone
 from accounts.models import Entry, Notice, Organisation, Role, User
 from governance.models import CalendarDay, CatalogueRow, Communication, Floor, LargeSum, Person, Post, Procedure
 from inspection.figures import settle_figures
-from inspection.models import SavedFilter
+from inspection.models import Report, SavedFilter
 from inspection.registers.index import REGISTERS
+from inspection.reports.working import freeze
+from inspection.terms import term_of
 from meetings.models import (
     Attendance,
     Batch,
@@ -58,6 +60,7 @@ class Listed:
 
 DISTRICT = ("district",)
 RUN = 10_000  # of a re-judging that is not the last one
+MADE = 10_000  # of a report that is not the last one
 LISTS = [
     Listed("desk", "zheng", most=17),  # several lists, each with what it waits for
     Listed("desk", "zhao", most=17),
@@ -114,6 +117,9 @@ LISTS = [
         for each in REGISTERS
     ),
     Listed("district_school", "wang", ("district", "shifan"), most=30),
+    Listed("report_list", "wang", DISTRICT),
+    Listed("report", "wang", ("district", MADE), most=24),  # and each of its figures counted again
+    Listed("report_records", "wang", ("district", MADE, "meetings")),
     Listed("rejudging_list", "wang"),
     Listed("rejudging_list", "zheng"),
     Listed("rejudging", "wang", ("shifan", RUN)),
@@ -168,6 +174,17 @@ def fill(cast, count: int, start: int) -> None:
             for page in ("register/meetings", "findings", "schools")
         )
     settle_figures()
+    _reports(cast, count, now)
+
+
+def _reports(cast, count, now) -> None:
+    year = term_of(timezone.localdate(now)).year
+    asked = {"authority": cast.district, "kind": "year", "year": year, "asked_by": cast.wang, "finished_at": now}
+    Report.objects.bulk_create(Report(**asked, title="年度报告", failed="没有做成。") for _ in range(count))
+    made, _ = Report.objects.get_or_create(pk=MADE, defaults=asked | {"title": "年度报告"})
+    ids = list(Meeting.objects.order_by("pk").values_list("pk", flat=True))
+    made.frozen = freeze(made) | {"records": {"meetings": {"of": "meeting", "label": "会议", "ids": ids}}}
+    made.save()
 
 
 def _matters(cast, n, who, now, day) -> None:
