@@ -166,7 +166,7 @@ def _figures(inspection: Inspection, school: Organisation) -> dict[str, Any]:
     return Payment.objects.filter(list__inspection=inspection, list__school=school, list__withdrawn_at=None).aggregate(
         many=Count("pk"),
         sum=Sum("amount"),
-        large=Count("pk", filter=Q(large=True)),
+        large_ones=Count("pk", filter=Q(large=True)),
         undecided=Count("pk", filter=none & Q(large=True)),
         likely=Count("pk", filter=Q(how=How.LIKELY)),
         blamed=Count("pk", filter=Q(finding__isnull=False, finding__withdrawn_at=None)),

@@ -1,6 +1,6 @@
 """Verbs on a school's list of payments: brought, matched, settled by hand, made a finding."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from django.db import transaction
@@ -41,7 +41,8 @@ def bring_payments(
         return same
     if not rows:
         raise Stopped("表里没有一笔支付，没有导入。请核对是不是选错了文件。")
-    before = Payment.objects.filter(list__in=lists)
+    before = Payment.objects.filter(list__in=lists).select_related("list")
+    _not_again(rows, before)
     taken = before.exclude(item=None).values_list("item").annotate(sum=Sum("amount"))
     sums = [facts.LargeSum(one.since, one.amount, one.inclusive, one.cumulative) for one in school.large_sums.all()]
     made = PaymentList.objects.create(inspection=inspection, school=school, file_name=name, sha256=sha256, by=by.user)
@@ -60,6 +61,21 @@ def bring_payments(
     Payment.objects.bulk_create(rows, batch_size=1000)
     write(verb, inspection, by, f"导入支付明细：{school.name} {len(rows)} 笔", list=made.pk)
     return made
+
+
+def _not_again(rows: Collection[Payment], before: Iterable[Payment]) -> None:
+    """A list that was saved anew, or of a longer time, brings payments again: each would count twice."""
+    known = {_same(one): one for one in before}
+    again = [one for one in rows if _same(one) in known]
+    if again:
+        raise Stopped(
+            f"有 {len(again)} 笔（如第 {again[0].row} 行）与已上传的“{known[_same(again[0])].list.file_name}”相同，没有导入。"
+            "请先撤下那一份，或删去重复的行再上传。"
+        )
+
+
+def _same(one: Payment) -> tuple:
+    return one.paid_on, one.amount, one.payee, one.purpose, one.voucher
 
 
 @transaction.atomic

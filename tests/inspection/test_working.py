@@ -18,7 +18,7 @@ from tests.meetings.stage import issued_with_the_chair_first
 
 def begins_with(cast):
     meeting = issued_with_the_chair_first(cast)
-    return meeting, inspecting.begun(inspecting.planned(cast, cast.wang, cast.yan, title="年度督导"))
+    return meeting, inspecting.started(inspecting.planned(cast, cast.wang, cast.yan, title="年度督导"))
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_papers_on_a_meeting_and_on_a_school(sign_in, cast, inspection, item):
 
 
 def test_nobody_writes_who_is_no_member_or_after_the_end(sign_in, cast, inspection, item, address):
-    other = inspecting.begun(inspecting.planned(cast, cast.yan, title="专项督导"))
+    other = inspecting.started(inspecting.planned(cast, cast.yan, title="专项督导"))
     on = On.of_item(item)
     with pytest.raises(verbs.NotAllowed):
         verbs.remark(other, on, "不是组员。", by=acting(cast.wang))
