@@ -133,6 +133,19 @@ class Problem(models.Model):
     def __str__(self):
         return f"{self.no}. {self.text[:40]}"
 
+    @property
+    def place(self) -> str:
+        """Where it was found: 2026年10月12日党组织会议第 2 项. A matter of personnel is not named."""
+        place = ""
+        if self.meeting:
+            on = timezone.localdate(self.meeting.starts_at)
+            place = f"{on.year}年{on.month}月{on.day}日{self.meeting.get_body_display()}"
+        if self.item and self.item.no:
+            place += f"第 {self.item.no} 项"
+        if self.matter:
+            place += "（人事议题）" if self.matter.personnel else f"（{self.matter.title}）"
+        return place
+
 
 class Measure(models.Model):
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="measures")

@@ -21,7 +21,7 @@ from ..models import Assessment, Inspection, Problem, Rectification
 from ..transitions.rectifying import USUAL_DAYS, wording_of
 from ..views import findings_of, inspector, page_of
 from .forms import NoticeForm, ProblemForms
-from .paper import pdf_of
+from .paper import FOUND_AT, pdf_of
 from .reading import already_asked, asked_by, notice_for
 
 MOST_TICKS = 100
@@ -122,7 +122,7 @@ def _ticked(request, by: Standing, school: Organisation, inspection: Inspection 
 
 def draft_page(request, by: Standing, notice: Rectification):
     """The form of a draft: saved as often as one likes, issued when it is right."""
-    problems = list(notice.problems.all())
+    problems = list(notice.problems.select_related(*FOUND_AT))
     due = notice.due or timezone.localdate() + timedelta(days=USUAL_DAYS)
     if request.method == "POST":
         form, rows = NoticeForm(request.POST, instance=notice), ProblemForms(request.POST, prefix="p")

@@ -16,6 +16,7 @@ from ..models import Inspection, Rectification
 from ..views import inspector, page_of
 from .forms import ProblemFilter
 from .pages import place
+from .paper import FOUND_AT
 from .reading import SHARES, counted, notices_for, now_of, problems_for, told
 
 MOST_ON_PAPER = 500
@@ -23,7 +24,7 @@ DRAFTS = 20
 
 
 def _narrowed(request, by: Standing) -> ProblemFilter:
-    rows = problems_for(by).select_related("notice__school", "notice__authority", "notice__inspection", "leader")
+    rows = problems_for(by).select_related("notice__school", "notice__authority", "notice__inspection", "leader", *FOUND_AT)
     rows = told(rows).order_by("-notice__issued_at", "-notice", "no")
     if by.organisation.kind != Organisation.Kind.AUTHORITY:
         return ProblemFilter(request.GET, queryset=rows)
@@ -86,6 +87,7 @@ COLUMNS = (
     (Column("文号", 14), lambda each: each.notice.number),
     (Column("检查", 16), lambda each: each.notice.inspection.title if each.notice.inspection else ""),
     (Column("序号", 5, kind="number"), lambda each: each.no),
+    (Column("出处", 20), lambda each: each.place),
     (Column("问题", 36), lambda each: each.text),
     (Column("依据", 16), lambda each: each.clause),
     (Column("整改要求", 26), lambda each: each.demand),

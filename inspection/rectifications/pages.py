@@ -36,7 +36,7 @@ from .forms import (
     ReviewForm,
     ReviewOnForm,
 )
-from .paper import paper_of, pdf_of
+from .paper import FOUND_AT, paper_of, pdf_of
 from .reading import evidence_for, measure_of, notice_for, now_of, problem_for, told
 
 
@@ -102,7 +102,7 @@ def school_rectification(request, school, pk):
 
 
 def _notice(request, by: Standing, notice: Rectification):
-    problems = list(told(notice.problems.select_related("leader")))
+    problems = list(told(notice.problems.select_related("leader", *FOUND_AT)))
     for problem in problems:
         problem.notice = notice
     context = {

@@ -13,6 +13,8 @@ from ..models import Problem, Rectification
 
 ASKED = "请在{by}前通过本系统逐条报告整改情况，写明采取的措施和结果，并附佐证材料。逾期没有报告的，将予以督促。"
 
+FOUND_AT = ("meeting", "matter", "item")
+
 
 def frozen_facts(notice: Rectification, problems: list[Problem]) -> dict:
     """Texts alone. A draft has no number and no day."""
@@ -30,6 +32,7 @@ def frozen_facts(notice: Rectification, problems: list[Problem]) -> dict:
         "problems": [
             {
                 "no": each.no,
+                "place": each.place,
                 "text": each.text,
                 "clause": each.clause,
                 "rule": each.rule,
@@ -70,7 +73,7 @@ def _problem(each: dict) -> list[Block]:
     first, *rest = paras(each["text"]) or [Para("")]
     clause = f"依据：{ended(each['clause'])}" if each["clause"] else ""
     return [
-        Heading(f"（{numeral(each['no'])}）第 {each['no']} 个问题", level=2),
+        Heading(f"（{numeral(each['no'])}）{each['place'] or '其他问题'}", level=2),
         Para(ended(first.text) if not rest else first.text),
         *rest,
         *([Para(clause)] if clause else []),
@@ -86,7 +89,7 @@ def paper_of(notice: Rectification) -> Paper:
 def _facts(notice: Rectification) -> dict:
     """The frozen facts, which whoever has the database itself could have changed; of a draft, what it would say."""
     if not notice.number:
-        return frozen_facts(notice, list(notice.problems.all()))
+        return frozen_facts(notice, list(notice.problems.select_related(*FOUND_AT)))
     if digest_of(notice.frozen) != notice.digest:
         raise NotAsIssued(f"{notice.number}的内容与签发时的摘要不符，可能被改动过，没有交出。请联系系统管理员。")
     return notice.frozen

@@ -15,7 +15,7 @@ from meetings.models import KeptFinding
 from meetings.transitions.acting import digest_of
 
 from ..models import Assessment, Inspection, Problem, Rectification
-from ..rectifications.paper import frozen_facts
+from ..rectifications.paper import FOUND_AT, frozen_facts
 from .acting import Stopped, WrongState, allowed, begin, write
 
 USUAL_DAYS = 30  # to put right what nobody gave a day for
@@ -190,7 +190,7 @@ def issue_rectification(notice: Rectification, *, by: Standing) -> Rectification
     """整改〔2026〕1号: numbered by authority and year, without a gap: whoever numbers holds the authority."""
     verb, notice = begin("issue_rectification", notice, by)
     today = timezone.localdate()
-    problems = list(notice.problems.all())
+    problems = list(notice.problems.select_related(*FOUND_AT))
     if not problems:
         raise Stopped("通知书里还没有问题，不能签发。请先列入检查结果，或者写明问题。")
     if not notice.title or any(not (each.text.strip() and each.demand.strip()) for each in problems):
