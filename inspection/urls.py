@@ -14,6 +14,7 @@ from . import (
     sheets,
     views,
     working,
+    working_list,
 )
 from .rectifications import drafting, ledger, pages
 from .structure import pages as structure
@@ -36,4 +37,5 @@ urlpatterns = [
     *register_pages.urlpatterns,
     *saved.urlpatterns,
     *payments.urlpatterns,
+    *working_list.urlpatterns,
 ]

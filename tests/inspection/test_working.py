@@ -1,7 +1,9 @@
 """Two inspectors on one inspection: they draw, look, note, accept and set aside."""
 
+import io
 import re
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -206,3 +208,33 @@ def test_of_a_personnel_matter_the_journal_says_no_title_and_the_school_sees_who
     client.get(address)
     view = ConfidentialView.objects.get()
     assert (view.user, view.page, view.key) == (cast.wang, "working_item", inspection.key)
+
+
+def test_all_papers_in_one_list(sign_in, cast, inspection, item):
+    on, by = On.of_item(item), acting(cast.wang)
+    verbs.remark(inspection, on, "方案没有附预算。", by=by)
+    verbs.assess(inspection, warning(item), "set_aside", "经核对录音。", by=by)
+    of_matter = Assessment.objects.create(
+        inspection=inspection, school=cast.school, matter=item.matter, by=cast.yan, rule="C-28", verdict="accepted",
+        text="拆分支付。",
+    )  # fmt: skip
+    back = verbs.find(inspection, On(cast.school), "没有议事规则。", clause="", weight="warn", by=by)
+    verbs.withdraw_assessment(back, by=by)
+    client = sign_in(cast.yan)
+    address = reverse("working_list", args=[inspection.pk])
+
+    def listed(**narrowed) -> list[str]:
+        said = client.get(address, narrowed).content.decode()
+        words = ("方案没有附预算。", "经核对录音。", "拆分支付。", "没有议事规则。")
+        return [word for word in words if word in said]
+
+    assert listed() == ["方案没有附预算。", "经核对录音。", "拆分支付。"]
+    assert listed(kind="set_aside") == ["经核对录音。"] and listed(kind="remark") == ["方案没有附预算。"]
+    assert listed(by=cast.yan.pk) == ["拆分支付。"] and listed(state="withdrawn") == ["没有议事规则。"]
+    assert len(listed(state="all", school="shifan")) == 4 and listed(kind="own") == []
+    assert (
+        f'href="{reverse("working_item", args=[inspection.pk, item.pk])}#papers"'
+        in client.get(address, {"by": of_matter.by_id}).content.decode()
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}sheet.xlsx").getvalue())).active
+    assert [row[6] for row in sheet.values if row[3] == "备注"] == ["方案没有附预算。"]
