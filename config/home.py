@@ -42,7 +42,7 @@ def home(request):
 @login_required
 def switch(request):
     """The organisations of a person, with what the person is in each; for htmx only the list in the head."""
-    choices = [(standing, first_page(standing)) for standing in standings_of(request.user)]
+    choices = [(standing, first_page(standing)) for standing in standings_of(request.user, below=True)]
     template = "accounts/switch_list.html" if request.htmx else "accounts/switch.html"
     return render(request, template, {"choices": choices})
 

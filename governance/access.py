@@ -23,6 +23,7 @@ from .compiled import Given, Statement
 from .models import Body, Grant, Person, Post
 
 HEAD_POST = {Body.PARTY: Post.Name.PARTY_SECRETARY, Body.OFFICE: Post.Name.PRINCIPAL}
+REACHING = (Role.Name.INSPECTOR, Role.Name.AUTHORITY_ADMIN)  # from an authority to the authorities below it
 RECORD_READERS = frozenset({Role.Name.SCHOOL_SECRETARY, Role.Name.INSPECTOR})
 
 
@@ -191,8 +192,9 @@ def authority_for(user: User | AnonymousUser, code: str) -> Standing:
     return standing_in(user, code, kind=Organisation.Kind.AUTHORITY)
 
 
-def standings_of(user: User | AnonymousUser) -> list[Standing]:
-    """Every organisation in which the user has a role of its own, or a post: what the switcher shows."""
+def standings_of(user: User | AnonymousUser, *, below: bool = False) -> list[Standing]:
+    """Every organisation in which the user has a role of its own, or a post; with ``below``, as the switcher shows it,
+    also the authorities over which a role reaches."""
     day = timezone.localdate()
     mine = Organisation.objects.filter(
         Q(pk__in=Role.objects.on(day).filter(user=user).values("organisation"))
@@ -202,6 +204,11 @@ def standings_of(user: User | AnonymousUser) -> list[Standing]:
             .values("school")
         )
     )
+    if below:
+        reaching = Role.objects.on(day).filter(user=user, role__in=REACHING)
+        reaching = reaching.annotate(line=ExpressionWrapper(OuterRef("path"), CharField()))
+        lower = Exists(reaching.filter(line__startswith=F("organisation__path")))
+        mine |= Organisation.objects.filter(lower, kind=Organisation.Kind.AUTHORITY)
     return [_standing(user, organisation, day) for organisation in _standings(user, mine.order_by("kind", "code"), day)]
 
 

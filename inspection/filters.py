@@ -1,5 +1,6 @@
 """What a list of findings or of schools can be narrowed to."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import django_filters as filters
@@ -85,9 +86,22 @@ class SchoolFilter(filters.FilterSet):
         label="党组织设置", choices=Organisation.PartyOrganisation.choices, empty_label="全部"
     )
 
+    under = filters.ChoiceFilter(label="所属", method="by_authority", empty_label="全部")
+
     class Meta:
         model = Organisation
         fields = ["q", "stage", "party_organization"]
+
+    def __init__(self, data, *, below: Sequence[Organisation] = (), **more):
+        super().__init__(data, **more)
+        self.below = {each.code: each for each in below}
+        if below:
+            self.filters["under"].extra["choices"] = [(each.code, each.name) for each in below]
+        else:
+            del self.filters["under"]
+
+    def by_authority(self, queryset, name, value):
+        return queryset.filter(path__startswith=self.below[value].path)
 
     def by_name(self, queryset, name, value):
         return queryset.filter(Q(name__icontains=value) | Q(code__icontains=value))

@@ -24,6 +24,7 @@ from meetings.models import KeptFinding
 from meetings.views.sheets import as_file, said_by
 
 from . import rollups
+from .below import Branch, above, authorities_below, branches
 from .filters import GlanceFilter
 from .registers import Tally, total_of
 from .rollups import FILINGS, FROM_THE_LEAST, SHORT, SHOWN, SORTED, Glance
@@ -69,6 +70,7 @@ class Screen:
     rules: list[dict[str, Any]]
     sort: str
     whole: bool  # whether the filter leaves every school
+    branches: list[Branch]
 
     @property
     def narrowed(self) -> str:
@@ -78,7 +80,8 @@ class Screen:
 def screen(request, by: Standing, term: dict, *, sheet: bool = False) -> Screen:
     schools = schools_below(by.organisation)
     shown = [(key, words) for key, (words, _) in SHOWN.items()]
-    narrowed = GlanceFilter(request.GET, queryset=schools, shown=shown)
+    below = authorities_below(by.organisation)
+    narrowed = GlanceFilter(request.GET, queryset=schools, shown=shown, below=below)
     chosen, today = term["term"], term["today"]
     left = narrowed.qs if narrowed.form.is_valid() else schools
     rows = rollups.glances(left, chosen, today)
@@ -92,7 +95,9 @@ def screen(request, by: Standing, term: dict, *, sheet: bool = False) -> Screen:
     rows.sort(key=SORTED[sort][1], reverse=(sort not in FROM_THE_LEAST) != backwards)
     rules = rollups.rule_counts(left, chosen, whole=sheet)
     whole = not any(narrowed.form.cleaned_data.values())
-    return Screen(by, chosen, narrowed, left, rows, rules, f"-{sort}" if backwards else sort, whole)
+    return Screen(
+        by, chosen, narrowed, left, rows, rules, f"-{sort}" if backwards else sort, whole, branches(below, rows)
+    )
 
 
 @login_required
@@ -109,7 +114,9 @@ def district(request, authority):
 @require_safe
 def district_schools(request, authority):
     """The matrix alone."""
-    return _shown(request, inspector(request.user, authority), "inspection/schools.html", settings.PAGE_SIZE, keeps=True)
+    return _shown(
+        request, inspector(request.user, authority), "inspection/schools.html", settings.PAGE_SIZE, keeps=True
+    )
 
 
 def _shown(request, by: Standing, template: str, rows: int, *, keeps: bool = False):
@@ -123,6 +130,8 @@ def _shown(request, by: Standing, template: str, rows: int, *, keeps: bool = Fal
         "standing": by,
         "filter": seen.filter,
         "narrowed": not seen.whole,
+        "branches": seen.branches,
+        "above": above(by),
         "page": page,
         "matrix": [(row, [(chapter, row.cells.get(chapter)) for chapter in CHAPTERS]) for row in page],
         "heads": [_head(seen.sort, key, words) for key, words in {**COLUMNS, **CHAPTERS}.items()],
@@ -238,7 +247,7 @@ def _line(row: Glance) -> list:
     now = row.now
     held = [number for body in (Body.PARTY, Body.OFFICE) for number in (getattr(now, body), row.expected.get(body))]
     filing = [FILINGS.get(row.filing.get(body, ""), "不适用") for body in (Body.PARTY, Body.OFFICE)]
-    return [row.name, row.stage_said, row.party_said, *held, now.decisions, now.items_met, now.items_broken, now.items_unknown,
+    return [row.name, row.under, row.stage_said, row.party_said, *held, now.decisions, now.items_met, now.items_broken, now.items_unknown,
             now.block, now.warn, now.excused, now.unknown, now.overdue, *cells, *filing]  # fmt: skip
 
 
@@ -255,13 +264,21 @@ def sheets_of(seen: Screen) -> list[Sheet]:
     )
     total, before = total_of(row.now for row in seen.rows), total_of(row.before for row in seen.rows)
     schools = [
-        Column("学校", 22), Column("学段", 9), Column("党组织", 9),
+        Column("学校", 22), Column("所属", 14), Column("学段", 9), Column("党组织", 9),
         *_numbers("党组织会议已开", "党组织会议应开", "校长办公会议已开", "校长办公会议应开", "议决", "符合的议题", "不符合的议题",
                   "不可判定的议题", "须改正", "提醒", "已说明理由", "不可判定", "逾期未办结"),
         *_numbers(*(f"{chapter}{word}" for chapter in CHAPTERS.values() for word in ("不符合", "不可判定", "符合"))),
         Column("党组织议事规则", 9), Column("校长办公议事规则", 9),
     ]  # fmt: skip
     made = [Sheet("学校与规则对照", schools, map(_line, seen.rows), notes)]
+    if seen.branches:
+        sums = [
+            Column("主管部门", 22),
+            *_numbers("学校", "已开会议", "议决", "须改正", "提醒", "逾期未办结", "开会不足的学校"),
+        ]
+        lines = [[each.name, len(each.rows), (of := each.tally).meetings, of.decisions, of.block, of.warn, of.overdue, each.behind]
+                 for each in seen.branches]  # fmt: skip
+        made.append(Sheet("下级主管部门", sums, lines, notes))
     figures: list[list[Value]] = [[words, now_, then] for words, now_, then in compared(total, before)]
     made.append(Sheet("两学期对照", [Column("项目", 20), *_numbers("本学期", "上学期")], figures, notes))
     for chart in charts(seen, total, before):

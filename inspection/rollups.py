@@ -40,6 +40,8 @@ class Glance:
     name: str
     stage: str
     party_organization: str
+    path: str = ""
+    under: str = ""  # the authority right below the one that looks, where it has some
     now: Tally = NOTHING
     before: Tally = NOTHING
     expected: dict[str, int] = field(default_factory=dict)  # body → meetings
@@ -84,7 +86,7 @@ SHORT: dict[str, str] = {Body.PARTY: "党组织", Body.OFFICE: "校长办公"}
 
 def glances(schools: QuerySet[Organisation], term: Term, today: date) -> list[Glance]:
     """Every school: four statements."""
-    columns = ("pk", "code", "name", "stage", "party_organization")
+    columns = ("pk", "code", "name", "stage", "party_organization", "path")
     found = {row[0]: Glance(*row) for row in schools.order_by("code").values_list(*columns)}
     overdue = SchoolDue.objects.filter(school__in=schools, due__lt=today, open__gt=0).order_by().values_list("school")
     late = dict(overdue.annotate(Sum("open")))

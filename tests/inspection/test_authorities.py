@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from governance.models import Procedure
 from meetings import transitions as verbs
 from meetings.models import KeptFinding
 from tests import cast as people
@@ -78,3 +79,37 @@ def test_an_inspector_sees_until_the_last_day_and_no_longer(cast, sign_in, kept)
     role.until = timezone.localdate()
     role.save()
     assert set(statuses(sign_in(cast.wang), kept)) == {404}
+
+
+def test_a_city_sees_its_districts_as_rows_and_goes_down(cast, sign_in, tree, kept):
+    client = sign_in(tree["city"])
+    assert client.get(reverse("home"))["Location"] == reverse("district", args=["city"])
+    page = client.get(reverse("district", args=["city"])).content.decode()
+    assert "下级主管部门" in page and reverse("district", args=["district"]) in page and "区教育局 ·" in page
+    context = client.get(reverse("district", args=["city"]), {"under": "other"}).context
+    assert [row.code for row in context["page"]] == ["neighbour"]
+    sums = {each.name: (len(each.rows), each.tally) for each in context["branches"]}
+    assert {name: count for name, (count, _) in sums.items()} == {"区教育局": 0, "邻区教育局": 1}
+    lower = client.get(reverse("district", args=["district"])).content.decode()
+    assert "上级：市教育局" in lower and "下级主管部门" not in lower
+    switch = client.get(reverse("switch")).content.decode()
+    assert all(reverse("district", args=[code]) in switch for code in ("city", "district", "other"))
+    assert client.get(reverse("district_glance_sheet", args=["city"])).status_code == 200
+
+
+def test_whoever_works_below_sees_neither_rows_nor_the_way_up(cast, sign_in, tree):
+    client = sign_in(tree["district"])
+    page = client.get(reverse("district", args=["district"])).content.decode()
+    assert "上级：" not in page and "下级主管部门" not in page
+    switch = client.get(reverse("switch")).content.decode()
+    assert reverse("district", args=["district"]) in switch and reverse("district", args=["city"]) not in switch
+
+
+def test_the_city_files_what_schools_of_its_districts_submit(cast, sign_in, tree):
+    mayor = people.official(cast.district.parent, "lei", "雷主管", Role.Name.AUTHORITY_ADMIN)
+    Procedure.objects.create(
+        school=cast.school, body="party", since=timezone.localdate(), text="第一条", submitted_on=timezone.localdate()
+    )
+    page = sign_in(mayor).get(reverse("filing_list", args=["city"])).content.decode()
+    assert "示范中学" in page and "去审查" in page
+    assert "示范中学" not in sign_in(tree["other"]).get(reverse("filing_list", args=["other"])).content.decode()
