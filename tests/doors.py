@@ -10,6 +10,7 @@ from governance.communicating import version_of
 from meetings import transitions as verbs
 from meetings.views.presence import KEY
 from tests.everything import blank_page
+from tests.inspection.rectification_doors import RECTIFICATION
 from tests.opening import (
     ADMINISTRATOR,
     AUTHORITY,
@@ -38,6 +39,12 @@ from tests.opening import (
     school,
     today,
 )
+
+
+def inspected(argument: str, name: str):
+    """The address of something in the inspection that runs."""
+    return lambda scene: {"pk": scene.inspections["running"].pk, argument: getattr(scene, name).pk}
+
 
 DOORS: dict[str, Door] = {
     # a school's pages
@@ -319,6 +326,39 @@ DOORS: dict[str, Door] = {
     "inspection_act": Door(of("inspections", "planned", act="begin"), None, INSPECTOR),
     "inspection_school": Door(of("inspections", "running", code="shifan"), INSPECTOR),
     "my_inspections": own(),
+    "sample_list": Door(
+        of("inspections", "running"), INSPECTOR, INSPECTOR, body=lambda scene: {"size": 2, "seed": "8"}
+    ),
+    "sample": Door(of("inspections", "running", no=1), INSPECTOR, query="again=1"),
+    "sample_sheet": Door(of("inspections", "running", no=1), INSPECTOR),
+    "sample_look": Door(
+        inspected("sampled", "sampled"), None, INSPECTOR, body=lambda scene: {"looked": "yes"}
+    ),
+    "working_list": Door(of("inspections", "running"), INSPECTOR),
+    "working_sheet": Door(of("inspections", "running"), INSPECTOR),
+    "working_item": Door(
+        lambda scene: {"pk": scene.inspections["running"].pk, "item": scene.items["issued"].pk},
+        INSPECTOR,
+        INSPECTOR,
+        body=lambda scene: {"act": "find", "text": "没有附预算。", "weight": "warn"},
+    ),
+    "working_meeting": Door(
+        lambda scene: {"pk": scene.inspections["running"].pk, "meeting": scene.meetings["issued"].pk},
+        INSPECTOR,
+        INSPECTOR,
+        body=lambda scene: {"act": "remark", "text": "看过会议。"},
+    ),
+    "working_school": Door(
+        of("inspections", "running", code="shifan"),
+        INSPECTOR,
+        INSPECTOR,
+        body=lambda scene: {"act": "remark", "text": "看过学校。"},
+    ),
+    "payment_lists": Door(of("inspections", "running", code="shifan"), INSPECTOR, INSPECTOR, writes=False),
+    "payment_sheet": Door(of("inspections", "running", code="shifan"), INSPECTOR),
+    "payment": Door(inspected("payment", "payment"), INSPECTOR, INSPECTOR, body=lambda scene: {"act": "blame"}),
+    "payment_withdraw": Door(inspected("brought", "payments"), None, INSPECTOR),
+    "payment_template": listed(),
     "report_list": Door(
         lambda scene: {"authority": "district"},
         INSPECTOR,
@@ -330,6 +370,7 @@ DOORS: dict[str, Door] = {
     "report_file": Door(one("report", authority="district", suffix="pdf"), INSPECTOR),
     "report_records": Door(one("report", authority="district", key="meetings"), INSPECTOR),
     "confidential_views": school(only("zhao", "qian", "zheng")),
+    **RECTIFICATION,
     "rejudging_list": school(
         READERS, INSPECTOR, body=lambda scene: {"term": "own", "since": today(-30), "until": today()}
     ),

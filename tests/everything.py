@@ -26,8 +26,10 @@ from governance.flooring import set_floor
 from governance.models import CalendarDay, Communication, Procedure
 from governance.procedures import enter
 from governance.rules import facts
-from inspection.models import Inspection, Report, SavedFilter
+from inspection import transitions as inspected
+from inspection.models import Inspection, Payment, Problem, Rectification, Report, SavedFilter
 from inspection.reports.working import freeze
+from inspection.sampled import population_of
 from inspection.structure.bringing import receive as bring_structure
 from meetings import documents
 from meetings import transitions as verbs
@@ -40,6 +42,7 @@ from meetings.folding import unfold
 from meetings.models import Attachment, Batch, CheckIn, Item, Judgement, Matter, Meeting, Pack, TextRevision
 from meetings.rejudging import rejudge
 from tests.inspection import inspecting
+from tests.inspection.rectified import rectified
 from tests.meetings import stage
 from tests.meetings.stage import acting, mark, say, vote
 
@@ -60,6 +63,8 @@ class Scene:
     items: dict[str, Item] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
     procedures: dict[str, Procedure] = field(default_factory=dict)
+    notices: dict[str, Rectification] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
     inspections: dict[str, Inspection] = field(default_factory=dict)
 
 
@@ -258,8 +263,8 @@ def everything(cast) -> Scene:
         user=cast.wang, organisation=cast.district, page="register/overdue", name="逾期", query=""
     )
     _reported(scene)
+    rectified(scene)
     return scene
-
 
 
 def _reported(scene: Scene) -> None:
@@ -272,3 +277,15 @@ def _reported(scene: Scene) -> None:
     scene.report.sha256 = {"pdf": hashlib.sha256(b"%PDF-1.4").hexdigest()}
     scene.report.finished_at = timezone.now()
     scene.report.save()
+
+
+def _worked(scene: Scene) -> None:
+    """What the inspectors drew, noted and brought."""
+    inspection, by = scene.inspections["running"], inspecting.acting(scene.cast.wang)
+    inspected.draw_sample(inspection, population_of(inspection), seed="7", size=3, by=by)
+    scene.sampled = inspection.samples.get().items.first()
+    inspected.remark(inspection, inspected.On.of_item(scene.items["issued"]), "看过记录。", by=by)
+    scene.payment = Payment(row=2, paid_on=timezone.localdate(), amount=Decimal(150_000), payee="南门装修公司")
+    scene.payments = inspected.bring_payments(
+        inspection, scene.cast.school, [scene.payment], [], name="支付明细.xlsx", sha256="0" * 64, by=by
+    )

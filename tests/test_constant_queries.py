@@ -17,7 +17,22 @@ from django.utils import timezone
 from accounts.models import Entry, Notice, Organisation, Role, User
 from governance.models import CalendarDay, CatalogueRow, Communication, Floor, LargeSum, Person, Post, Procedure
 from inspection.figures import settle_figures
-from inspection.models import Report, SavedFilter
+from inspection.models import (
+    Assessment,
+    Inspection,
+    Measure,
+    Member,
+    Payment,
+    PaymentList,
+    Problem,
+    Rectification,
+    Remark,
+    Report,
+    Sample,
+    SampledItem,
+    SavedFilter,
+    Turn,
+)
 from inspection.registers.index import REGISTERS
 from inspection.reports.working import freeze
 from inspection.terms import term_of
@@ -25,6 +40,7 @@ from meetings.models import (
     Attendance,
     Batch,
     BatchPart,
+    ConfidentialView,
     Consultation,
     Consulted,
     Difference,
@@ -59,6 +75,7 @@ class Listed:
 
 
 DISTRICT = ("district",)
+LOOKED = 10_000  # the inspection with papers
 RUN = 10_000  # of a re-judging that is not the last one
 MADE = 10_000  # of a report that is not the last one
 LISTS = [
@@ -99,11 +116,11 @@ LISTS = [
     Listed("school_check", "wang"),
     Listed("district", "wang", DISTRICT, most=11),
     Listed("district", "chu", DISTRICT),
-    Listed("district_schools", "wang", DISTRICT, most=11),
-    Listed("district_schools", "wang", DISTRICT, "sort=P&show=block", most=12),
+    Listed("district_schools", "wang", DISTRICT, most=12),
+    Listed("district_schools", "wang", DISTRICT, "sort=P&show=block", most=13),
     Listed("district_glance_sheet", "wang", DISTRICT, most=11),
     Listed("district_calendar", "chu", DISTRICT, "year=2026"),
-    Listed("district_findings", "wang", DISTRICT, "outcome="),
+    Listed("district_findings", "wang", DISTRICT, "outcome=", most=9),
     Listed("district_findings_sheet", "wang", DISTRICT, "outcome="),
     Listed("register_index", "wang", DISTRICT),
     Listed("school_registers", "zheng"),
@@ -118,8 +135,20 @@ LISTS = [
     ),
     Listed("district_school", "wang", ("district", "shifan"), most=30),
     Listed("report_list", "wang", DISTRICT),
+    Listed("rectification_list", "wang", DISTRICT),
+    Listed("rectification_sheet", "wang", DISTRICT),
+    Listed("rectification_print", "wang", DISTRICT),
+    Listed("rectification_new", "wang", DISTRICT, "school=shifan"),
+    Listed("rectification", "wang", ("district", RUN)),
+    Listed("school_rectification_list", "zheng"),
+    Listed("school_rectification", "zheng", ("shifan", RUN)),
     Listed("report", "wang", ("district", MADE), most=24),  # and each of its figures counted again
     Listed("report_records", "wang", ("district", MADE, "meetings")),
+    Listed("inspection_list", "wang", DISTRICT),
+    Listed("my_inspections", "wang", ()),
+    Listed("inspection", "wang", (LOOKED,), most=14),
+    Listed("inspection_school", "wang", (LOOKED, "shifan"), most=12),
+    Listed("confidential_views", "zheng"),
     Listed("rejudging_list", "wang"),
     Listed("rejudging_list", "zheng"),
     Listed("rejudging", "wang", ("shifan", RUN)),
@@ -131,6 +160,15 @@ LISTS = [
     Listed("api-meeting-list", "wang", ()),
     Listed("api-decision-list", "wang", ()),
     Listed("api-finding-list", "wang", ()),
+    Listed("sample_list", "wang", (LOOKED,)),
+    Listed("sample", "wang", (LOOKED, 1), most=10),
+    Listed("sample", "wang", (LOOKED, 1), "again=1", most=13),
+    Listed("sample_sheet", "wang", (LOOKED, 1), most=11),
+    Listed("working_list", "wang", (LOOKED,), most=11),
+    Listed("working_sheet", "wang", (LOOKED,), most=11),
+    Listed("working_school", "wang", (LOOKED, "shifan"), most=9),
+    Listed("payment_lists", "wang", (LOOKED, "shifan"), most=12),
+    Listed("payment_sheet", "wang", (LOOKED, "shifan"), most=9),
 ]
 
 
@@ -166,13 +204,15 @@ def fill(cast, count: int, start: int) -> None:
         )  # fmt: skip
         CalendarDay.objects.create(organisation=cast.school, day=date(2026, 1, 1) + timedelta(days=n), working=False)
         CalendarDay.objects.create(organisation=cast.district, day=date(2026, 5, 1) + timedelta(days=n), working=False)
-        talk = Communication.objects.create(school=cast.school, at=now - timedelta(days=n), note="商量工作。")
+        talk = Communication.objects.create(school=cast.school, at=now - timedelta(days=n + 2), note="商量工作。")
         talk.people.set([cast.zhao, cast.qian])
         _matters(cast, n, who, now, day)
+        _inspected(cast, n, school, day)
         SavedFilter.objects.bulk_create(
             SavedFilter(user=cast.wang, organisation=cast.district, page=page, name=f"常看 {n}", query="")
             for page in ("register/meetings", "findings", "schools")
         )
+    _papers(cast, count, start, timezone.localdate())
     settle_figures()
     _reports(cast, count, now)
 
@@ -185,6 +225,35 @@ def _reports(cast, count, now) -> None:
     ids = list(Meeting.objects.order_by("pk").values_list("pk", flat=True))
     made.frozen = freeze(made) | {"records": {"meetings": {"of": "meeting", "label": "会议", "ids": ids}}}
     made.save()
+
+
+def _papers(cast, count: int, start: int, day) -> None:
+    """A sample, papers and payments of an inspection."""
+    span = {"since": day, "until": day + timedelta(days=9), "records_since": day - timedelta(days=90)}
+    looked, new = Inspection.objects.get_or_create(
+        pk=LOOKED, defaults=span | {"authority": cast.district, "title": "年度督导", "state": "running",
+                                    "records_until": day, "created_by": cast.wang},
+    )  # fmt: skip
+    common = {"inspection": looked, "by": cast.wang}
+    if new:
+        looked.schools.set([cast.school])
+        looked.members.create(user=cast.wang)
+        Sample.objects.create(**common, no=1, seed="7", size=1000, population=1, digest="0" * 64)
+    sample = looked.samples.get(no=1)
+    items = list(Item.objects.filter(meeting__isnull=False).select_related("matter", "meeting").order_by("-pk")[:count])
+    for n, item in enumerate(items, start=start):
+        SampledItem.objects.create(sample=sample, no=n + 1, item=item, severity="warn", looked_by=cast.wang)
+        about = {"school": cast.school, "matter": item.matter}
+        Remark.objects.create(**common, **about, item=item, meeting=item.meeting, text="看过。")
+        Remark.objects.create(**common, school=cast.school, text="看过学校。", withdrawn_at=item.settled_at,
+                              withdrawn_by=cast.wang)  # fmt: skip
+        Assessment.objects.create(**common, **about, rule="C-28", verdict="accepted", text="拆分。")
+        brought = PaymentList.objects.create(**common, school=cast.school, file_name=f"{n}.xlsx", sha256=f"{n:064}")
+        found = Assessment.objects.create(**common, school=cast.school, verdict="accepted", text="没有决定。")
+        for row, how in enumerate(("certain", "none")):
+            Payment.objects.create(list=brought, row=row, paid_on=day, amount=1000 + n, payee="书店", how=how, large=True,
+                                   item=item if how == "certain" else None, settled_by=cast.wang,
+                                   finding=found if how == "none" else None)  # fmt: skip
 
 
 def _matters(cast, n, who, now, day) -> None:
@@ -223,6 +292,39 @@ def _matters(cast, n, who, now, day) -> None:
     )  # fmt: skip
     Override.objects.create(item=item, rule="P-03", message="不行。", reason="情况紧急。", by=cast.zhao)
     _judged_anew(cast, judgement.findings.get(rule="P-14"), day)
+    _asked(cast, judgement.findings.get(rule="P-03"), n, who, now, day)
+
+
+def _asked(cast, kept: KeptFinding, n: int, who, now, day) -> None:
+    """A problem of a notice that has many, and a notice of its own."""
+    issued = {"authority": cast.district, "school": cast.school, "created_by": cast.wang, "state": "issued",
+              "issued_by": cast.wang, "issued_at": now, "year": day.year}  # fmt: skip
+    many, _ = Rectification.objects.get_or_create(
+        pk=RUN, defaults=issued | {"serial": 9999, "number": "整改〔〕9999号"}
+    )
+    for notice in (many, Rectification.objects.create(**issued, serial=n + 1, number=f"整改〔〕{n + 1}号")):
+        problem = Problem.objects.create(
+            notice=notice, no=n + 1, text="不行。", demand="请改正。", due=day - timedelta(days=n), leader=who,
+            finding=kept, rule=kept.rule, meeting=kept.meeting, matter=kept.matter, item=kept.item,
+        )  # fmt: skip
+        Measure.objects.create(problem=problem, text="学习", created_by=who.user)
+        Turn.objects.create(problem=problem, kind="answer", text="已改。", by=who.user)
+
+
+def _inspected(cast, n, school, day) -> None:
+    given = {
+        "authority": cast.district, "title": f"督导{n}", "state": Inspection.State.RUNNING, "since": day,
+        "until": day + timedelta(days=9), "records_since": day - timedelta(days=90), "records_until": day,
+        "created_by": cast.wang,
+    }  # fmt: skip
+    looked, _ = Inspection.objects.get_or_create(pk=LOOKED, defaults=given)
+    looked.schools.add(school, cast.school)
+    inspection = Inspection.objects.create(**given)
+    Member.objects.create(inspection=inspection, user=cast.wang)
+    ConfidentialView.objects.create(
+        school=cast.school, matter=Matter.objects.filter(school=cast.school).first(), user=cast.wang, user_name="王检查",
+        page="matter", what="议题",
+    )  # fmt: skip
 
 
 def _judged_anew(cast, kept: KeptFinding, day) -> None:
