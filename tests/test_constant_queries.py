@@ -207,12 +207,12 @@ def fill(cast, count: int, start: int) -> None:
         talk = Communication.objects.create(school=cast.school, at=now - timedelta(days=n + 2), note="商量工作。")
         talk.people.set([cast.zhao, cast.qian])
         _matters(cast, n, who, now, day)
-        _inspected(cast, n, school, day)
         SavedFilter.objects.bulk_create(
             SavedFilter(user=cast.wang, organisation=cast.district, page=page, name=f"常看 {n}", query="")
             for page in ("register/meetings", "findings", "schools")
         )
     _papers(cast, count, start, timezone.localdate())
+    _inspected(cast, count, timezone.localdate())
     settle_figures()
     _reports(cast, count, now)
 
@@ -311,20 +311,20 @@ def _asked(cast, kept: KeptFinding, n: int, who, now, day) -> None:
         Turn.objects.create(problem=problem, kind="answer", text="已改。", by=who.user)
 
 
-def _inspected(cast, n, school, day) -> None:
-    given = {
-        "authority": cast.district, "title": f"督导{n}", "state": Inspection.State.RUNNING, "since": day,
-        "until": day + timedelta(days=9), "records_since": day - timedelta(days=90), "records_until": day,
-        "created_by": cast.wang,
-    }  # fmt: skip
-    looked, _ = Inspection.objects.get_or_create(pk=LOOKED, defaults=given)
-    looked.schools.add(school, cast.school)
-    inspection = Inspection.objects.create(**given)
-    Member.objects.create(inspection=inspection, user=cast.wang)
-    ConfidentialView.objects.create(
-        school=cast.school, matter=Matter.objects.filter(school=cast.school).first(), user=cast.wang, user_name="王检查",
-        page="matter", what="议题",
-    )  # fmt: skip
+def _inspected(cast, count: int, day) -> None:
+    """More inspections, more schools in one of them, and views of what is confidential."""
+    looked = Inspection.objects.get(pk=LOOKED)
+    looked.schools.set(Organisation.objects.filter(kind="school"))
+    matter = Matter.objects.filter(school=cast.school).first()
+    for n in range(count):
+        inspection = Inspection.objects.create(
+            authority=cast.district, title=f"督导{n}", state=Inspection.State.RUNNING, since=day, until=day,
+            records_since=day, records_until=day, created_by=cast.wang,
+        )  # fmt: skip
+        Member.objects.create(inspection=inspection, user=cast.wang)
+        ConfidentialView.objects.create(
+            school=cast.school, matter=matter, user=cast.wang, user_name="王检查", page="matter", what="议题"
+        )
 
 
 def _judged_anew(cast, kept: KeptFinding, day) -> None:

@@ -5,8 +5,10 @@ The doors are read from the resolver: one that is not in the table fails by its 
 strangers no address with ids of the school exists.
 """
 
+import io
 import re
 import time
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -20,14 +22,16 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from governance.models import Person, Post
+from governance.models import Grant, Person, Post
+from inspection.models import Member
 from meetings import transitions as verbs
 from meetings.models import Attendance, Consulted, Item, Matter, Meeting, Opinion, Recusal
 from tests import cast as people
-from tests.doors import DOORS, ROOMS
+from tests.doors import BY_GRANT, DOORS, ROOMS
 from tests.everything import Scene, blank_page, everything
+from tests.inspection import inspecting
 from tests.meetings.stage import acting
-from tests.opening import EVERYBODY, READERS, STRANGERS, Door, today
+from tests.opening import EVERYBODY, READERS, SIGNED_IN, STRANGERS, Door, today
 
 
 def doors_of(patterns) -> list[str]:
@@ -92,6 +96,18 @@ class Knock:
             self.crossed = crossings() if self.minds_crossings else []
             transaction.set_rollback(True)
         return status, bool(wrote), to_sign_in
+
+    def read(self, address: str) -> tuple[int, str]:
+        """The status of a page, and its words; those of a workbook too."""
+        self.client.cookies["sessionid"] = self.session
+        with transaction.atomic():
+            response = self.client.get(address)
+            content = b"".join(response) if response.streaming else response.content
+            transaction.set_rollback(True)
+        if content[:2] == b"PK":
+            book = zipfile.ZipFile(io.BytesIO(content))
+            content = b"".join(map(book.read, book.namelist()))
+        return response.status_code, content.decode(errors="replace")
 
 
 def looking(name: str, door: Door, who: str, knock: Knock, address: str) -> str:
@@ -199,6 +215,82 @@ def test_ids_of_another_school_are_nothing_at_ones_own_doors(scene, outsider):
             if wrote or status != 404:
                 wrong.append(f"{method} {address}: {status}{' wrote' if wrote else ''}")
     assert not wrong, "\n".join(["", *wrong])
+
+
+@pytest.fixture
+def granted(scene):
+    """严审计 named in the running inspection."""
+    running, yan = scene.inspections["running"], scene.cast.yan
+    with transaction.atomic():
+        Member.objects.create(inspection=running, user=yan)
+        for grant in Grant.objects.filter(key=running.key):
+            grant.pk, grant.user = None, yan
+            grant.save()
+        yield Knock(scene, "yan")
+        transaction.set_rollback(True)
+
+
+def test_a_grant_opens_its_own_doors_until_it_ends_and_no_others(scene, granted, monkeypatch):
+    monkeypatch.setattr("django.template.backends.django.Template.render", lambda *_, **__: "")
+    running = reverse("inspection", args=[scene.inspections["running"].pk])
+    ours = [(name, door, reverse(name, kwargs=door.at(scene))) for name, door in ROOMS if not door.own]
+    looked = [each for each in ours if each[1].see is not None and each[1].see != SIGNED_IN]
+
+    def opened() -> set[str]:
+        answers = {address: granted("get", f"{address}?{door.query}")[0] for _, door, address in looked}
+        return {address for address, status in answers.items() if status not in (403, 404)}
+
+    held = ("open", "ended", "completed", "signed", "issued")
+    expected = {reverse("meeting", args=["shifan", scene.meetings[name].pk]) for name in held}
+    expected |= {reverse(name, kwargs=DOORS[name].at(scene)) for name in BY_GRANT}
+    expected |= {address for _, door, address in looked if address.startswith(running) and "wang" in door.see}
+    assert opened() == expected
+    for _, door, address in ours:
+        if door.do is not None and not address.startswith(running):
+            status, wrote, _ = granted("post", address, door.body(scene))
+            assert status in (403, 404) and not wrote, address
+    Grant.objects.filter(user=scene.cast.yan).update(until=timezone.now())
+    assert opened() == set()
+
+
+@pytest.fixture
+def neighbour(scene):
+    """林检查 of another authority, with a school and a running inspection of her own."""
+    with transaction.atomic():
+        authority = people.authority("linqu", "邻区教育局")
+        school = people.school("linxiao", "邻区小学", authority)
+        scene.cast.lin = lin = people.official(authority, "lin", "林检查", Role.Name.INSPECTOR)
+        by = inspecting.acting(lin, "linqu")
+        theirs = inspecting.started(inspecting.planned(scene.cast, lin, by=by, schools=[school]))
+        yield Knock(scene, "lin"), theirs
+        transaction.set_rollback(True)
+
+
+def test_an_inspector_of_one_authority_sees_nothing_of_another(scene, neighbour):
+    """Over every page, export and address of the API; and nothing of ours at her own doors."""
+    knock, theirs = neighbour
+    wrong = []
+    for name, door in ROOMS:
+        if door.own or door.see == SIGNED_IN:
+            continue
+        arguments = door.at(scene)
+        address = reverse(name, kwargs=arguments)
+        if door.see is not None and knock("get", f"{address}?{door.query}")[0] != 404:
+            wrong.append(f"GET {address}")
+        if door.do is not None and knock("post", address, door.body(scene))[:2] != (404, False):
+            wrong.append(f"POST {address}")
+        if door.see is not None and "authority" in arguments:
+            address = reverse(name, kwargs=arguments | {"authority": "linqu"})
+            status, words = knock.read(f"{address}?{door.query}")
+            if status not in (403, 404) and ({"pk", "code"} & set(arguments) or "示范中学" in words):
+                wrong.append(f"GET {address}: {status}")
+    for name, door in ROOMS:
+        if name.startswith("api-") and name.endswith("-list"):
+            status, words = knock.read(reverse(name, kwargs=door.at(scene)))
+            if status != 200 or "shifan" in words:
+                wrong.append(f"{name}: {status}")
+    assert not wrong, "\n".join(["", *wrong])
+    assert Knock(scene, "wang")("get", reverse("inspection", args=[theirs.pk]))[0] == 404
 
 
 SCHOOL_OF = {
