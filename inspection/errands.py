@@ -2,6 +2,7 @@
 
 from meetings.errands import Errands
 
+from .announcements.telling import ANNOUNCEMENT_ERRANDS
 from .rectifications.telling import RECTIFICATION_ERRANDS
 
-ERRANDS: Errands = {**RECTIFICATION_ERRANDS}
+ERRANDS: Errands = {**ANNOUNCEMENT_ERRANDS, **RECTIFICATION_ERRANDS}

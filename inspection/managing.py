@@ -15,6 +15,8 @@ from governance.calendar import years_shown
 from governance.filing import waiting
 from governance.models import CalendarYear, CatalogueRow, Floor, LargeSum
 
+from .models import Announcement
+
 
 @dataclass(frozen=True)
 class Task:
@@ -59,6 +61,12 @@ def tasks(by: Standing) -> list[Task]:
             address("district_large_sum_list"),
         ),
         Task("备案", "审查学校报送的议事规则，备案或退回。", f"{waiting(place).count()} 版等待审查", address("filing_list")),
+        Task(
+            "公告",
+            "发给所属学校，看哪些学校读过、回执过。",
+            f"已发布 {Announcement.objects.filter(authority=place, withdrawn_at=None).count()} 份",
+            address("announcement_list"),
+        ),
         Task(
             "工作日历",
             "登记全区调休、停课的日子，各种期限按它计算。",

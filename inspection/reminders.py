@@ -5,6 +5,7 @@ from datetime import datetime
 
 from accounts.models import Notice
 
+from .announcements.telling import ANNOUNCEMENT_KINDS
 from .rectifications.minding import RECTIFICATION_KINDS
 
-KINDS: tuple[Callable[[datetime], Iterable[Notice]], ...] = (*RECTIFICATION_KINDS,)
+KINDS: tuple[Callable[[datetime], Iterable[Notice]], ...] = (*ANNOUNCEMENT_KINDS, *RECTIFICATION_KINDS)

@@ -16,6 +16,7 @@ from . import (
     working,
     working_list,
 )
+from .announcements import pages as announcements
 from .rectifications import drafting, ledger, pages
 from .structure import pages as structure
 
@@ -28,6 +29,7 @@ urlpatterns = [
     *inspections.urlpatterns,
     *managing.urlpatterns,
     *structure.urlpatterns,
+    *announcements.urlpatterns,
     *report_pages.urlpatterns,
     *sampled.urlpatterns,
     *working.urlpatterns,

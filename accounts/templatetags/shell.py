@@ -48,6 +48,9 @@ UNDER = {  # pages that an entry of the head leads to
         "district_large_sum_list",
         "district_catalogue",
         "district_floor_list",
+        "structure",
+        "announcement_list",
+        "deputy_list",
     ),
 }
 ADMINISTERED = {"district", "filing_list", "management"}  # findings are not the administrator's to read

@@ -27,6 +27,10 @@ def issuer(by: Standing, _subject) -> bool:
     return by.supervises and by.organisation.kind == Organisation.Kind.AUTHORITY
 
 
+def administrator(by: Standing, _subject) -> bool:
+    return by.administers and by.organisation.kind == Organisation.Kind.AUTHORITY
+
+
 def works_here(by: Standing, _subject) -> bool:
     return by.works_here
 
@@ -87,6 +91,10 @@ TABLE = (
     Verb("plan_review", "确定回头看日期", issuer, "督导检查员", (P.CLOSED,)),
     Verb("review_problem", "回头看：保持", issuer, "督导检查员", (P.CLOSED,)),
     Verb("reopen_problem", "回头看：重新整改", issuer, "督导检查员", (P.CLOSED,), P.OPEN),
+    Verb("publish_announcement", "发布公告", administrator, "主管部门管理员"),
+    Verb("remind_announcement", "提醒公告", administrator, "主管部门管理员"),
+    Verb("withdraw_announcement", "撤回公告", administrator, "主管部门管理员"),
+    Verb("receive_announcement", "公告回执", works_here, "本校班子成员或学校秘书"),
     Verb("save_filter", "存下筛选", reads, "可以查看这个列表的人"),
     Verb("share_filter", "共享筛选", owns, "存下它的人"),
     Verb("remove_filter", "删去筛选", owns, "存下它的人"),
