@@ -162,11 +162,11 @@ class Ground:
         if turn and chance.random() < 0.5:
             school.sums.append((turn, large * 2))
         for since, amount in school.sums:
-            self.rows.add("governance_largesum", school.key, ISO[since], amount, "t", "t")
+            self.rows.add("governance_largesum", school.key, ISO[since], amount, "t", "t", "")
         if chance.random() < 0.2:
             self.rows.add(
                 "governance_cataloguerow", school.key, "D20", "校名、校徽、校史馆等形象标识的使用", ISO[first], "A→P", "{J1,L}", "t",
-                None,
+                None, "",
             )  # fmt: skip
 
     @property

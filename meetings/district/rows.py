@@ -15,8 +15,8 @@ COLUMNS = {
         "id school_id body since title adopted_on submitted_on filed_on filing_number parameters text file file_name"
         " file_sha256 returned_reason entered_at"
     ),
-    "governance_largesum": "id school_id since amount inclusive cumulative",
-    "governance_cataloguerow": "id school_id code title since route prior reserved two_thirds",
+    "governance_largesum": "id school_id since amount inclusive cumulative basis",
+    "governance_cataloguerow": "id school_id code title since route prior reserved two_thirds basis",
     "governance_communication": "id school_id at note entered_at",
     "governance_communication_people": "id communication_id person_id",
     "meetings_matter": (

@@ -10,13 +10,16 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.models import Sum
+from django.urls import reverse
 
-from accounts.models import Entry, Organisation
+from accounts.models import Entry, Organisation, Role
 from governance.rules.engine import judge
 from governance.rules.facts import day_of
 from governance.rules.index import RULES
-from inspection.figures import differences
+from inspection.figures import differences, settle_figures
 from inspection.models import SchoolTerm
+from inspection.rollups import rule_counts
+from inspection.terms import term_of
 from meetings.district import generate, write_school
 from meetings.district.days import Term, meeting_days, terms
 from meetings.district.flaws import FLAWS, rates
@@ -29,6 +32,7 @@ from meetings.models import Attendance, Findable, KeptFinding, Meeting
 
 UNTIL = date(2026, 6, 26)
 AMISS = ("broken", "unknown")
+OF_THE_SCHOOL = {"G-01", "G-02", "G-04", "G-06", "P-16"}  # judged live, kept by a re-judging
 
 
 def district(flaws):
@@ -95,8 +99,41 @@ def test_the_projects_own_judging_keeps_them_and_goes_on_where_it_broke_off(flaw
     assert judge_school(school.pk) == 0
     kept = KeptFinding.objects.filter(school=school, outcome__in=AMISS).exclude(rule="R-14")
     by_rule = Counter(kept.values_list("rule", "outcome"))
-    whole = {"G-01", "G-02", "G-04", "G-06", "P-16", "R-14"}  # of the school; of the day of judging
+    whole = OF_THE_SCHOOL | {"R-14"}  # which is of the day of judging
     assert by_rule == Counter({key: n for key, n in planned(flawed)[school.code].items() if key[0] not in whole})
+
+
+def test_the_pages_report_the_planted_flaws_at_their_rates(flawed, db, client):
+    """As the district reads them: the rules of each term at a glance, and the list that a number there leads to."""
+    school = schools().last()
+    judge_school(school.pk)
+    settle_figures()
+    expected, at_a_glance = Counter(), Counter()
+    for line in flawed:
+        for answer in filter(None, line["answers"].split(";")) if line["school"] == school.code else ():
+            rule, outcome, count = answer.split()
+            expected[line["term"], rule, outcome] += int(count)
+    for term in map(term_of, (date(2025, 6, 26), date(2025, 10, 1), date(2026, 3, 1))):
+        for told in rule_counts(Organisation.objects.filter(pk=school.pk), term):
+            at_a_glance.update({(term.key, told["rule"], name): told[name] for name in AMISS if told[name]})
+    # Of the school, of the day of judging, and of matters that never met: their day is that of the check.
+    elsewhere = OF_THE_SCHOOL | {"R-14", "C-18"}
+    expected = Counter({key: n for key, n in expected.items() if key[1] not in elsewhere})
+    assert Counter({key: n for key, n in at_a_glance.items() if key[1] not in elsewhere}) == expected
+
+    inspector = Role.objects.filter(role="inspector", organisation=school.parent).first().user
+    client.force_login(inspector, backend="django.contrib.auth.backends.ModelBackend")
+    address, term = reverse("district_findings", args=[school.parent.code]), term_of(date(2026, 3, 1))
+    often = [(key, n) for key, n in expected.most_common() if key[0] == term.key][:2]
+    for (_, rule, outcome), planted in often:
+        asked = {
+            "rule": rule,
+            "outcome": outcome,
+            "school": school.code,
+            "since": term.first_day,
+            "until": term.final_day,
+        }
+        assert client.get(address, asked).context["page"].paginator.count == planted, rule
 
 
 def test_meetings_stand_in_the_term_of_their_flaws(flawed, db):
