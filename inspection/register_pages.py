@@ -20,7 +20,7 @@ from meetings.views.sheets import exported, said_by
 from .filters import RegisterFilter
 from .registers.drawn import drawn, heads
 from .registers.drawn import shown as shown_of
-from .registers.index import GROUPS, MOST, REGISTERS, counts
+from .registers.index import FEW, GROUPS, MOST, REGISTERS, counts
 from .registers.period import Period, PeriodForm, of_term
 from .registers.shape import Register
 from .saved import kept, saved_here
@@ -122,7 +122,7 @@ def _index(request, by: Standing):
     ]
     kept_rows = Paginator(saved_here(request, by).rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "standing": by, "groups": groups, "period": period, "most": MOST, "district": district, "kept": kept_rows,
+        "standing": by, "groups": groups, "period": period, "most": FEW, "district": district, "kept": kept_rows,
     }  # fmt: skip
     return render(request, "inspection/registers.html", context)
 

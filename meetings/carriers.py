@@ -4,7 +4,7 @@ Rows of a sealed record are never rewritten, and what the rules judge is laid ov
 (``facts.corrections``). Lists, filters, reminders and rights ask the database: here it is said in SQL.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +12,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     CharField,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -41,6 +42,15 @@ def _right(name: str) -> Subquery:
 def with_result(items: QuerySet[Item]) -> QuerySet[Item]:
     """Each with ``result``: the outcome that counts."""
     return items.annotate(result=Coalesce(_right("outcome"), F("outcome"), output_field=CharField()))
+
+
+def with_outcome(items: QuerySet[Item], outcomes: Collection[str]) -> QuerySet[Item]:
+    """Those whose outcome that counts is one of these, each with ``result``. As ``result__in`` would say, in a way of
+    which the database can tell how many they are: of what is computed it supposes next to none."""
+    path = Concat(Value("item/"), Cast(OuterRef("pk"), CharField()), Value("/outcome"))
+    corrected = Exists(Correction.objects.filter(meeting=OuterRef("meeting"), signed_at__isnull=False, path=path))
+    written = Q(outcome__in=outcomes) & ~corrected
+    return with_result(items).filter(written | corrected & Q(result__in=outcomes))
 
 
 def with_carriers(items: QuerySet[Item]) -> QuerySet[Item]:

@@ -29,7 +29,7 @@ from governance.models import Body
 from governance.rules.catalogue import CLASSES
 
 from .access import items_for, items_in
-from .carriers import with_carriers, with_result
+from .carriers import with_carriers, with_outcome, with_result
 from .facts.corrections import rows_of_corrections
 from .lights import BLUE, Light, light_of
 from .models import Extension, Item, Judgement, Matter, Meeting, Progress, Vote
@@ -137,7 +137,7 @@ class DecisionFilter(django_filters.FilterSet):
 def carried_out(items: QuerySet[Item]) -> QuerySet[Item]:
     """Of these, the decisions that somebody has to carry out."""
     settled = items.filter(state=Item.State.SETTLED, meeting__isnull=False, purpose__in=TO_DO)
-    return with_result(settled).filter(result__in=Item.CARRIED)
+    return with_outcome(settled, Item.CARRIED)
 
 
 def with_progress(items: QuerySet[Item]) -> QuerySet[Item]:

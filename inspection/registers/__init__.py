@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from governance.models import Body, Post
-from meetings.carriers import with_result
+from meetings.carriers import with_outcome
 from meetings.ledger import carried_out
 from meetings.models import Correction, Item, Judgement, KeptFinding, Meeting, MetAnswer, Override
 
@@ -60,7 +60,7 @@ def decisions(schools: QuerySet[Organisation] | None, span: Span) -> QuerySet[It
     settled = Item.objects.filter(
         _of(schools, "meeting__school"), _within("meeting__starts_at", span), state=Item.State.SETTLED
     )
-    return with_result(settled).filter(result__in=Item.DECIDED)
+    return with_outcome(settled, Item.DECIDED)
 
 
 def overdue(schools: QuerySet[Organisation] | None, day: date) -> QuerySet[Item]:

@@ -7,13 +7,14 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from accounts.models import Organisation
 from governance.rules.catalogue import CLASSES
+from meetings.carriers import with_outcome
 from meetings.ledger import with_count, with_progress
 from meetings.ledger_sheets import as_decided, carried_out, corrections_of, held_on
 from meetings.life_steps import votes_in_words
 from meetings.models import Consultation, Item
 from meetings.publicity import publicity_of, split
 
-from . import Span, decisions
+from . import Span, _of, _within, decisions
 from .shape import Choice, Register, Told, numbered, q, school_of, to_matter, to_meeting
 
 K = Consultation.Kind
@@ -123,7 +124,8 @@ PERSONNEL = Register(
 
 
 def _public(schools: QuerySet[Organisation], span: Span, day: date) -> QuerySet[Item]:
-    return every(schools, span, day).filter(result__in=Item.CARRIED, purpose=Item.Purpose.DECIDE)
+    items = Item.objects.filter(_of(schools, "meeting__school"), _within("meeting__starts_at", span))
+    return told(with_outcome(items.filter(state=Item.State.SETTLED, purpose=Item.Purpose.DECIDE), Item.CARRIED))
 
 
 def _in_word(item: Item) -> str:

@@ -24,14 +24,15 @@ GROUPS: tuple[tuple[str, tuple[Register, ...]], ...] = (
     ("例外和更改", (EMERGENCIES, OVERRIDES, RECONSIDERED, CORRECTIONS, LATE)),
 )
 REGISTERS = {register.key: register for _, several in GROUPS for register in several}
-MOST = 20_000  # rows that are counted, and that a workbook takes
+MOST = 10_000  # rows that a page counts
+FEW = 1_000  # and the index
 
 
 def counts(schools: QuerySet[Organisation], span: Span, day: date, registers: Iterable[Register]) -> dict[str, int]:
-    """How many rows each has, up to ``MOST`` and one more: one statement."""
+    """How many rows each has, up to ``FEW`` and one more: one statement."""
     sums, given, keys = [], [], []
     for register in registers:
-        rows = register.rows(schools, span, day).order_by().values("pk")[: MOST + 1]
+        rows = register.rows(schools, span, day).order_by().values("pk")[: FEW + 1]
         sql, params = rows.query.sql_with_params()
         sums.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
         given += params
