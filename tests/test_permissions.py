@@ -177,9 +177,17 @@ def scene(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.set_rollback(True)
 
 
+DRAWINGS = (
+    "meetings.documents.draft_pdf",
+    "meetings.views.paper_style.pdf",
+    "inspection.rectifications.pages.pdf_of",
+    "inspection.rectifications.drafting.pdf_of",
+)
+
+
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
 def test_everybody_passes_their_own_doors_and_no_others(scene, who, monkeypatch):
-    for drawing in ("meetings.documents.draft_pdf", "meetings.views.paper_style.pdf"):  # paper costs seconds
+    for drawing in DRAWINGS:  # paper costs seconds
         monkeypatch.setattr(drawing, lambda *_, **__: BLANK)
     if who not in DRAWN:
         monkeypatch.setattr("django.template.backends.django.Template.render", lambda *_, **__: "")
