@@ -4,8 +4,9 @@ from datetime import date
 
 from meetings.demo.people import District
 
-from . import demo_rectification
+from . import demo_inspections, demo_rectification
 
 
 def write(district: District, on: date) -> None:
+    demo_inspections.write(district, on)
     demo_rectification.write(district, on)

@@ -96,6 +96,7 @@ _SCHOOLS: tuple[dict[str, Any], ...] = (
 
 _OFFICIALS = (
     ("ducha", "任致远", Role.Name.INSPECTOR, "督导检查员：看全区四校"),
+    ("shoupai", "严守正", Role.Name.INVITED, "受派检查员：只看一次检查范围内的记录"),
     ("guanli", "闻人雪", Role.Name.AUTHORITY_ADMIN, "主管部门管理员：学校、班子、任职"),
     ("shenji", "石敬之", Role.Name.AUDITOR, "审计员：看日志"),
     ("xitong", "司徒明", Role.Name.SYSTEM_ADMIN, "系统管理员：账号"),
