@@ -31,6 +31,7 @@ from inspection.models import Inspection, Payment, Problem, Rectification, Repor
 from inspection.reports.working import freeze
 from inspection.sampled import population_of
 from inspection.structure.bringing import receive as bring_structure
+from inspection.transitions.announcing import publish_announcement
 from meetings import documents
 from meetings import transitions as verbs
 from meetings.arrivals import SIGNED_COPY, put_by, receive
@@ -135,6 +136,11 @@ def _demanded(scene: Scene) -> None:
     scene.district_sum = add_large_sum(amount=Decimal(90000), inclusive=True, cumulative=True, **asked)
     scene.district_row = add_row("D50", title="校车", route="P", prior=[], reserved=True, two_thirds=False, **asked)
     scene.district_floor = set_floor("party", "notice_hours", value=72, **asked)
+    scene.announcement = publish_announcement(
+        title="报送计划", text="请于月底前报送。", to="all", stages=[], schools=[], since=timezone.localdate(), until=None,
+        asks_receipt=True, files=[SimpleUploadedFile("计划.pdf", b"%PDF-1.4\n")], by=by,
+    )  # fmt: skip
+    scene.announced_file = scene.announcement.files.get()
     brought = io.BytesIO()
     book = openpyxl.Workbook()
     book.active.title = "学校"
@@ -264,6 +270,7 @@ def everything(cast) -> Scene:
     )
     _reported(scene)
     rectified(scene)
+    _worked(scene)
     return scene
 
 
