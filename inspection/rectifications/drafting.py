@@ -1,6 +1,7 @@
 """A notice of rectification before it is issued: what goes into it, how it is worded, what it will look like."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -107,7 +108,7 @@ def _ticked(request, by: Standing, school: Organisation, inspection: Inspection 
     findings = list(_findings(by, request.GET, school).queryset.filter(pk__in=named["finding"]))
     if notice and not (assessments or findings):
         return _choice(request, by, school, inspection, notice, wrong="还没有勾选。请勾选要列入的问题。", status=422)
-    given = {"assessments": assessments, "findings": findings, "by": by}
+    given: dict[str, Any] = {"assessments": assessments, "findings": findings, "by": by}
     try:
         if notice:
             added = verbs.add_problems(notice, **given)
@@ -155,8 +156,8 @@ def _saved(request, by: Standing, notice: Rectification, form: NoticeForm, rows)
         notice = verbs.edit_rectification(notice, **words, problems=[row for row in given if row], seen=seen, by=by)
     except verbs.WrongState as stopped:
         form.add_error(None, str(stopped))
-        form.data = form.data.copy()
-        form.data["seen"] = wording_of(Rectification.objects.get(pk=notice.pk))
+        form.data = given_again = request.POST.copy()
+        given_again["seen"] = wording_of(Rectification.objects.get(pk=notice.pk))
         return None
     except verbs.Stopped as stopped:
         form.add_error(None, str(stopped))

@@ -24,7 +24,9 @@ DRAFTS = 20
 
 
 def _narrowed(request, by: Standing) -> ProblemFilter:
-    rows = problems_for(by).select_related("notice__school", "notice__authority", "notice__inspection", "leader", *FOUND_AT)
+    rows = problems_for(by).select_related(
+        "notice__school", "notice__authority", "notice__inspection", "leader", *FOUND_AT
+    )
     rows = told(rows).order_by("-notice__issued_at", "-notice", "no")
     if by.organisation.kind != Organisation.Kind.AUTHORITY:
         return ProblemFilter(request.GET, queryset=rows)

@@ -4,6 +4,7 @@ the rows on a school's desk. As in meetings.reminders and meetings.worklist."""
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -74,7 +75,7 @@ def rectification_late(now: datetime) -> Iterator[Notice]:
     told = heads_and_clerks({notice.school_id for notice in notices.values()}, now)
     for (pk, due), problems in groups.items():
         notice, late = notices[pk], (today - due).days
-        words = {
+        words: dict[str, Any] = {
             "kind": "rectification_late",
             "title": f"{notice.school.name}整改逾期 {late} 天：{notice.number}",
             "body": f"{len(problems)} 个问题时限是{day(due)}，学校还没有报告整改情况。",

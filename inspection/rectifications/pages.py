@@ -172,7 +172,7 @@ def _problem(request, by: Standing, found: Problem, *, bound: tuple[str, forms.F
     acts = []
     for act in ACTS:
         if may(by, act.verb, found):
-            more = {"by": by, "problem": found} if act.told else {}
+            more: dict[str, Any] = {"by": by, "problem": found} if act.told else {}
             form = bound[1] if bound and bound[0] == act.verb else act.form(auto_id=f"{act.verb}_%s", **more)
             acts.append((act, form))
     turns = found.turns.select_related("by").prefetch_related(Prefetch("evidence", Evidence.objects.order_by("pk")))
@@ -228,7 +228,7 @@ def _act(request, by: Standing, found: Problem, verb: str):
     act = next((each for each in ACTS if each.verb == verb), None)
     if act is None:
         raise Http404("没有这个页面。")
-    more = {"by": by, "problem": found} if act.told else {}
+    more: dict[str, Any] = {"by": by, "problem": found} if act.told else {}
     form = act.form(request.POST, auto_id=f"{verb}_%s", **more)
     if form.is_valid():
         do: Callable = getattr(verbs, verb)

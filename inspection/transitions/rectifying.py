@@ -42,8 +42,8 @@ def draft_rectification(
         raise Stopped("这次检查是别的单位的。请由那个单位草拟整改通知书。")
     assessments, findings = list(assessments), list(findings)
     Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
-    last = Rectification.objects.filter(created_by=by.user, created_at__gt=timezone.now() - DOUBLE_CLICK)
-    last = last.order_by("pk").last()
+    recent = Rectification.objects.filter(created_by=by.user, created_at__gt=timezone.now() - DOUBLE_CLICK)
+    last = recent.order_by("pk").last()
     if last and (last.school_id, last.inspection, last.state) == (school.pk, inspection, verb.target):
         sources = set(last.problems.values_list("assessment", "finding"))
         if sources == {(each.pk, each.finding_id) for each in assessments} | {(None, each.pk) for each in findings}:
