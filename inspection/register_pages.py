@@ -1,5 +1,6 @@
 """台账 on the screen and in Excel: the same rows and columns, for a district and for one school."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +21,7 @@ from meetings.views.sheets import exported, said_by
 from .filters import RegisterFilter
 from .registers.drawn import drawn, heads
 from .registers.drawn import shown as shown_of
-from .registers.index import FEW, GROUPS, MOST, REGISTERS, counts
+from .registers.index import FEW, GROUPS, MOST, REGISTERS, counted, counts, whole
 from .registers.period import Period, PeriodForm, of_term
 from .registers.shape import Register
 from .saved import kept, saved_here
@@ -29,19 +30,30 @@ from .views import inspector
 
 
 class Bounded(Paginator):
-    """Counts no further than anybody reads."""
+    """Counts no further than anybody reads; the whole of a register may be ``known`` all the same."""
+
+    def __init__(self, rows: QuerySet, known: Callable[[], int | None]):
+        super().__init__(rows, settings.PAGE_SIZE)
+        self._known = known
 
     @cached_property
-    def _counted(self) -> int:
-        return self.object_list.order_by().values("pk")[: MOST + 1].count()
+    def _counted(self) -> tuple[int, bool]:
+        """How many, and whether there are more."""
+        few = counted(self.object_list, FEW)
+        if few <= FEW:
+            return few, False
+        if (known := self._known()) is not None:
+            return known, False
+        most = counted(self.object_list, MOST)
+        return min(most, MOST), most > MOST
 
     @property
     def more(self) -> bool:
-        return self._counted > MOST
+        return self._counted[1]
 
     @property
     def count(self) -> int:
-        return min(self._counted, MOST)
+        return self._counted[0]
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,15 @@ class Asked:
     def said(self) -> str:
         """What it is narrowed to, in words."""
         return "；".join(filter(None, (self.period.said if self.register.by_time else "", said_by(self.filter.form))))
+
+    def known(self) -> int | None:
+        """Of what is narrowed to nothing but schools."""
+        given = {name for name, value in self.filter.form.cleaned_data.items() if value}
+        schools = scope(self.by)
+        if school := self.filter.form.cleaned_data.get("school"):
+            schools = schools.filter(pk=school.pk)
+        today = timezone.localdate()
+        return whole(self.register, schools, self.period, today) if given <= {"school"} else None
 
 
 def scope(by: Standing) -> QuerySet[Organisation]:
@@ -81,7 +102,7 @@ def asked(request, by: Standing, key: str) -> Asked:
 
 def _listed(request, by: Standing, key: str):
     seen = asked(request, by, key)
-    page = Bounded(seen.filter.qs, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Bounded(seen.filter.qs, seen.known).get_page(request.GET.get("page"))
     code, register = by.organisation.code, seen.register
     district = by.organisation.kind == Organisation.Kind.AUTHORITY
     names = ("district_register_sheet", "register_index") if district else ("school_register_sheet", "school_registers")
@@ -113,7 +134,7 @@ def _sheet(request, by: Standing, key: str):
 def _index(request, by: Standing):
     today = timezone.localdate()
     period, schools = of_term(term_of(today)), scope(by)
-    many = counts(schools, period.span, today, REGISTERS.values())
+    many = counts(schools, period, today)
     district = by.organisation.kind == Organisation.Kind.AUTHORITY
     name = "district_register" if district else "school_register"
     groups = [
@@ -122,7 +143,7 @@ def _index(request, by: Standing):
     ]
     kept_rows = Paginator(saved_here(request, by).rows, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "standing": by, "groups": groups, "period": period, "most": FEW, "district": district, "kept": kept_rows,
+        "standing": by, "groups": groups, "period": period, "most": FEW + 1, "district": district, "kept": kept_rows,
     }  # fmt: skip
     return render(request, "inspection/registers.html", context)
 

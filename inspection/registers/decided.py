@@ -97,6 +97,7 @@ DECISIONS = Register(
     every,
     (TITLE, CODE, SCHOOL, *MEETING, CLASS, AMOUNT, TEXT, CORRECTIONS, RESULT),
     choices=(OUTCOME,),
+    tally="decisions",
     **OF_ITEM,
 )
 
@@ -119,6 +120,7 @@ PERSONNEL = Register(
             "no": ("没有酝酿记录", lambda day: ~Q(prior_kinds__overlap=[K.DELIBERATION, K.INDIVIDUAL])),
         }),
     ),
+    tally="class_h",
     **(OF_ITEM | {"category": "", "text": ("matter__title", "decision_text")}),
 )  # fmt: skip
 

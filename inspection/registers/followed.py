@@ -79,5 +79,6 @@ OVERDUE = Register(
         TITLE, CODE, SCHOOL, *MEETING, CLASS, AMOUNT, TEXT, CORRECTIONS, CARRIERS, DUE, LATE,
     ),
     by_time=False,
+    tally="overdue",
     **OF_FOLLOWED,
 )  # fmt: skip

@@ -24,6 +24,7 @@ class Period:
     since: date
     until: date  # the first day after
     said: str
+    terms: tuple[Term, ...] = ()  # where it is whole terms
 
     @property
     def span(self) -> Span:
@@ -31,11 +32,12 @@ class Period:
 
 
 def of_term(term: Term) -> Period:
-    return Period(term.since, term.until, str(term))
+    return Period(term.since, term.until, str(term), (term,))
 
 
 def of_year(year: int) -> Period:
-    return Period(Term(year, 1).since, Term(year + 1, 1).since, f"{year}—{year + 1} 学年")
+    terms = Term(year, 1), Term(year, 2)
+    return Period(terms[0].since, terms[1].until, f"{year}—{year + 1} 学年", terms)
 
 
 class PeriodForm(forms.Form):

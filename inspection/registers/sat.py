@@ -52,6 +52,7 @@ MEETINGS = Register(
     ),
     school="school",
     body="body",
+    tally="meetings",
     text=("title", "place"),
     choices=(
         Choice("emergency", "紧急会议", {"yes": ("紧急会议", q(emergency=True)), "no": ("不是", q(emergency=False))}),

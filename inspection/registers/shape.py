@@ -73,6 +73,7 @@ class Register:
     choices: tuple[Choice, ...] = ()
     prepare: Callable[[Any], Any] = field(default=lambda row: row)
     by_time: bool = True
+    tally: str = ""  # the figure of the roll-ups that counts the same
 
 
 def q(**conditions: Any) -> Callable[[date], Q]:
