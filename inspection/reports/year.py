@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -52,12 +53,12 @@ def rules_of(schools: QuerySet[Organisation], year: int) -> list[dict]:
     now, before = (Q(term__in=[term.serial for term in terms_of(one)]) for one in (year, year - 1))
     names = ("met", "broken", "unknown", "block", "warn", "excused")
     rows = SchoolTermRule.objects.filter(now | before, school__in=schools).order_by().values("rule")
-    counted = rows.annotate(
+    counted: Any = rows.annotate(
         **{f"sum_{name}": Sum(name, filter=now, default=0) for name in names},
         before=Sum("broken", filter=before, default=0),
         schools=Count("school_id", filter=now & Q(broken__gt=0), distinct=True),
     )
-    found = [
+    found: list[dict[str, Any]] = [
         {"rule": row["rule"], "before": row["before"], "schools": row["schools"]}
         | {name: row[f"sum_{name}"] for name in names}
         for row in counted

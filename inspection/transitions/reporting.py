@@ -23,12 +23,13 @@ def ask_report(of: Inspection | int, *, by: Standing) -> Report:
             raise NotAllowed("这次检查由别的单位组织，报告由该单位生成。")
         if of.state == Inspection.State.DRAFT:
             raise Stopped(f"“{of.title}”还没有开始，没有可以报告的内容。请先开始检查。")
-        kind, about, title = Report.Kind.INSPECTION, {"inspection": of, "year": None}, f"{of.title}报告"
+        about: dict[str, Inspection | int | None] = {"inspection": of, "year": None}
+        kind, title = Report.Kind.INSPECTION, f"{of.title}报告"
     else:
         if Term(of, 1).since > timezone.localdate() or of < term_of(timezone.localdate()).year - 20:
             raise Stopped(f"{of}—{of + 1} 学年没有记录可以报告。请改选一个学年。")
-        kind, about = Report.Kind.YEAR, {"inspection": None, "year": of}
-        title = f"{authority.name}{of}—{of + 1}学年学校议事决策情况年度报告"
+        about = {"inspection": None, "year": of}
+        kind, title = Report.Kind.YEAR, f"{authority.name}{of}—{of + 1}学年学校议事决策情况年度报告"
     mine = Report.objects.filter(authority=authority, kind=kind, **about)
     if same := mine.filter(finished_at=None, stopped_at=None).first():
         return same
