@@ -17,7 +17,8 @@ NO_PAGES = {
     "exchange_template", "exchange_export", "arrival_marked", "mfa_download_recovery_codes", "batch_file",
     "pack_file", "paper_draft", "paper_draft_word", "document_word", "document_sheet", "meeting_sheet",
     "decision_sheet", "follow_up_sheet", "district_findings_sheet", "district_register_sheet", "signed_copy",
-    "district_glance_sheet",
+    "district_glance_sheet", "rectification_sheet", "school_rectification_sheet", "rectification_pdf",
+    "rectification_word", "rectification_preview", "evidence",
 }  # fmt: skip
 FIRST = ("nobody", "zheng", "zhao", "li", "wang", "chu", "chen", "feng", "qian")
 
