@@ -331,9 +331,7 @@ DOORS: dict[str, Door] = {
     ),
     "sample": Door(of("inspections", "running", no=1), INSPECTOR, query="again=1"),
     "sample_sheet": Door(of("inspections", "running", no=1), INSPECTOR),
-    "sample_look": Door(
-        inspected("sampled", "sampled"), None, INSPECTOR, body=lambda scene: {"looked": "yes"}
-    ),
+    "sample_look": Door(inspected("sampled", "sampled"), None, INSPECTOR, body=lambda scene: {"looked": "yes"}),
     "working_list": Door(of("inspections", "running"), INSPECTOR),
     "working_sheet": Door(of("inspections", "running"), INSPECTOR),
     "working_item": Door(
@@ -375,6 +373,17 @@ DOORS: dict[str, Door] = {
         READERS, INSPECTOR, body=lambda scene: {"term": "own", "since": today(-30), "until": today()}
     ),
     "rejudging": school(at=one("rejudging")),
+    "announcement_list": district(only("wang", "chu")),
+    "announcement_new": district(AUTHORITY, do=AUTHORITY, writes=False),
+    "announcement": district(only("wang", "chu"), at=one("announcement")),
+    "announcement_act": district(
+        None, do=AUTHORITY, at=one("announcement", act="withdraw"), body=lambda scene: {"reason": "日期有误"}
+    ),
+    "announcement_file": district(only("wang", "chu"), at=one("announced_file")),
+    "school_announcement_list": school(),
+    "school_announcement": school(at=one("announcement")),
+    "school_announcement_receive": school(None, SCHOOL, one("announcement")),
+    "school_announcement_file": school(at=one("announced_file")),
     "structure": district(AUTHORITY),
     "school_new": district(
         AUTHORITY,

@@ -18,6 +18,7 @@ from accounts.models import Entry, Notice, Organisation, Role, User
 from governance.models import CalendarDay, CatalogueRow, Communication, Floor, LargeSum, Person, Post, Procedure
 from inspection.figures import settle_figures
 from inspection.models import (
+    Announcement,
     Assessment,
     Inspection,
     Measure,
@@ -104,6 +105,8 @@ LISTS = [
     Listed("catalogue", "zheng"),
     Listed("management", "chu", DISTRICT, most=12),  # of each task, how it stands
     Listed("structure", "chu", DISTRICT),
+    Listed("announcement_list", "chu", DISTRICT),
+    Listed("school_announcement_list", "zheng"),
     Listed("district_large_sum_list", "chu", DISTRICT),
     Listed("district_catalogue", "chu", DISTRICT),
     Listed("district_floor_list", "wang", DISTRICT),
@@ -189,6 +192,7 @@ def fill(cast, count: int, start: int) -> None:
         Floor.objects.create(
             authority=cast.district, body="party", name="notice_hours", value=72, since=day + timedelta(days=n)
         )
+        Announcement.objects.create(authority=cast.district, title=f"公告{n}", text="请报送。", by=cast.chu)
         Procedure.objects.create(school=school, body="party", since=day, submitted_on=day)
         Procedure.objects.create(school=cast.school, body="party", since=day + timedelta(days=n))
         Notice.objects.create(recipient=cast.li.user, organisation=cast.school, key=f"k{n}", kind="x", title=f"消息{n}")

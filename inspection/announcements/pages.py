@@ -24,7 +24,7 @@ from .reading import STATES, in_state, of_school, progress, schools_with_reading
 
 
 def _ours(by: Standing):
-    return Announcement.objects.filter(authority=by.organisation).select_related("by")
+    return Announcement.objects.filter(authority=by.organisation).select_related("by", "authority")
 
 
 @login_required
@@ -32,8 +32,9 @@ def _ours(by: Standing):
 def announcement_list(request, authority):
     by = managing(request.user, authority)
     page = page_of(request, _ours(by).order_by("-pk"))
+    how_far = progress(list(page))
     for each in page:
-        each.progress = progress(each)
+        each.progress = how_far[each.pk]
     context = {"standing": by, "page": page, "today": timezone.localdate()}
     return render(request, "inspection/announcement_list.html", context)
 
@@ -69,7 +70,7 @@ def announcement(request, authority, pk):
     context = {
         "standing": by,
         "announcement": found,
-        "progress": progress(found),
+        "progress": progress([found])[found.pk],
         "page": page_of(request, schools),
         "state": state,
         "states": STATES,

@@ -1,5 +1,7 @@
 """To whom an announcement goes, which ones a school has, and how far it has been read."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,9 +73,29 @@ def in_state(schools: QuerySet[Organisation], state: str) -> QuerySet[Organisati
     return schools.filter(wanted[state]) if state in wanted else schools
 
 
-def progress(announcement: Announcement) -> Progress:
-    schools = schools_with_readings(announcement)
-    return Progress(**schools.aggregate(schools=Count("pk"), read=Count("first"), received=Count("received")))
+def progress(announcements: Sequence[Announcement]) -> dict[int, Progress]:
+    """Of announcements of one authority, by key: three statements, however many there are."""
+    if not announcements:
+        return {}
+    schools = dict(schools_below(announcements[0].authority).values_list("pk", "stage"))
+    chosen = Announcement.schools.through.objects.filter(announcement__in=announcements)
+    named: dict[int, set[int]] = defaultdict(set)
+    for pk, school in chosen.values_list("announcement_id", "organisation_id"):
+        named[pk].add(school)
+    readings = Reading.objects.filter(announcement__in=announcements, school__in=schools).order_by()
+    counted = readings.values_list("announcement").annotate(
+        opened=Count("school", distinct=True),
+        confirmed=Count("school", distinct=True, filter=Q(received_at__isnull=False)),
+    )
+    read: dict[int, tuple[int, int]] = {pk: (opened, confirmed) for pk, opened, confirmed in counted}
+    found = {}
+    for each in announcements:
+        if each.to == To.STAGES:
+            count = sum(1 for stage in schools.values() if stage in each.stages)
+        else:
+            count = len(schools.keys() & named[each.pk]) if each.to == To.CHOSEN else len(schools)
+        found[each.pk] = Progress(count, *read.get(each.pk, (0, 0)))
+    return found
 
 
 def unanswered(announcement: Announcement) -> QuerySet[Organisation]:
