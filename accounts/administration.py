@@ -138,6 +138,11 @@ def end_role(role: Role, *, organisation: Organisation, by: User) -> None:
     today = timezone.localdate()
     if role.until and role.until <= today:
         return
+    for deputy in role.deputies.filter(until__gt=today):  # who stands in for somebody stands in no longer
+        if deputy.since >= today:
+            deputy.delete()
+        else:
+            Role.objects.filter(pk=deputy.pk).update(until=today)
     if role.since >= today:
         role.delete()
     else:

@@ -4,7 +4,7 @@ from allauth.account.views import account_inactive, logout
 from allauth.mfa.base.views import index as second_step_index
 from django.urls import include, path
 
-from .views import administration, journal, notices, sign_in
+from .views import administration, deputies, journal, notices, sign_in
 
 urlpatterns = [
     path("accounts/login/", sign_in.SignIn.as_view(), name="account_login"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("notices/by-email/", notices.by_email, name="notices_by_email"),
     path("notices/<int:pk>/", notices.open_notice, name="notice"),
     path("journal/<slug:code>/", journal.journal, name="journal"),
+    path("d/<slug:authority>/deputies/", deputies.deputy_list, name="deputy_list"),
+    path("d/<slug:authority>/deputies/<int:pk>/end/", deputies.deputy_end, name="deputy_end"),
     path("people/<slug:code>/", administration.account_list, name="account_list"),
     path("people/<slug:code>/new/", administration.account_new, name="account_new"),
     path("people/<slug:code>/<int:pk>/", administration.account, name="account"),

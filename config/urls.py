@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from accounts import chain
+from accounts import chain, deputising
 from accounts.views.journal import verb_words
 from governance import appointing, cataloguing, communicating, filing, flooring, marking, procedures
 from inspection.structure.schools import WORDS as SCHOOLS
@@ -27,7 +27,7 @@ urlpatterns = [
     path("", include("config.api")),
 ]
 
-verb_words.update(chain.WORDS)
+verb_words.update(chain.WORDS | deputising.WORDS)
 verb_words.update({verb.name: verb.label for verb in (*VERBS.values(), *INSPECTING.values())})
 verb_words.update(appointing.WORDS | communicating.WORDS | marking.WORDS)
 verb_words.update(procedures.WORDS | filing.WORDS | cataloguing.WORDS | flooring.WORDS | SCHOOLS)

@@ -51,6 +51,7 @@ class Standing:
     person_name: str = ""
     posts: frozenset[str] = field(default_factory=frozenset)  # held on ``day``
     grants: tuple["Granted", ...] = ()  # good now
+    deputises: tuple[str, ...] = ()  # names of those in whose stead a role is held
 
     @property
     def school(self) -> Organisation:
@@ -111,7 +112,6 @@ def _standings(user, organisations, day):
         .filter(user=user)
         .annotate(line=ExpressionWrapper(OuterRef("path"), CharField()))
         .filter(line__startswith=F("organisation__path"))
-        .values("role")
     )
     posts = Post.objects.filter(person__user=user, school=OuterRef("pk"), since__lte=day).filter(
         Q(until__isnull=True) | Q(until__gt=day)
@@ -124,7 +124,8 @@ def _standings(user, organisations, day):
         )
     )  # fmt: skip
     return organisations.annotate(
-        my_roles=ArraySubquery(roles),
+        my_roles=ArraySubquery(roles.values("role")),
+        my_stead=ArraySubquery(roles.filter(deputises__isnull=False).values("deputises__user__name")),
         my_people=ArraySubquery(people),
         my_posts=ArraySubquery(posts.values("post")),
         my_grants=ArraySubquery(grants),
@@ -147,6 +148,7 @@ def _standing(user: User | AnonymousUser, organisation, day: date) -> Standing:
         person_name=me["name"],
         posts=frozenset(organisation.my_posts),
         grants=tuple(_granted(row) for row in organisation.my_grants),
+        deputises=tuple(sorted(set(organisation.my_stead))),
     )
 
 

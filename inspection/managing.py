@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Role
 from governance.access import Standing, authority_for, schools_below
 from governance.calendar import years_shown
 from governance.filing import waiting
@@ -72,6 +72,12 @@ def tasks(by: Standing) -> list[Task]:
             "登记全区调休、停课的日子，各种期限按它计算。",
             f"{today.year} 年的国家调休{'已有' if known else '还没有'}，可登记到 {last} 年",
             address("district_calendar"),
+        ),
+        Task(
+            "代理",
+            "检查员、管理员外出时由同事代理，到期自动结束。",
+            f"正在代理 {Role.objects.on(today).filter(organisation=place, deputises__isnull=False).count()} 项",
+            address("deputy_list"),
         ),
         Task(
             "学校和人员",

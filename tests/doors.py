@@ -373,6 +373,8 @@ DOORS: dict[str, Door] = {
         READERS, INSPECTOR, body=lambda scene: {"term": "own", "since": today(-30), "until": today()}
     ),
     "rejudging": school(at=one("rejudging")),
+    "deputy_list": district(only("wang", "chu", "chen"), do=only("wang", "chu", "chen"), writes=False),
+    "deputy_end": district(None, do=only("wang"), at=one("deputy")),
     "announcement_list": district(only("wang", "chu")),
     "announcement_new": district(AUTHORITY, do=AUTHORITY, writes=False),
     "announcement": district(only("wang", "chu"), at=one("announcement")),

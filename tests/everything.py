@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.deputising import deputise
 from accounts.models import Notice, Role
 from governance import exchange
 from governance.access import authority_for
@@ -136,6 +137,11 @@ def _demanded(scene: Scene) -> None:
     scene.district_sum = add_large_sum(amount=Decimal(90000), inclusive=True, cumulative=True, **asked)
     scene.district_row = add_row("D50", title="校车", route="P", prior=[], reserved=True, two_thirds=False, **asked)
     scene.district_floor = set_floor("party", "notice_hours", value=72, **asked)
+    wang, day = scene.cast.wang, timezone.localdate()
+    holder = Role.objects.get(user=wang, organisation=scene.cast.district, role=Role.Name.INSPECTOR)
+    scene.deputy = deputise(
+        holder, scene.cast.feng, since=day + timedelta(days=9), last=day + timedelta(days=9), by=wang
+    )
     scene.announcement = publish_announcement(
         title="报送计划", text="请于月底前报送。", to="all", stages=[], schools=[], since=timezone.localdate(), until=None,
         asks_receipt=True, files=[SimpleUploadedFile("计划.pdf", b"%PDF-1.4\n")], by=by,

@@ -106,6 +106,7 @@ LISTS = [
     Listed("management", "chu", DISTRICT, most=12),  # of each task, how it stands
     Listed("structure", "chu", DISTRICT),
     Listed("announcement_list", "chu", DISTRICT),
+    Listed("deputy_list", "wang", DISTRICT, most=9),
     Listed("school_announcement_list", "zheng"),
     Listed("district_large_sum_list", "chu", DISTRICT),
     Listed("district_catalogue", "chu", DISTRICT),
@@ -183,6 +184,11 @@ def fill(cast, count: int, start: int) -> None:
         who = people.person(cast.school, f"p{n}", f"教师{n}", Post.Name.ADMIN_MEMBER)
         people.person(school, f"h{n}", f"校长{n}", Post.Name.PRINCIPAL)
         Role.objects.create(user=who.user, organisation=cast.school, role=Role.Name.AUDITOR)
+        stood_in = Role.objects.get(user=cast.wang, organisation=cast.district)
+        Role.objects.create(
+            user=cast.chu, organisation=cast.district, role="inspector", since=day - timedelta(days=2 * n + 9),
+            until=day - timedelta(days=2 * n + 8), deputises=stood_in,
+        )  # fmt: skip
         Phrase.objects.create(school=cast.school, where="opinion", text=f"同意{n}。", position=n)
         LargeSum.objects.create(school=cast.school, since=day + timedelta(days=n), amount=1000 * n)
         CatalogueRow.objects.create(school=cast.school, code=f"D{100 + n}", title=f"自定{n}", since=day, route="P")

@@ -42,6 +42,7 @@ UNDER = {  # pages that an entry of the head leads to
     "paper_list": ("batch_list",),
     "procedure_list": ("large_sum_list", "catalogue", "calendar", "phrase_list"),
     "leadership": ("communication_list", "school_check", "rejudging_list", "confidential_views"),
+    "account_list": ("deputy_list",),
     "register_index": ("district_findings",),
     "management": (
         "district_calendar",
@@ -53,6 +54,7 @@ UNDER = {  # pages that an entry of the head leads to
         "deputy_list",
     ),
 }
+INVITED = [("my_inspections", "督导")]  # all that whoever reads by a grant is led to
 ADMINISTERED = {"district", "filing_list", "management"}  # findings are not the administrator's to read
 
 
@@ -76,7 +78,7 @@ def navigation(context) -> list[NavEntry]:
     elif standing.supervises or standing.administers:
         names += [name for name in DISTRICT if standing.supervises or name[0] in ADMINISTERED]
     if not names and ("invited" in standing.roles or standing.grants):
-        names.append(("my_inspections", "督导"))
+        names += INVITED
     if standing.audits:
         names.append(("journal", "日志"))
     if "system_admin" in standing.roles:
@@ -86,7 +88,9 @@ def navigation(context) -> list[NavEntry]:
         try:
             args = [] if name == "my_inspections" else [standing.organisation.code]
             at = [reverse(each, args=args) for each in (name, *UNDER.get(name, ()))]
-            if name == "inspection_list":  # an inspection belongs to no address of the authority: its members may have none
+            if (
+                name == "inspection_list"
+            ):  # an inspection belongs to no address of the authority: its members may have none
                 at.append(reverse("my_inspections"))
             if name == "paper_list":  # documents keep the address under which notices name them
                 at.append(reverse("document_page", args=[standing.organisation.code, 0]).removesuffix("0/"))
@@ -96,7 +100,8 @@ def navigation(context) -> list[NavEntry]:
         places += [(url, entries[-1]) for url in at]
     path = context["request"].path
     # The desk is the beginning of every address in a school: it is where one is on the desk alone.
-    fitting = [place for place in places if path.startswith(place[0]) and (path == place[0] or place not in places[:1])]
+    desk = [] if names[:1] == INVITED else places[:1]
+    fitting = [place for place in places if path.startswith(place[0]) and (path == place[0] or place not in desk)]
     if fitting:
         max(fitting, key=lambda place: len(place[0]))[1].current = True
     return entries
@@ -160,7 +165,7 @@ def what_one_is(standing) -> str:
     """书记、委员 · 审计员: the posts and roles of a standing, in the order of their lists."""
     posts = [str(label) for value, label in _choices("governance", "Post", "post") if value in standing.posts]
     roles = [str(label) for value, label in _choices("accounts", "Role", "role") if value in standing.roles]
-    return "、".join(posts + roles)
+    return "、".join(posts + roles + [f"代 {name}" for name in standing.deputises])
 
 
 @register.filter

@@ -88,7 +88,7 @@ def _page(request, organisation, user, *, edit=None, grant=None):
         {
             "organisation": organisation,
             "account": user,
-            "roles": user.roles.select_related("organisation").order_by("-since", "-pk"),
+            "roles": user.roles.select_related("organisation", "deputises__user").order_by("-since", "-pk"),
             "people": user.people.select_related("school").prefetch_related("posts"),
             "second_step": user.authenticator_set.exists(),
             "hindrance": may_manage(user, organisation, request.user),
