@@ -150,13 +150,13 @@ def payment_lists(request, pk, code):
     narrowed = PaymentFilter(request.GET, queryset=payments_of(inspection, school))
     page = page_of(request, narrowed.qs)
     for row in page:
-        row.why = in_words(row)
+        row.why, row.money = in_words(row), f"{row.amount:,.2f}"
     context = {
         "standing": by, "inspection": inspection, "school": school, "form": form, "wrongs": wrongs[:WRONGS],
         "more_wrongs": max(0, len(wrongs) - WRONGS), "filter": narrowed, "page": page,
         "figures": _figures(inspection, school), "works": works(inspection, by),
         "lists": inspection.payment_lists.filter(school=school).select_related("by").annotate(many=Count("payments")),
-        "large_sum": school.large_sums.order_by("-since").first(),
+        "large_sum": school.large_sums.filter(since__lte=timezone.localdate()).order_by("-since").first(),
     }  # fmt: skip
     return render(request, "inspection/payments.html", context, status=422 if form.is_bound else 200)
 
