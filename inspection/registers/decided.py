@@ -48,12 +48,12 @@ MEETING = (
     Told("日期", 10, held_on, "date", under="bare"),
     Told("第几项", 6, lambda item: item.no, "number", under="named", word="第 {} 项"),
 )
-CLASS = Told("类别", 9, lambda item: CLASSES.get(item.matter.category[:1], item.matter.category[:1]))
+CLASS = Told("类别", 9, lambda item: CLASSES.get(item.matter.category[:1], item.matter.category[:1]), under="bare")
 AMOUNT = Told("金额（元）", 11, lambda item: item.matter.amount, "money")
 RESULT = Told("结果", 8, lambda item: item.get_outcome_display(), badge=lambda item: item.outcome, corrected="outcome")
 THERE = (
-    Told("应到", 6, lambda item: item.there.get("in_office"), "number"),
-    Told("实到", 6, lambda item: item.there.get("present"), "number"),
+    Told("应到", 6, lambda item: item.there.get("in_office"), "number", under="named"),
+    Told("实到", 6, lambda item: item.there.get("present"), "number", under="named"),
 )
 VOTES = Told("表决", 14, lambda item: "；".join(votes_in_words(row | {"in_office": None} for row in item.vote_rows)))
 TEXT = Told("决定内容", 30, lambda item: item.decision_text, corrected="decision_text")
@@ -81,9 +81,9 @@ MAJOR = Register(
         Q(matter__category__regex="^[DHPF]") | Q(matter__major=True)
     ),
     (
-        TITLE, CODE, SCHOOL, *MEETING, CLASS, AMOUNT,
+        TITLE, CODE, CLASS, SCHOOL, *MEETING, AMOUNT,
         Told("提出人", 8, lambda item: item.matter.proposer.name if item.matter.proposer else "", on_page=False),
-        Told("会前程序", 16, _prior), *THERE, VOTES, TEXT, RESULT, CARRIERS, DUE, DONE, SHOWN, CORRECTIONS,
+        Told("会前程序", 16, _prior), VOTES, *THERE, TEXT, RESULT, CARRIERS, DUE, DONE, SHOWN, CORRECTIONS,
     ),
     choices=(OUTCOME,),
     **OF_ITEM,
@@ -95,7 +95,7 @@ DECISIONS = Register(
     "已议定为通过、未通过或校长决定的议题，近的在前。",
     "项",
     every,
-    (TITLE, CODE, SCHOOL, *MEETING, CLASS, AMOUNT, TEXT, CORRECTIONS, RESULT),
+    (TITLE, CODE, CLASS, SCHOOL, *MEETING, AMOUNT, TEXT, CORRECTIONS, RESULT),
     choices=(OUTCOME,),
     tally="decisions",
     **OF_ITEM,
@@ -110,7 +110,7 @@ PERSONNEL = Register(
     (
         TITLE, CODE, SCHOOL, *MEETING,
         Told("人选", 12, lambda item: "、".join(item.matter.candidates)),
-        Told("会前程序", 16, _prior), *THERE, VOTES, TEXT, RESULT,
+        Told("会前程序", 16, _prior), VOTES, *THERE, TEXT, RESULT,
         Told("公示", 16, lambda item: publicity_of(item)), CORRECTIONS,
     ),
     choices=(
@@ -141,7 +141,7 @@ PUBLICITY = Register(
     "项",
     _public,
     (
-        TITLE, CODE, SCHOOL, *MEETING, CLASS, TEXT,
+        TITLE, CODE, CLASS, SCHOOL, *MEETING, TEXT,
         Told("公开", 8, _in_word),
         Told("方式", 8, lambda item: split(item.published_scope)[0], under="bare"),
         Told("范围", 12, lambda item: split(item.published_scope)[1], under="bare"),

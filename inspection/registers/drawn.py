@@ -16,7 +16,7 @@ from meetings.templatetags.corrections import corrected, was
 from .shape import Register, Told, to_record
 
 LONGEST = 120  # characters of one text
-WIDE = 24  # from which width on a column is one to be read, not compared
+MIDDLE, WIDE = 12, 24  # from which width on a column has room to itself, and is one to be read
 NOTHING = mark_safe("")
 
 
@@ -57,7 +57,7 @@ def _css(told: Told) -> str:
         return "number"
     if told.kind in ("date", "moment"):
         return "nowrap"
-    return "long" if told.width >= WIDE else ""
+    return "long" if told.width >= WIDE else "mid" if told.width >= MIDDLE else "short"
 
 
 def _said(told: Told, row: Any, by: Standing) -> SafeString:

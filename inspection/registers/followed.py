@@ -76,7 +76,7 @@ OVERDUE = Register(
     "项",
     lambda schools, span, day: _lines(overdue(schools, day)).order_by("due", "pk"),
     (
-        TITLE, CODE, SCHOOL, *MEETING, CLASS, AMOUNT, TEXT, CORRECTIONS, CARRIERS, DUE, LATE,
+        TITLE, CODE, CLASS, SCHOOL, *MEETING, AMOUNT, TEXT, CORRECTIONS, CARRIERS, DUE, LATE,
     ),
     by_time=False,
     tally="overdue",

@@ -86,7 +86,7 @@ def _found(matter: Matter) -> str:
 LARGE = Register(
     "large-sums",
     "大额资金",
-    "达到本校当日大额起点的支出，和单笔没有达到、一年内同一收款单位和项目合计达到的（拆分），近的在前。期间按提出时间。",
+    "达到本校大额起点的支出，和一年内合计达到的拆分支出。期间按提出时间。",
     "项",
     rows,
     (
@@ -95,7 +95,7 @@ LARGE = Register(
         school_of(lambda matter: matter.school),
         Told("提出日期", 10, lambda matter: day_of(matter.asked), "date"),
         Told("金额（元）", 12, lambda matter: matter.amount, "money"),
-        Told("起点（元）", 12, lambda matter: matter.threshold, "money", under="named"),
+        Told("起点（元）", 12, lambda matter: matter.threshold, "money", under="named", word="起点 {}"),
         Told("收款单位", 18, lambda matter: matter.payee),
         Told("项目", 16, lambda matter: matter.project, under="bare"),
         Told("一年内合计（元）", 13, _alike_said("together"), "money"),
