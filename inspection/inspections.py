@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organisation
-from governance.access import Standing
+from governance.access import Standing, standings_of
 from governance.models import Body
 from governance.rules.catalogue import CLASSES
 from meetings.models import Item
@@ -60,7 +60,10 @@ def my_inspections(request):
     """Those one is named in, while they last: where whoever was invited begins."""
     mine = inspections_of(request.user).filter(members__user=request.user, state=State.RUNNING)
     page = page_of(request, _running_first(Inspection.objects.filter(pk__in=mine.values("pk"))))
-    return render(request, "inspection/my_inspections.html", {"page": page, "today": timezone.localdate()})
+    context = {"page": page, "today": timezone.localdate()}
+    if len(standings := standings_of(request.user)) == 1:
+        context["standing"] = standings[0]
+    return render(request, "inspection/my_inspections.html", context)
 
 
 def planner(user, pk: int) -> tuple[Inspection, Standing]:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Organisation
 from governance.access import Standing
 from governance.rules.dossier import Dossier
-from meetings.access import documents_for
+from meetings.access import attachments_for, documents_for
 from meetings.facts import load
 from meetings.folding import unfold
 from meetings.life import Life
@@ -55,9 +55,7 @@ def one_item(item: Item, by: Standing) -> OneItem:
     line = next(each for each in sheet.lines if each.item.pk == item.pk)
     at = loaded.dossier.meeting_case(sitting_of(loaded, item.meeting_id))
     case = next(each for each in at.items if each.no == item.no)
-    kept = list(
-        Attachment.objects.filter(matter=item.matter, removed_at=None).select_related("uploaded_by").order_by("pk")
-    )
+    kept = list(attachments_for(by).filter(matter=item.matter).select_related("uploaded_by").order_by("pk"))
     of_reports: dict[int, list[Attachment]] = {}
     of_consultations: dict[int, list[Attachment]] = {}
     for each in kept:
@@ -113,7 +111,7 @@ def found_of(inspection: Inspection, findings: Iterable[KeptFinding], *, told: b
             judgement = finding.judgement
             if judgement.pk not in dossiers:
                 dossiers[judgement.pk] = dossier_of(judgement.facts)
-            row.evidence = evidence(finding, dossiers[judgement.pk])
+            row.evidence = evidence(finding, dossiers[judgement.pk], of_item=True)
         rows.append(row)
     return rows
 
