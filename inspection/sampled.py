@@ -5,9 +5,11 @@ from collections import defaultdict
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
@@ -104,11 +106,10 @@ def sample(request, pk, no):
         row.word, row.mark = SEVERITY[row.severity], MARKS[row.severity]
         row.of_class = CLASSES.get(row.item.matter.category[:1], row.item.matter.category[:1])
     names = dict(inspection.schools.values_list("code", "name"))
-    strata = [
-        each | {"name": names.get(each["school"], each["school"]), "word": SEVERITY[each["severity"]],
-                "mark": MARKS[each["severity"]], "of_class": CLASSES.get(each["letter"], each["letter"])}
-        for each in found.strata
-    ]  # fmt: skip
+    strata = Paginator(found.strata, settings.PAGE_SIZE).get_page(request.GET.get("stratum"))
+    for each in strata:
+        each |= {"name": names.get(each["school"], each["school"]), "word": SEVERITY[each["severity"]],
+                 "mark": MARKS[each["severity"]], "of_class": CLASSES.get(each["letter"], each["letter"])}  # fmt: skip
     looked = found.items.filter(looked_at__isnull=False).count()
     context = {
         "standing": by, "inspection": inspection, "sample": found, "page": page, "strata": strata, "looked": looked,

@@ -72,7 +72,8 @@ class Desk:
             self._refused(act, given, str(stopped))
             return None
         messages.success(request, DONE[act])
-        return kept(redirect(f"{request.get_full_path()}#papers"), f"{act}-{self.keep}")
+        which = f"{act}-{given['finding']}" if act == "assess" else act
+        return kept(redirect(f"{request.get_full_path()}#papers"), f"{which}-{self.keep}")
 
     def _act(self, act: str, given) -> bool:
         inspection, by = self.inspection, self.by

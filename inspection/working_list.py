@@ -90,10 +90,10 @@ def told(inspection: Inspection, paper: Any) -> Any:
     """What a row of the list says."""
     paper.kind = "remark" if isinstance(paper, Remark) else paper.verdict if paper.rule else "own"
     paper.word = WORDS[paper.kind]
+    held = paper.meeting or (paper.item and paper.item.meeting)
     if paper.matter_id and not paper.item_id:
         paper.item_id = paper.an_item
     paper.url = place_of(inspection.pk, paper)
-    held = paper.meeting or (paper.item and paper.item.meeting)
     paper.held = timezone.localdate(held.starts_at) if held else None
     paper.title = paper.matter.title if paper.matter else str(held) if held else "整个学校"
     return paper
