@@ -16,7 +16,7 @@ NO_PAGES = {
     "health", "schema", "api_docs", "attachment", "procedure_file", "document", "minutes_draft", "minutes_draft_word",
     "exchange_template", "exchange_export", "arrival_marked", "mfa_download_recovery_codes", "batch_file",
     "pack_file", "paper_draft", "paper_draft_word", "document_word", "document_sheet", "meeting_sheet",
-    "decision_sheet", "follow_up_sheet", "district_findings_sheet", "district_register_sheet", "signed_copy",
+    "decision_sheet", "follow_up_sheet", "district_findings_sheet", "district_register_sheet", "school_register_sheet", "signed_copy",
     "district_glance_sheet", "rectification_sheet", "school_rectification_sheet", "rectification_pdf",
     "rectification_word", "rectification_preview", "evidence",
 }  # fmt: skip
