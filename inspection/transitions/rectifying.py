@@ -45,8 +45,7 @@ def draft_rectification(
     recent = Rectification.objects.filter(created_by=by.user, created_at__gt=timezone.now() - DOUBLE_CLICK)
     last = recent.order_by("pk").last()
     if last and (last.school_id, last.inspection, last.state) == (school.pk, inspection, verb.target):
-        sources = set(last.problems.values_list("assessment", "finding"))
-        if sources == {(each.pk, each.finding_id) for each in assessments} | {(None, each.pk) for each in findings}:
+        if set(map(_source, last.problems.all())) == set(map(_source, (*assessments, *findings))):
             return last
     what = f"{inspection.title}发现问题" if inspection else "议事决策中有关问题"
     notice = Rectification.objects.create(
@@ -103,18 +102,17 @@ def _add(notice: Rectification, assessments: Iterable[Assessment], findings: Ite
             continue
         there.add(_about(source))
         said = spoken(found) if found else None
-        own = source.text if isinstance(source, Assessment) else ""
         new.append(
             Problem(
                 notice=notice,
                 no=no + len(new) + 1,
                 assessment=source if isinstance(source, Assessment) else None,
                 finding=found,
-                meeting_id=source.meeting_id,
+                meeting_id=source.meeting_id or (found.meeting_id if found else None),
                 matter_id=source.matter_id,
                 item_id=source.item_id,
                 rule=source.rule,
-                text=own or (said.headline if said else ""),
+                text=said.headline if said else source.text,
                 clause=source.clause[:200],
                 demand=(said.mend if said else "") or DEMAND,
                 due=due,
@@ -127,7 +125,15 @@ def _add(notice: Rectification, assessments: Iterable[Assessment], findings: Ite
 
 
 def _about(source: Any) -> tuple:
-    return source.rule, source.meeting_id, source.matter_id, source.item_id
+    """As narrow as is known: a matter is judged anew at each of its meetings."""
+    if source.item_id:
+        return source.rule, "item", source.item_id
+    return (source.rule, "matter", source.matter_id) if source.matter_id else (source.rule, "", source.meeting_id)
+
+
+def _source(one: Any) -> tuple:
+    """Of a problem, and of what it was made from."""
+    return _about(one) if one.rule else ("", one.pk if isinstance(one, Assessment) else one.assessment_id)
 
 
 def wording_of(notice: Rectification) -> str:

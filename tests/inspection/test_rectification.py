@@ -1,34 +1,27 @@
 """整改, from the inspector's notice to looking again: what is asked, answered, returned, closed, and found as it was."""
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.access import authority_for
 from inspection import transitions as verbs
 from inspection.models import Evidence, Problem, Rectification, Turn
 from inspection.rectifications.reading import now_of
+from inspection.transitions import On
 from meetings.models import KeptFinding
+from tests.inspection.inspecting import planned, started
+from tests.inspection.rectified import PDF, a_problem, wang
 from tests.meetings.stage import acting, issued_with_the_chair_first
-
-PDF = b"%PDF-1.4\n%%EOF\n"
 
 
 def begins_with(cast):
     issued_with_the_chair_first(cast)
     return notice_of(cast)
-
-
-def wang(cast):
-    return authority_for(cast.wang, "district")
-
-
-def a_problem(text, **more):
-    due = timezone.localdate() + timedelta(days=20)
-    return {"text": text, "clause": "", "demand": "请改正。", "pace": "by_then", "due": due, **more}
 
 
 def notice_of(cast, *texts: str) -> Rectification:
@@ -149,3 +142,49 @@ def test_what_the_records_say_now_stands_beside_a_problem(cast, notice):
     assert now_of([first, second])[first.pk].word == "现行检查仍不符合" and second.pk not in now_of([first, second])
     first.rule = "M-99"
     assert now_of([first])[first.pk].key == "met"
+
+
+def test_what_was_accepted_in_an_inspection_goes_into_its_notice(cast, sign_in):
+    running = started(planned(cast))
+    finding = KeptFinding.objects.get(judgement__current=True, rule="P-14")
+    others = KeptFinding.objects.filter(judgement__current=True, school=cast.school).exclude(rule="P-14")
+    said = [verbs.assess(running, finding, "accepted", "", by=wang(cast))]
+    aside = verbs.assess(running, others.first(), "set_aside", "已经补正。", by=wang(cast))
+    on = On.of_item(finding.item)
+    said.append(verbs.find(running, on, "会议室没有公示牌。", clause="", weight="warn", by=wang(cast)))
+    Problem.objects.all().update(state="closed")
+    client, new = sign_in(cast.wang), reverse("rectification_new", args=["district"])
+    given = {"school": "shifan", "inspection": running.pk}
+    page = client.get(new, given)
+    assert [each.pk for each in page.context["assessments"]] == [each.pk for each in said]
+    draft = {"assessment": [each.pk for each in (*said, aside)], "finding": [finding.pk]}
+    client.post(new, given | draft)
+    client.post(new, given | draft)  # the second click
+    notice = Rectification.objects.get(state="draft")
+    assert notice.inspection == running and notice.lead.startswith("督导组在“年度督导”中发现")
+    first, second = notice.problems.all()
+    assert (first.finding, first.assessment, second.assessment, second.text) == (finding, *said, "会议室没有公示牌。")
+    assert "依据" not in first.text and first.place and first.demand
+    with pytest.raises(verbs.Stopped, match="已经撤回"):
+        verbs.add_problems(notice, assessments=[aside], by=wang(cast))
+    assert verbs.add_problems(notice, assessments=said, findings=[finding], by=wang(cast)) == 0
+    add = reverse("rectification_add", args=["district", notice.pk])
+    assert client.post(add, {}).status_code == 422
+    client.post(add, {"finding": [others.first().pk]})
+    assert notice.problems.count() == 3
+    client.post(reverse("rectification_drop", args=["district", notice.pk]))
+    assert not Rectification.objects.filter(state="draft").exists()
+
+
+def test_the_ledger_narrows_and_leaves_as_a_workbook(cast, notice, sign_in):
+    client, page = sign_in(cast.wang), reverse("rectification_list", args=["district"])
+    Problem.objects.filter(no=2).update(due=timezone.localdate() - timedelta(days=3))
+    for query, count in (("", 2), ("state=late", 1), ("late=yes", 1), ("state=closed", 0), ("school=waixiao", 0)):
+        assert client.get(f"{page}?{query}").context["page"].paginator.count == count, query
+    paper = client.get(reverse("rectification_print", args=["district"]) + "?late=yes").content.decode()
+    assert "会议室没有公示牌" in paper and "逾期 3 天" in paper
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"{page}sheet.xlsx").streaming_content)))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert [row[1] for row in rows if row[0] == "示范中学"] == [notice.number] * 2
+    own = sign_in(cast.li).get(reverse("school_rectification_list", args=["shifan"]))
+    assert own.context["page"].paginator.count == 2 and "发整改通知书" not in own.content.decode()
