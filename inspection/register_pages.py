@@ -34,17 +34,17 @@ class Bounded(Paginator):
 
     def __init__(self, rows: QuerySet, known: Callable[[], int | None]):
         super().__init__(rows, settings.PAGE_SIZE)
-        self._known = known
+        self._rows, self._known = rows, known
 
     @cached_property
     def _counted(self) -> tuple[int, bool]:
         """How many, and whether there are more."""
-        few = counted(self.object_list, FEW)
+        few = counted(self._rows, FEW)
         if few <= FEW:
             return few, False
         if (known := self._known()) is not None:
             return known, False
-        most = counted(self.object_list, MOST)
+        most = counted(self._rows, MOST)
         return min(most, MOST), most > MOST
 
     @property

@@ -1,6 +1,7 @@
 """Registers of what meetings decided: 三重一大, every decision, personnel, publicity."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
@@ -63,7 +64,7 @@ DONE = Told("落实", 10, carried_out, under="bare")
 SHOWN = Told("公开", 14, lambda item: publicity_of(item) if item.published is not None else "")
 CORRECTIONS = Told("更正", 14, corrections_of, on_page=False)
 
-OF_ITEM = {
+OF_ITEM: dict[str, Any] = {
     "school": "meeting__school",
     "body": "meeting__body",
     "category": "matter__category",

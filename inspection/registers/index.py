@@ -1,6 +1,7 @@
 """Every register, in the order of the index."""
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet, Sum
@@ -47,7 +48,8 @@ def whole(register: Register, schools: QuerySet[Organisation], period: Period, d
 def counts(schools: QuerySet[Organisation], period: Period, day: date) -> dict[str, int]:
     """How many rows each has, up to ``FEW`` and one more unless the roll-ups know: one statement, and one more for each
     that they know."""
-    sums, given = [], []
+    sums: list[str] = []
+    given: list[Any] = []
     for register in REGISTERS.values():
         sql, params = (
             register.rows(schools, period.span, day).order_by().values("pk")[: FEW + 1].query.sql_with_params()

@@ -1,9 +1,9 @@
 """Which span of time a register tells: a term, a school year, or days of one's own."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -69,7 +69,7 @@ class PeriodForm(forms.Form):
             raise forms.ValidationError("没有这个期间，现在看的是本学期。")
         return given
 
-    def clean(self) -> Mapping:
+    def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         since, until = given.get("since"), given.get("until")
         if given.get("term") == OWN and not (since and until) and not self.errors:
