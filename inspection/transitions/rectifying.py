@@ -43,10 +43,10 @@ def draft_rectification(
     assessments, findings = list(assessments), list(findings)
     Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
     recent = Rectification.objects.filter(created_by=by.user, created_at__gt=timezone.now() - DOUBLE_CLICK)
-    last = recent.order_by("pk").last()
-    if last and (last.school_id, last.inspection, last.state) == (school.pk, inspection, verb.target):
-        if set(map(_source, last.problems.all())) == set(map(_source, (*assessments, *findings))):
-            return last
+    last, sources = recent.order_by("pk").last(), set(map(_source, (*assessments, *findings)))
+    same = last and (last.school_id, last.inspection, last.state) == (school.pk, inspection, verb.target)
+    if last and same and set(map(_source, last.problems.all())) == sources:
+        return last
     what = f"{inspection.title}发现问题" if inspection else "议事决策中有关问题"
     notice = Rectification.objects.create(
         authority=by.organisation,
