@@ -71,6 +71,7 @@ def one_item(item: Item, by: Standing) -> OneItem:
         consultation.files = of_consultations.get(consultation.pk, [])
     life = Life(steps=[], items=[item], consultations=[], attachments=[], entries=[], evidence=of_reports)
     now = Judgement.objects.filter(meeting=item.meeting_id, current=True).defer("own_facts").order_by("pk")
+    item = with_what_follows(_whole_items()).get(pk=item.pk)
     return OneItem(
         item=item,
         sheet=sheet,
@@ -86,7 +87,7 @@ def one_item(item: Item, by: Standing) -> OneItem:
             .defer("frozen")
             .order_by("pk")
         ),
-        follow_up=followed(with_what_follows(_followed_items()).get(pk=item.pk), life, by),
+        follow_up=followed(item, life, by),
         met=[
             each
             for each in chain.from_iterable(map(unfold, now))
@@ -95,8 +96,9 @@ def one_item(item: Item, by: Standing) -> OneItem:
     )
 
 
-def _followed_items() -> QuerySet[Item]:
-    return Item.objects.select_related("matter", "meeting").prefetch_related("responsible")
+def _whole_items() -> QuerySet[Item]:
+    rows = Item.objects.select_related("matter__proposer", "matter__owner", "meeting", "confirmed_by")
+    return rows.prefetch_related("responsible")
 
 
 def found_of(inspection: Inspection, findings: Iterable[KeptFinding], *, told: bool = True) -> list[Found]:

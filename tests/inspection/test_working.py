@@ -48,8 +48,10 @@ def address(inspection, item):
     return reverse("working_item", args=[inspection.pk, item.pk])
 
 
-def test_everything_of_an_item_is_on_its_page(sign_in, cast, item, address):
-    said = sign_in(cast.wang).get(address).content.decode()
+def test_everything_of_an_item_is_on_its_page(sign_in, cast, item, address, count_queries):
+    client = sign_in(cast.wang)
+    said = client.get(address).content.decode()
+    assert count_queries(lambda: client.get(address)) <= 31
     for words in (
         "教师师德师风建设年活动方案",
         "赵书记",
