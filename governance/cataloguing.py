@@ -118,7 +118,7 @@ def _keep_row(
     row.since, row.basis = since, basis
     _rests_on(row, by)
     asked = rows_asked(by.organisation, row.code, since)
-    whole = CatalogueRow(code=row.code, prior=prior, reserved=reserved, two_thirds=two_thirds, route=route)
+    whole = CatalogueRow(code=row.code, prior=list(prior), reserved=reserved, two_thirds=two_thirds, route=route)
     if row.code in DEFAULT:
         _stricter(row, asked, prior=prior, reserved=reserved, two_thirds=two_thirds)
     else:

@@ -251,6 +251,11 @@ def _line(row: Glance) -> list:
             now.block, now.warn, now.excused, now.unknown, now.overdue, *cells, *filing]  # fmt: skip
 
 
+def _branch_line(branch: Branch) -> list[Value]:
+    of = branch.tally
+    return [branch.name, len(branch.rows), of.meetings, of.decisions, of.block, of.warn, of.overdue, branch.behind]
+
+
 def _numbers(*titles: str) -> list[Column]:
     return [Column(title, 7, kind="number") for title in titles]
 
@@ -276,9 +281,7 @@ def sheets_of(seen: Screen) -> list[Sheet]:
             Column("主管部门", 22),
             *_numbers("学校", "已开会议", "议决", "须改正", "提醒", "逾期未办结", "开会不足的学校"),
         ]
-        lines = [[each.name, len(each.rows), (of := each.tally).meetings, of.decisions, of.block, of.warn, of.overdue, each.behind]
-                 for each in seen.branches]  # fmt: skip
-        made.append(Sheet("下级主管部门", sums, lines, notes))
+        made.append(Sheet("下级主管部门", sums, map(_branch_line, seen.branches), notes))
     figures: list[list[Value]] = [[words, now_, then] for words, now_, then in compared(total, before)]
     made.append(Sheet("两学期对照", [Column("项目", 20), *_numbers("本学期", "上学期")], figures, notes))
     for chart in charts(seen, total, before):

@@ -115,9 +115,9 @@ def default_of(name: str) -> Any:
 def laxer(name: str, value: Any, floor: Any) -> bool:
     """Whether a value of a parameter asks for less than a floor does."""
     if name in AT_LEAST:
-        return value < floor
+        return bool(value < floor)
     if name in AT_MOST:
-        return value > floor
+        return bool(value > floor)
     if name in SHARES:
         return Threshold.named(value) < Threshold.named(floor)
     if name in SETS:

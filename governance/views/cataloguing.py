@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import URLPattern, include, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -278,13 +278,16 @@ def _shown(row: CatalogueRow | None) -> dict:
     }
 
 
-_addresses = [
-    ("large-sums/", large_sum_list, "large_sum_list"),
-    ("large-sums/new/", large_sum_new, "large_sum_new"),
-    ("large-sums/<int:pk>/edit/", large_sum_edit, "large_sum_edit"),
-    ("catalogue/", catalogue, "catalogue"),
-    ("catalogue/new/", catalogue_row_new, "catalogue_row_new"),
-    ("catalogue/<int:pk>/edit/", catalogue_row_edit, "catalogue_row_edit"),
-]
-urlpatterns = [path(f"procedures/{rest}", view, name=name) for rest, view, name in _addresses]
-district_urlpatterns = [path(f"rules/{rest}", view, name=f"district_{name}") for rest, view, name in _addresses]
+def _addresses(of: str = "") -> list[URLPattern]:
+    return [
+        path("large-sums/", large_sum_list, name=f"{of}large_sum_list"),
+        path("large-sums/new/", large_sum_new, name=f"{of}large_sum_new"),
+        path("large-sums/<int:pk>/edit/", large_sum_edit, name=f"{of}large_sum_edit"),
+        path("catalogue/", catalogue, name=f"{of}catalogue"),
+        path("catalogue/new/", catalogue_row_new, name=f"{of}catalogue_row_new"),
+        path("catalogue/<int:pk>/edit/", catalogue_row_edit, name=f"{of}catalogue_row_edit"),
+    ]
+
+
+urlpatterns = [path("procedures/", include(_addresses()))]
+district_urlpatterns = [path("rules/", include(_addresses("district_")))]

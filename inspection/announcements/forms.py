@@ -50,13 +50,16 @@ class AnnouncementForm(forms.Form):
     since = DayField(label="自", initial=timezone.localdate, help_text="以后的日期到那一天才发出。")
     until = DayField(label="至", required=False, help_text="过了这一天不再列在工作台；不填则一直列着，直到读过。")
     asks_receipt = forms.BooleanField(label="需要学校回执", required=False)
-    files = _Files(label="附件", required=False, help_text="PDF、Word、Excel 或图片，最多 5 个，每个不超过 20 MB。")
     not_secret = forms.BooleanField(
         label="正文和附件不含涉密内容", error_messages={"required": "请确认不含涉密内容：本系统不得处理涉密信息。"}
     )
 
     def __init__(self, *args, authority: Organisation, **more):
         super().__init__(*args, **more)
+        self.fields["files"] = _Files(
+            label="附件", required=False, help_text="PDF、Word、Excel 或图片，最多 5 个，每个不超过 20 MB。"
+        )
+        self.order_fields([*(name for name in self.fields if name not in ("files", "not_secret")), "files"])
         self.fields["schools"].queryset = schools_below(authority)
 
     def clean(self):

@@ -16,8 +16,7 @@ WORDS = {
     "move_school": "变更学校上级",
     "import_people": "导入人员任职",
 }
-LABELS = {name: str(Organisation._meta.get_field(name).verbose_name) for name in
-          ("name", "stage", "ownership", "party_organization")}  # fmt: skip
+LABELS = {"name": "名称", "stage": "学段", "ownership": "办学性质", "party_organization": "党组织设置"}
 
 
 def by_administrator(by: Standing) -> None:
