@@ -33,6 +33,7 @@ NAMES = {
 TITLES = {"paid_on": "日期", "amount": "金额", "payee": "收款方", "purpose": "用途", "voucher": "凭证号"}
 MUST = ("paid_on", "amount")
 TOTALS = {"合计", "总计", "小计", "本页合计", "本月合计", "累计", "本年累计"}
+LONGEST = {"payee": 120, "purpose": 300, "voucher": 60}
 KINDS = {"paid_on": "day", "amount": "money"}
 
 
@@ -131,7 +132,7 @@ def _take(payment: Payment, name: str, value: Any, in_tens_of_thousands: bool, t
         if payment.amount == 0 or payment.amount >= 10**12:
             raise Unfit("金额须大于 0，并且小于一万亿元")
     else:
-        most = Payment._meta.get_field(name).max_length
+        most = LONGEST[name]
         if len(given) > most:
             raise Unfit(f"太长，最多 {most} 个字")
         setattr(payment, name, given)

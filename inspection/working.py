@@ -129,7 +129,7 @@ class Desk:
         }
 
 
-WITHDRAWN = {
+WITHDRAWN: dict[str, tuple[Any, Any]] = {
     "remark": (Remark, verbs.withdraw_remark),
     "assessment": (Assessment, verbs.withdraw_assessment),
 }

@@ -31,7 +31,7 @@ KINDS = [
 ]
 WORDS = dict(KINDS)
 STANDING = [("", "现行的"), ("withdrawn", "已撤回的"), ("all", "全部")]
-KIND = {Remark: "remark", Assessment: "assessment"}
+KIND: dict[type, str] = {Remark: "remark", Assessment: "assessment"}
 
 
 class PaperFilter(forms.Form):

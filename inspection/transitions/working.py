@@ -134,10 +134,10 @@ def assess(inspection: Inspection, finding: KeptFinding, verdict: str, reason: s
     verdict, reason, on = Assessment.Verdict(verdict), reason.strip(), On.of_finding(finding)
     if verdict == Assessment.Verdict.SET_ASIDE and not reason:
         raise Stopped("不予认定须写明理由。请补上理由再提交。")
-    said = inspection.assessments.select_for_update(of=("self",)).filter(
+    earlier = inspection.assessments.select_for_update(of=("self",)).filter(
         **on.keys, rule=finding.rule, withdrawn_at=None
     )
-    if already := said.select_related("by").first():
+    if already := earlier.select_related("by").first():
         if (already.verdict, already.reason) == (verdict, reason):
             return already
         raise Stopped(
