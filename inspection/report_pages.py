@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from governance.access import Standing, schools_below
+from accounts.models import Organisation
+from governance.access import Standing
 from meetings.models import Item, KeptFinding, Meeting
 from meetings.views.answering import stopped_as_message
 
@@ -119,7 +120,7 @@ def _shown(request, report: Report, chapter: dict[str, Any]) -> dict[str, Any]:
             case "figures":
                 block["earlier"] = any(row["before"] is not None for row in block["rows"])
                 for row in block["rows"]:
-                    row["address"] = _address(report, row["to"])
+                    row["address"] = _of_figure(report, row)
             case "table":
                 rows = list(zip(block["rows"], block["to"] or [None] * len(block["rows"]), strict=True))
                 block["name"] = f"p-{block['key']}"
@@ -134,10 +135,20 @@ def _shown(request, report: Report, chapter: dict[str, Any]) -> dict[str, Any]:
     return chapter
 
 
+def _of_figure(report: Report, row: dict[str, Any]) -> str:
+    """Where the records behind it are: a list of the district, or those that were frozen with it."""
+    listed_apart = not row["to"] or row["to"][0] == "table"
+    if listed_apart and row["key"] in report.frozen["records"]:
+        return _address(report, ("records", [row["key"]], ""))
+    return _address(report, row["to"])
+
+
 def _address(report: Report, to) -> str:
     if to and to[0] == "records":
-        return reverse("report_records", args=[report.authority.code, report.pk, *to[1]])
-    return address(to)
+        key = to[1][0]
+        there = key in report.frozen["records"]
+        return reverse("report_records", args=[report.authority.code, report.pk, key]) if there else ""
+    return f"#table-{to[1][0]}" if to and to[0] == "table" else address(to)
 
 
 @login_required
@@ -165,11 +176,12 @@ def report_file(request, authority, pk, suffix):
     return response
 
 
-RECORDS: dict[str, tuple[str, type, tuple[str, ...]]] = {
-    "meeting": ("次", Meeting, ("school",)),
-    "item": ("项", Item, ("meeting__school", "matter")),
-    "finding": ("条", KeptFinding, ("school", "meeting", "item", "matter")),
-}  # fmt: skip
+RECORDS: dict[str, tuple[str, type, str, tuple[str, ...]]] = {  # how many are said, the table, the school of a row
+    "school": ("所", Organisation, "", ()),
+    "meeting": ("次", Meeting, "school__", ("school",)),
+    "item": ("项", Item, "meeting__school__", ("meeting__school", "matter")),
+    "finding": ("条", KeptFinding, "school__", ("school", "meeting", "item", "matter")),
+}
 
 
 @login_required
@@ -182,9 +194,9 @@ def report_records(request, authority, pk, key):
     if not kept:
         raise Http404("这个数字没有留下逐条的记录。")
     page = page_of(request, kept["ids"])
-    unit, model, related = RECORDS[kept["of"]]
-    link = "meeting__school__in" if model is Item else "school__in"
-    rows = model.objects.filter(pk__in=list(page), **{link: schools_below(by.organisation)}).select_related(*related)
+    unit, model, school, related = RECORDS[kept["of"]]
+    ours = {f"{school}path__startswith": by.organisation.path}
+    rows = model.objects.filter(pk__in=list(page), **ours).select_related(*related)
     there = {row.pk: row for row in rows}
     context = {
         "standing": by,
@@ -192,12 +204,14 @@ def report_records(request, authority, pk, key):
         "label": kept["label"],
         "unit": unit,
         "page": page,
-        "rows": [_record(kept["of"], there[one]) for one in page if one in there],
+        "rows": [_record(by, kept["of"], there[one]) for one in page if one in there],
     }
     return render(request, "inspection/report_records.html", context)
 
 
-def _record(kind: str, row) -> dict[str, str]:
+def _record(by: Standing, kind: str, row) -> dict[str, Any]:
+    if kind == "school":
+        return {"said": row.name, "url": reverse("district_school", args=[by.organisation.code, row.code])}
     if kind == "meeting":
         number = f"第 {row.number} 次" if row.number else ""
         return {"school": row.school.name, "said": f"{row.get_body_display()}{number}", "on": row.starts_at, "url": reverse("meeting", args=[row.school.code, row.pk])}  # fmt: skip

@@ -1,6 +1,7 @@
 """What a report is put together of, as JSON: chapters of blocks, each block a text, figures, a chart, a table, findings.
 
 Cells and numbers are frozen as they are printed; addresses as (name, arguments, query), so that the site may move them.
+Two names are the report's own: ``records`` leads to the rows that were frozen with it, ``table`` to one of its tables.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +43,11 @@ def figure(
 
 def figures(*rows: Frozen, caption: str = "") -> Frozen:
     return {"is": "figures", "caption": caption, "rows": list(rows)}
+
+
+def records(of: str, label: str, keys: list[int]) -> Frozen:
+    """The rows behind a figure, one by one. ``of``: school, meeting, item, finding."""
+    return {"of": of, "label": label, "ids": keys}
 
 
 def chart(

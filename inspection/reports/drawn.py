@@ -25,7 +25,7 @@ from meetings.documents.blocks import (
 )
 from meetings.documents.kinds.words import day, head_lines, numeral
 
-from .chapters import Frozen, all_figures
+from .chapters import Frozen
 
 FEW = 8  # rows that stay with their heading on one page
 FOUND = (Column("学校", 18), Column("会议", 20), Column("事项", 22), Column("问题", 40))
@@ -159,7 +159,14 @@ def _signatures(frozen: Frozen) -> Iterator[Block]:
 
 
 def _sources(frozen: Frozen) -> list[Block]:
-    counted = tuple((one["label"], f"{one['number']:,}", one["unit"], one["counted"]) for one in all_figures(frozen))
+    figures = [block for chapter in frozen["chapters"] for block in chapter["blocks"] if block["is"] == "figures"]
+    counted = tuple(
+        (one["label"], f"{one['number']:,}", one["unit"], one["counted"])
+        for block in figures
+        if not block["caption"]
+        for one in block["rows"]
+    )
+    apart = "按学校分列的各项，口径与全文相同。" if any(block["caption"] for block in figures) else ""
     columns = (
         Column("项目", 24),
         Column("数", 11, "right", "number"),

@@ -24,7 +24,7 @@ from .chapters import (
     text,
 )
 from .examining import Examined, gathered
-from .findings import group, heading_of, headline, held_said, listed, matter_said
+from .findings import facts_said, group, heading_of, headline, held_said, listed, matter_said
 
 __all__ = ["chapters", "gathered", "told"]
 
@@ -65,6 +65,10 @@ def chapters(of: Examined) -> list[Frozen | None]:
     ]
 
 
+def _table(key: str) -> To:
+    return "table", [key], ""
+
+
 def _of_people(of: Examined) -> str:
     people = list(of.inspection.people.values_list("name", flat=True))
     return f"，限与{'、'.join(people)}有关的" if people else ""
@@ -88,20 +92,24 @@ def lead(of: Examined) -> list[str]:
 
 def _scope(of: Examined) -> Frozen:
     columns = [
-        ("学校", 34, "text"),
-        ("会议", 11, "number"),
-        ("议题", 11, "number"),
-        ("须改正", 11, "number"),
+        ("学校", 30, "text"),
+        ("会议", 10, "number"),
+        ("议题", 10, "number"),
+        ("须改正", 12, "number"),
         ("提醒", 11, "number"),
-        ("不可判定", 12, "number"),
+        ("不可判定", 14, "number"),
+        ("符合", 12, "number"),
     ]
-    rows = []
+    rows, met = [], of.met or Counter()
     for school in of.schools:
         scope = of.scopes.get(school.pk, Scope())
         rows.append(
             [
                 school.name,
-                *(f"{number:,}" for number in (scope.meetings, scope.items, scope.block, scope.warn, scope.unknown)),
+                *(
+                    f"{number:,}"
+                    for number in (scope.meetings, scope.items, scope.block, scope.warn, scope.unknown, met[school.pk])
+                ),
             ]
         )
     return chapter(
@@ -109,9 +117,9 @@ def _scope(of: Examined) -> Frozen:
         figures(
             figure("schools", "学校", len(of.schools), "检查列明的学校。", unit="所", to=of.page("inspection")),
             figure("meetings", "会议", len(of.meetings), "有议题在检查范围内的会议，已宣布开始的。", unit="次", to=("records", ["meetings"], "")),
-            figure("items", "议题", of.whole.items, "检查期间各次会议的议题中，属于检查列明的类别和人员的。", to=of.page("inspection")),
+            figure("items", "议题", of.whole.items, "检查期间各次会议的议题中，属于检查列明的类别和人员的。", to=_table("schools")),
         ),
-        table("schools", "各校范围内的记录", columns, rows, counted="会议、议题按检查范围；须改正、提醒、不可判定为范围内的检查结果，含已说明理由的。",
+        table("schools", "各校范围内的记录", columns, rows, counted="会议、议题按检查范围；须改正、提醒、不可判定为范围内的检查结果，含已说明理由的；符合只计各项议题的。",
               to=[("inspection_school", [of.inspection.pk, school.code], "") for school in of.schools]),
     )  # fmt: skip
 
@@ -144,7 +152,14 @@ def _answers(of: Examined) -> Frozen:
     ]
     if of.met is not None:
         rows.append(
-            figure("met", "符合的检查结果", of.met, "范围内各项议题按每条规则现行有效的检查结果，符合的。", unit="条")
+            figure(
+                "met",
+                "符合的检查结果",
+                sum(of.met.values()),
+                "范围内各项议题按每条规则现行有效的检查结果，符合的。",
+                unit="条",
+                to=_table("schools"),
+            )
         )
     rows += [
         figure(
@@ -205,7 +220,7 @@ def _by_severity(strata: list[dict]) -> list[tuple[str, tuple[int, int, int]]]:
 
 
 def _row(one: Assessment) -> list[str]:
-    said = headline(one.text, one.matter) if one.rule else one.text
+    said = headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter)
     return [one.school.name, held_said(one) if one.meeting else "—", matter_said(one.matter), said]
 
 
@@ -222,7 +237,7 @@ def _accepted(of: Examined) -> Frozen:
         groups.append(group(rule, len(found), [_row(one) for one in found], [_to(one) for one in found]))
     groups.sort(key=lambda each: -each["count"])
     if own := [one for one in accepted if not one.rule]:
-        said = [[*_row(one)[:3], f"{one.text}{f'（依据{one.clause}）' if one.clause else ''}"] for one in own]
+        said = [[*_row(one)[:3], f"{_row(one)[3]}{f'（依据{one.clause}）' if one.clause else ''}"] for one in own]
         groups.append(group("", len(own), said, [_to(one) for one in own], title="检查组发现的其他问题"))
     kinds = [("须改正", BLOCK), ("提醒", WARN)]
     rows = [
@@ -232,7 +247,7 @@ def _accepted(of: Examined) -> Frozen:
             len(accepted),
             "检查组认定、没有撤回的问题，含检查组自己发现的。",
             unit="个",
-            to=of.page("inspection"),
+            to=_table("accepted"),
         )
     ]
     rows += [
@@ -242,10 +257,12 @@ def _accepted(of: Examined) -> Frozen:
             sum(1 for one in accepted if one.weight == weight),
             f"认定的问题中，程度为“{words}”的。",
             unit="个",
+            to=_table("accepted"),
         )
         for words, weight in kinds
     ]
-    rows.append(figure("own", "检查组发现", len(own), "不是由规则检查得出、由检查组员记下的问题。", unit="个"))
+    rows.append(figure("own", "检查组发现", len(own), "不是由规则检查得出、由检查组员记下的问题。", unit="个",
+                       to=("working_list", [of.inspection.pk], "kind=own")))  # fmt: skip
     return chapter("认定的问题", figures(*rows), listed(groups, printed=10_000, key="accepted"), new_page=bool(groups))
 
 
@@ -259,13 +276,13 @@ def _set_aside(of: Examined) -> Frozen | None:
             one.school.name,
             held_said(one) if one.meeting else "—",
             f"{one.rule} {headline(one.text, one.matter)}",
-            one.reason,
+            facts_said(one.reason, one.matter),
         ]
         for one in aside
     ]
     return chapter(
         "不予认定",
-        figures(figure("set_aside", "不予认定", len(aside), "检查组看过、写明理由不予认定的检查结果。", unit="个", to=of.page("inspection"))),
+        figures(figure("set_aside", "不予认定", len(aside), "检查组看过、写明理由不予认定的检查结果。", unit="个", to=_table("set_aside"))),
         table("set_aside", "不予认定的检查结果", columns, rows, counted="检查组看过、写明理由不予认定的检查结果。", to=[_to(one) for one in aside]),
     )  # fmt: skip
 
@@ -283,9 +300,10 @@ def _payments(of: Examined) -> Frozen | None:
         ("没有决定", 11, "number"),
         ("大额没有决定", 12, "number"),
     ]
-    rows = []
+    rows, to = [], list[To]()
     for school in of.schools:
         if many := of.payments.get(school.pk):
+            to.append(("payment_lists", [of.inspection.pk, school.code], ""))
             rows.append([school.name, f"{many['all']:,}", yuan(of.sums[school.pk]), f"{sum(many[how] for how in MATCHED):,}",
                          f"{many[How.EXPLAINED]:,}", f"{many[How.NONE]:,}", f"{many['undecided']:,}"])  # fmt: skip
     counted_ = "检查组导入的支付明细逐笔与议决事项核对：金额、收款方、日期相符或人工认定的为有对应决定。"
@@ -296,15 +314,16 @@ def _payments(of: Examined) -> Frozen | None:
     return chapter(
         "资金支付核对",
         figures(
-            figure("payments", "核对的支付", paid["all"], "检查组导入、没有撤下的支付明细，每行算一笔。", unit="笔"),
-            figure("payments_matched", "有对应决定", sum(paid[how] for how in MATCHED), counted_, unit="笔"),
-            figure("payments_explained", "不需上会", paid[How.EXPLAINED], "检查组写明理由、不需上会的支付。", unit="笔"),
-            figure("payments_none", "没有对应决定", paid[How.NONE], "没有找到对应决定、也没有说明的支付。", unit="笔"),
-            figure("payments_undecided", "大额支付没有决定", paid["undecided"], "其中达到学校当日大额标准的，同一收款方九十天内的支付合并计算。", unit="笔"),
+            figure("payments", "核对的支付", paid["all"], "检查组导入、没有撤下的支付明细，每行算一笔。", unit="笔", to=_table("payments")),
+            figure("payments_matched", "有对应决定", sum(paid[how] for how in MATCHED), counted_, unit="笔", to=_table("payments")),
+            figure("payments_explained", "不需上会", paid[How.EXPLAINED], "检查组写明理由、不需上会的支付。", unit="笔", to=_table("payments")),
+            figure("payments_none", "没有对应决定", paid[How.NONE], "没有找到对应决定、也没有说明的支付。", unit="笔", to=_table("payments")),
+            figure("payments_undecided", "大额支付没有决定", paid["undecided"], "其中达到学校当日大额标准的，同一收款方九十天内的支付合并计算。", unit="笔", to=_table("undecided")),
         ),
-        table("payments", "各校支付核对", columns, rows, counted=counted_),
+        table("payments", "各校支付核对", columns, rows, counted=counted_, to=to),
         table("undecided", "没有对应决定的大额支付", [("学校", 22, "text"), ("日期", 14, "date"), ("金额", 18, "money"), ("收款方", 22, "text"), ("用途", 24, "text")], large,
-              counted="达到学校当日大额标准、没有对应决定的支付，金额大的在前。") if large else None,
+              counted="达到学校当日大额标准、没有对应决定的支付，金额大的在前。",
+              to=[("payment", [of.inspection.pk, one.pk], "") for one in of.undecided]) if large else None,
     )  # fmt: skip
 
 
@@ -320,7 +339,7 @@ def _rectification(of: Examined) -> Frozen:
         ("状态", 12, "text"),
     ]
     rows = [
-        [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else one.text, one.demand, one.due.isoformat(),
+        [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter), one.demand, one.due.isoformat(),
          f"{one.get_state_display()}{'（逾期）' if one.state != State.CLOSED and one.due < of.today else ''}"]
         for one in of.problems
     ]  # fmt: skip
@@ -349,7 +368,7 @@ def _each(of: Examined) -> Frozen:
             figure(f"{code}_meetings", "会议", scope.meetings, f"{school.name}在检查范围内的会议。", unit="次", to=here),
             figure(f"{code}_items", "议题", scope.items, f"{school.name}在检查范围内的议题。", to=here),
             figure(f"{code}_findings", "不符合和不可判定的检查结果", scope.findings, f"{school.name}范围内的须改正、提醒和不可判定，含已说明理由的。", unit="条", to=here),
-            figure(f"{code}_accepted", "认定的问题", len(accepted), f"检查组对{school.name}认定的问题。", unit="个", to=here),
+            figure(f"{code}_accepted", "认定的问题", len(accepted), f"检查组对{school.name}认定的问题。", unit="个", to=_table(f"{code}_accepted") if accepted else here),
             figure(f"{code}_problems", "列入整改", len(problems), f"本次检查发给{school.name}的整改通知书列出的问题。", unit="个", to=of.rectifications(f"&school={code}")),
             figure(f"{code}_closed", "已销号", sum(1 for one in problems if one.state == State.CLOSED), "其中经核查销号的。", unit="个", to=of.rectifications(f"&school={code}")),
         ]  # fmt: skip
@@ -361,6 +380,7 @@ def _each(of: Examined) -> Frozen:
                     many["undecided"],
                     f"{school.name}没有对应决定的大额支付。",
                     unit="笔",
+                    to=("payment_lists", [of.inspection.pk, code], ""),
                 )
             )
         lines = [

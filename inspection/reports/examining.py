@@ -33,7 +33,7 @@ class Examined:
     items: dict[str, list[int]]  # settled: by what the rules say of each
     meetings: list[int]
     found: dict[str, list[int]]  # findings, by what they weigh
-    met: int | None
+    met: Counter | None  # answers, by school
     assessments: list[Assessment]
     samples: list[Any]
     payments: dict[int, Counter]  # by school: how many of which kind
@@ -70,11 +70,12 @@ def gathered(report: Report, today: date, *, whole: bool = True) -> Examined:
     weighed = dict.fromkeys(of_item.filter(outcome=BROKEN).order_by("item").values_list("item", flat=True), "broken")
     for item in of_item.filter(outcome=UNKNOWN).order_by("item").values_list("item", flat=True):
         weighed.setdefault(item, "unknown")
-    met, answered = None, set[int]()
+    met: Counter | None = None
+    answered: set[int] = set()
     if whole:
         of_scope = registers.met(inspection.schools.all()).filter(item__in=items.order_by().values("pk"))
-        answers = Counter(of_scope.values_list("item", flat=True))
-        met, answered = sum(answers.values()), set(answers)
+        rows = of_scope.values_list("school", "item")
+        met, answered = Counter(school for school, _ in rows), {item for _, item in rows}
     by_answer: dict[str, list[int]] = {"met": [], "broken": [], "unknown": []}
     for pk in settled.values_list("pk", flat=True):
         if answer := weighed.get(pk) or ("met" if pk in answered else ""):

@@ -1,140 +1,24 @@
-"""年度报告: a district in a school year beside the year before, from the roll-ups that its pages read."""
+"""年度报告: a district in a school year beside the year before, chapter by chapter."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cached_property
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
-
-from accounts.models import Organisation
-from governance.access import schools_below
 from governance.models import Body
 from governance.rules.catalogue import CLASSES
 from meetings.models import KeptFinding
 
-from .. import registers, rollups
-from ..models import Problem, Rectification, Report, SchoolTerm, SchoolTermRule
-from ..registers import BLOCK, BROKEN, COUNTS, WARN, Tally, total_of
+from ..models import Problem
 from ..rollups import FILINGS, PARTIES, SHORT, STAGES, Glance
-from ..terms import Term, moments
 from ..views import TOLD
-from .chapters import Frozen, To, chapter, chart, day_said, figure, figures, per_cent, table, text
-from .findings import by_rule, listed
+from .chapters import Frozen, To, chapter, chart, day_said, figure, figures, per_cent, records, table, text
+from .findings import listed
+from .summing import KEPT, Year, gathered, terms_of
 
-KEPT, PRINTED = 100, 5  # findings of each rule: frozen, and printed
+__all__ = ["chapters", "gathered", "told"]
+
+PRINTED = 5  # findings of each rule, on paper
 BODIES = (Body.PARTY, Body.OFFICE)
-
-
-def terms_of(year: int) -> tuple[Term, Term]:
-    return Term(year, 1), Term(year, 2)
-
-
-def rows_of(schools: QuerySet[Organisation], year: int, today: date) -> list[Glance]:
-    """Every school at a glance, in the school year and in the one before it: nine statements."""
-    first, second = terms_of(year)
-    one, other = rollups.glances(schools, first, today), rollups.glances(schools, second, today)
-    earlier = tuple(term.serial for term in terms_of(year - 1))
-    kept = SchoolTerm.objects.filter(term__in=earlier, school__in=schools).values_list("school", *COUNTS)
-    before: dict[int, Tally] = {}
-    for pk, *counts in kept:
-        before[pk] = before.get(pk, Tally()) + Tally(*counts)
-    for row, later in zip(one, other, strict=True):
-        row.now = replace(row.now + later.now, overdue=row.now.overdue)  # which is of the day, in either term
-        row.before = before.get(row.pk, Tally())
-        row.expected = {body: row.expected[body] + later.expected[body] for body in row.bodies}
-        row.filing = later.filing
-    return one
-
-
-def rules_of(schools: QuerySet[Organisation], year: int) -> list[dict]:
-    """Each rule that somebody did not meet, the most often broken first; ``before``: the year before."""
-    now, before = (Q(term__in=[term.serial for term in terms_of(one)]) for one in (year, year - 1))
-    names = ("met", "broken", "unknown", "block", "warn", "excused")
-    rows = SchoolTermRule.objects.filter(now | before, school__in=schools).order_by().values("rule")
-    counted: Any = rows.annotate(
-        **{f"sum_{name}": Sum(name, filter=now, default=0) for name in names},
-        before=Sum("broken", filter=before, default=0),
-        schools=Count("school_id", filter=now & Q(broken__gt=0), distinct=True),
-    )
-    found: list[dict[str, Any]] = [
-        {"rule": row["rule"], "before": row["before"], "schools": row["schools"]}
-        | {name: row[f"sum_{name}"] for name in names}
-        for row in counted
-    ]
-    weighed = [row for row in found if row["broken"] or row["unknown"] or row["before"]]
-    return sorted(weighed, key=lambda row: (-row["broken"], -row["unknown"], row["rule"]))
-
-
-@dataclass(frozen=True)
-class Year:
-    """What was read."""
-
-    authority: Organisation
-    year: int
-    today: date
-    rows: list[Glance]
-    rules: list[dict]
-    notices: int
-    problems: dict[str, int]  # by state
-    late: int
-    groups: list[Frozen]
-
-    @cached_property
-    def now(self) -> Tally:
-        return total_of(row.now for row in self.rows)
-
-    @cached_property
-    def before(self) -> Tally:
-        return total_of(row.before for row in self.rows)
-
-    @property
-    def over(self) -> bool:
-        return self.today >= terms_of(self.year)[1].until
-
-    @property
-    def said(self) -> str:
-        return f"{self.year}—{self.year + 1}学年"
-
-    @property
-    def days(self) -> str:
-        first, second = terms_of(self.year)
-        return f"since={first.first_day}&until={second.final_day}"
-
-    def register(self, kind: str, more: str = "") -> To:
-        return "district_register", [self.authority.code, kind], "&".join(filter(None, (f"term={self.year}", more)))
-
-    def findings(self, **narrowed: str) -> To:
-        query = "&".join([self.days, *(f"{name}={value}" for name, value in narrowed.items())])
-        return "district_findings", [self.authority.code], query
-
-    def page(self, name: str, query: str = "") -> To:
-        return name, [self.authority.code], query
-
-
-def gathered(report: Report, today: date, *, whole: bool = True) -> Year:
-    """``whole``: with the findings one by one, which only the worker needs."""
-    schools = schools_below(report.authority)
-    first, second = terms_of(report.year)
-    span = moments(first)[0], moments(second)[1]
-    rows, rules = rows_of(schools, report.year, today), rules_of(schools, report.year)
-    groups: list[Frozen] = []
-    if whole:
-        found = registers.findings(schools, span).filter(outcome=BROKEN, excused=False, mode__in=(BLOCK, WARN))
-        serious = {each["rule"]: each["block"] + each["warn"] for each in _gravest(rules)}
-        groups = by_rule(found, {rule: count for rule, count in serious.items() if count}, KEPT)
-    notices = Rectification.objects.filter(
-        authority__path__startswith=report.authority.path, issued_at__gte=span[0], issued_at__lt=span[1]
-    )
-    problems = Problem.objects.filter(notice__in=notices)
-    late = problems.exclude(state=Problem.State.CLOSED).filter(due__lt=today).count()
-    states = dict(problems.order_by().values_list("state").annotate(Count("pk")))
-    return Year(report.authority, report.year, today, rows, rules, notices.count(), states, late, groups)
-
-
-def _gravest(rules: list[dict]) -> list[dict]:
-    return sorted(rules, key=lambda each: (-each["block"], -each["warn"], each["rule"]))
+BY_SCHOOL: To = ("table", ["schools"], "")
+COUNTS_BY_SCHOOL: To = ("table", ["counts"], "")
 
 
 def chapters(of: Year) -> list[Frozen]:
@@ -143,7 +27,24 @@ def chapters(of: Year) -> list[Frozen]:
 
 
 def told(of: Year) -> Frozen:
-    return {"lead": [lead(of)], "names": [], "team": [], "records": {}}
+    schools = {"schools": ("学校", of.rows), **_apart(of)}
+    kept = {key: records("school", label, [row.pk for row in rows]) for key, (label, rows) in schools.items() if rows}
+    items = {key: records("item", _ITEMS[key][0], pks) for key, pks in of.items.items() if pks}
+    return {"lead": [lead(of)], "names": [], "team": [], "records": kept | items}
+
+
+def _apart(of: Year) -> dict[str, tuple[str, list[Glance]]]:
+    """Schools that a figure counts, by its key."""
+    found = {
+        "behind": ("开会少于应开次数的学校", [row for row in of.rows if row.behind]),
+        "silent": ("没有开过会的学校", [row for row in of.rows if not row.now.meetings]),
+        "overdue_of": ("有逾期未办结的学校", [row for row in of.rows if row.now.overdue]),
+    }
+    for body in BODIES:
+        for filing, words in FILINGS.items():
+            rows = [row for row in of.rows if row.filing.get(body) == filing]
+            found[f"filing_{body}_{filing}"] = f"{SHORT[body]}会议规则{words}", rows
+    return found
 
 
 def lead(of: Year) -> str:
@@ -191,6 +92,7 @@ def _meetings(of: Year) -> Frozen:
                 expected,
                 f"截至报告之日应开的次数：{rhythm[body]}；各校相加。",
                 unit="次",
+                to=BY_SCHOOL,
             )
         )
         held.append((name, [now, expected, before]))
@@ -238,7 +140,12 @@ _ANSWERS: dict[str, tuple[str, str, dict[str, str]]] = {
 def _answers(of: Year) -> Frozen:
     rows = [
         figure(
-            key, label, getattr(of.now, key), f"学年内已议定的议题，每项只算一次：{how}", before=getattr(of.before, key)
+            key,
+            label,
+            getattr(of.now, key),
+            f"学年内已议定的议题，每项只算一次：{how}",
+            before=getattr(of.before, key),
+            to=COUNTS_BY_SCHOOL,
         )
         for key, (label, how) in _ITEMS.items()
     ]
@@ -250,6 +157,7 @@ def _answers(of: Year) -> Frozen:
             "学年内各次会议、各项议题按每条规则现行有效的检查结果，符合的。",
             unit="条",
             before=of.before.met,
+            to=COUNTS_BY_SCHOOL,
         )
     )
     rows += [
@@ -378,4 +286,22 @@ def _each(of: Year) -> Frozen:
         )
         to.append(("district_school", [of.authority.code, row.code], f"term={terms_of(of.year)[1].key}"))
     counted = "各列口径与前文相同，按学校分列；符合为符合的议题占比。"
-    return chapter("各校情况", table("schools", "各校情况", columns, rows, counted=counted, to=to), new_page=True)
+    names = (
+        {key: label for key, (label, _) in _ITEMS.items()}
+        | {"met": "符合"}
+        | {key: label for key, (label, *_) in _ANSWERS.items()}
+    )
+    counts = [[row.name, *(f"{getattr(row.now, key):,}" for key in names)] for row in of.rows]
+    heads = [("学校", 24, "text"), *((label, 9, "number") for label in names.values())]
+    by_school = table(
+        "counts",
+        "各校检查结果",
+        heads,
+        counts,
+        counted="议题和检查结果的各项计数按学校分列，口径与前文相同。",
+        to=to,
+        excel=True,
+    )
+    return chapter(
+        "各校情况", by_school, table("schools", "各校情况", columns, rows, counted=counted, to=to), new_page=True
+    )

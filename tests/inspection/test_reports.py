@@ -23,8 +23,9 @@ from inspection import transitions as verbs
 from inspection.access import findings_in_scope
 from inspection.figures import settle_figures
 from inspection.models import Payment, PaymentList, Report, SchoolTerm
+from inspection.report_pages import _of_figure
 from inspection.reports import files, working
-from inspection.reports.chapters import address, all_figures, per_cent
+from inspection.reports.chapters import all_figures, per_cent
 from inspection.reports.drawn import for_excel, paper_of
 from inspection.reports.findings import PERSONNEL
 from inspection.reports.working import freeze
@@ -175,15 +176,15 @@ def test_every_figure_leads_to_as_many_records(cast, inspection, cheap, sign_in)
         assert page.status_code == 200 and not page.context["differing"]
         for one in all_figures(report.frozen):
             to = one["to"]
-            if not to or to[0] == "rectification_list":
-                continue
-            counts = to[0] in ("district_register", "district_findings", "records")
-            there = (
-                reverse("report_records", args=["district", report.pk, *to[1]]) if to[0] == "records" else address(to)
-            )
-            if (counts and not one["number"]) or there in followed:
+            there = _of_figure(report, one)
+            assert there or not one["number"], one["key"]
+            counts = "/records/" in there or (to and to[0] in ("district_register", "district_findings"))
+            if not one["number"] or there in followed:
                 continue
             followed.add(there)
+            if there.startswith("#"):
+                assert f'id="{there[1:]}"' in page.content.decode()
+                continue
             answer = client.get(there)
             assert answer.status_code == 200, there
             assert not counts or answer.context["page"].paginator.count == one["number"], (one["key"], there)
