@@ -17,7 +17,7 @@ from meetings.waiting import Row, end_of
 
 from ..models import Problem, Rectification
 from .reading import GOING_ON, in_hand, problems_for
-from .telling import askers_of, heads_and_clerks, inspectors_of, inspectors_upwards, to_inspectors
+from .telling import Inspectors, heads_and_clerks, to_inspectors
 
 BEFORE = {1: "明天到期", 7: "还有 7 天到期"}
 REPORTED = 7  # days late: the inspectors learn of it, and the heads that they did
@@ -72,6 +72,7 @@ def rectification_late(now: datetime) -> Iterator[Notice]:
     """A week late, the inspectors learn of it, and the heads that they did; a month late, the authorities above."""
     today = timezone.localdate(now)
     groups, notices = _due(today - timedelta(days=REPORTED))
+    inspectors = Inspectors(now)
     told = heads_and_clerks({notice.school_id for notice in notices.values()}, now)
     for (pk, due), problems in groups.items():
         notice, late = notices[pk], (today - due).days
@@ -81,8 +82,8 @@ def rectification_late(now: datetime) -> Iterator[Notice]:
             "body": f"{len(problems)} 个问题时限是{day(due)}，学校还没有报告整改情况。",
             "url": reverse("rectification", args=[notice.authority.code, pk]),
         }
-        followers = inspectors_of(notice.authority, now)
-        for place, accounts in askers_of(notice, now).items():
+        followers = inspectors.nearest(notice.authority)
+        for place, accounts in inspectors.following(notice).items():
             followers.setdefault(place, set()).update(accounts)
         yield from to_inspectors(followers, key=f"rectification/{pk}/late/{due}/{REPORTED}", **words)
         yield from to_each(
@@ -95,7 +96,7 @@ def rectification_late(now: datetime) -> Iterator[Notice]:
             url=link("school_rectification", notice.school, pk=pk),
         )
         if late >= REPORTED_UP:
-            above = inspectors_upwards(notice.authority, now)
+            above = inspectors.upwards(notice.authority)
             yield from to_inspectors(above, key=f"rectification/{pk}/late/{due}/{REPORTED_UP}", **words)
 
 
@@ -106,10 +107,11 @@ def reviews_due(now: datetime) -> Iterator[Notice]:
     groups: Due = defaultdict(list)
     for problem in rows.select_related("notice__authority", "notice__school", "notice__inspection").order_by("pk"):
         groups[problem.notice_id, problem.review_on].append(problem)
+    inspectors = Inspectors(now)
     for (pk, on), problems in groups.items():
         notice = problems[0].notice
         yield from to_inspectors(
-            askers_of(notice, now),
+            inspectors.following(notice),
             key=f"rectification/{pk}/review/{on}/{turn_of(today - on)}",
             kind="rectification_review",
             title=f"该回头看了：{notice.school.name}{notice.number}",

@@ -25,33 +25,38 @@ def heads_and_clerks(schools: Iterable[int], now: datetime) -> dict[int, set[int
     return told
 
 
-def inspectors_of(authority: Organisation, now: datetime) -> dict[int, set[int]]:
-    """Of the nearest authority, upwards from this one, that has any: by organisation, so that their pages open."""
-    by_place = inspectors_upwards(authority, now)
-    nearest = next(iter(by_place), None)
-    return {nearest: by_place[nearest]} if nearest else {}
+class Inspectors:
+    """Who inspects for an authority: by organisation, so that their pages open. Each is looked up once."""
 
+    def __init__(self, now: datetime):
+        self.day = timezone.localdate(now)
+        self._upwards: dict[int, dict[int, set[int]]] = {}
 
-def inspectors_upwards(authority: Organisation, now: datetime) -> dict[int, set[int]]:
-    """All inspectors from this authority upwards, the nearest first."""
-    roles = Role.objects.on(timezone.localdate(now)).filter(
-        organisation__in=authority.line, role=Role.Name.INSPECTOR, user__is_active=True
-    )
-    found: dict[int, set[int]] = {}
-    for role in sorted(roles.select_related("organisation"), key=lambda role: -len(role.organisation.path)):
-        found.setdefault(role.organisation_id, set()).add(role.user_id)
-    return found
+    def upwards(self, authority: Organisation) -> dict[int, set[int]]:
+        """From this authority to the top, the nearest first."""
+        if authority.pk not in self._upwards:
+            roles = Role.objects.on(self.day).filter(
+                organisation__in=authority.line, role=Role.Name.INSPECTOR, user__is_active=True
+            )
+            found: dict[int, set[int]] = {}
+            for role in sorted(roles.select_related("organisation"), key=lambda role: -len(role.organisation.path)):
+                found.setdefault(role.organisation_id, set()).add(role.user_id)
+            self._upwards[authority.pk] = found
+        return {place: set(accounts) for place, accounts in self._upwards[authority.pk].items()}
 
+    def nearest(self, authority: Organisation) -> dict[int, set[int]]:
+        """Of the nearest authority that has any."""
+        upwards = self.upwards(authority)
+        return dict(list(upwards.items())[:1])
 
-def askers_of(notice: Rectification, now: datetime) -> dict[int, set[int]]:
-    """Who follows a notice: whoever issued it and whoever leads the inspection, as long as they inspect; else all the
-    inspectors there are."""
-    inspectors = inspectors_of(notice.authority, now)
-    wanted = {notice.issued_by_id}
-    if notice.inspection_id:
-        wanted |= set(notice.inspection.members.filter(leads=True).values_list("user_id", flat=True))
-    own = {place: accounts & wanted for place, accounts in inspectors.items() if accounts & wanted}
-    return own or inspectors
+    def following(self, notice: Rectification) -> dict[int, set[int]]:
+        """Whoever issued it and whoever leads the inspection, as long as they inspect; else all the nearest."""
+        wanted = {notice.issued_by_id}
+        if notice.inspection:
+            wanted |= set(notice.inspection.members.filter(leads=True).values_list("user_id", flat=True))
+        upwards = self.upwards(notice.authority)
+        own = {place: accounts & wanted for place, accounts in upwards.items() if accounts & wanted}
+        return own or self.nearest(notice.authority)
 
 
 def to_inspectors(places: dict[int, set[int]], *, leave_out: int | None = None, **more) -> list[Notice]:
@@ -91,7 +96,7 @@ def tell_of_answer(entry: Entry, now: datetime) -> None:
     returned = Turn.objects.filter(problem__notice=notice, kind=Turn.Kind.RETURNED, at__lt=entry.at).count()
     tell(
         to_inspectors(
-            askers_of(notice, now),
+            Inspectors(now).following(notice),
             leave_out=entry.actor_id,
             key=f"rectification/{notice.pk}/answered/{timezone.localdate(entry.at)}/{returned}",
             kind="rectification_answered",
