@@ -10,7 +10,7 @@ from meetings.models import KeptFinding
 
 from . import registers
 from . import transitions as verbs
-from .models import Problem, Rectification
+from .models import Assessment, Inspection, Problem, Rectification
 
 LOOKED_AT = 5
 
@@ -34,7 +34,12 @@ def _findings(school: Organisation, count: int) -> list[KeptFinding]:
 
 
 def _issued(school: Organisation, by, count: int, on: date) -> Rectification:
-    notice = verbs.draft_rectification(school, findings=_findings(school, count), by=by)
+    looked_at = Inspection.objects.filter(authority=by.organisation, schools=school, state=Inspection.State.RUNNING)
+    inspection = looked_at.first()
+    accepted = Assessment.objects.filter(inspection=inspection, school=school, verdict="accepted", withdrawn_at=None)
+    notice = verbs.draft_rectification(
+        school, inspection=inspection, assessments=accepted, findings=_findings(school, count), by=by
+    )
     rows = [
         {"pk": each.pk, "text": each.text, "clause": each.clause, "demand": each.demand, "pace": "by_then", "due": due}
         for number, each in enumerate(notice.problems.all())
