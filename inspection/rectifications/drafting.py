@@ -156,6 +156,7 @@ def _saved(request, by: Standing, notice: Rectification, form: NoticeForm, rows)
         notice = verbs.edit_rectification(notice, **words, problems=[row for row in given if row], seen=seen, by=by)
     except verbs.WrongState as stopped:
         form.add_error(None, str(stopped))
+        form.overtaken = True
         form.data = given_again = request.POST.copy()
         given_again["seen"] = wording_of(Rectification.objects.get(pk=notice.pk))
         return None

@@ -50,6 +50,7 @@ class ProblemFilter(filters.FilterSet):
 
 
 class NoticeForm(forms.ModelForm):
+    overtaken = False  # somebody else saved while this was being written
     due = DayField(label="报告整改情况的时限", help_text="到这一天学校应当逐条报告完。")
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -62,6 +62,7 @@ ACTS = (
     Act("assign_problem", AssignForm, "明确责任", "已明确责任。", told=True),
     Act("add_measure", MeasureForm, "登记措施", "已登记措施。", told=True),
 )
+TYPED = ("reason", "note", "text", "department")
 OF_MEASURES = ("finish_measure", "unfinish_measure", "remove_measure")
 
 
@@ -169,6 +170,7 @@ def school_problem(request, school, pk):
 
 
 def _problem(request, by: Standing, found: Problem, *, bound: tuple[str, forms.Form] | None = None, wrong: str = ""):
+    """``wrong``: why an act was not done that has no form any more; what was typed for it is shown beside."""
     acts = []
     for act in ACTS:
         if may(by, act.verb, found):
@@ -194,6 +196,7 @@ def _problem(request, by: Standing, found: Problem, *, bound: tuple[str, forms.F
         "notice_page": place(by, "rectification", found.notice_id),
         "act_page": place(by, "problem_act", found.pk, "verb").removesuffix("verb/"),
         "wrong": wrong,
+        "typed": [request.POST[name] for name in TYPED if wrong and request.POST.get(name)],
     }
     return render(request, "inspection/problem.html", context, status=422 if bound or wrong else 200)
 
