@@ -26,7 +26,7 @@ def _of_matter(row, by) -> str:
 
 def _consultations(schools: QuerySet[Organisation], span: Span, day: date) -> QuerySet[Consultation]:
     names = Consulted.objects.filter(consultation=OuterRef("pk")).order_by("pk").values("person__name")
-    held = Consultation.objects.filter(_of(schools, "matter__school"), _within("at", span))
+    held = Consultation.objects.filter(_of(schools, "school"), _within("at", span))
     return (
         held.exclude(matter__state=Matter.State.DRAFT)
         .select_related("matter__school")
@@ -54,7 +54,7 @@ CONSULTATIONS = Register(
         Told("方案变动", 10, lambda row: "此后方案有变动" if row.stale else "", under="bare"),
         Told("主要意见", 28, lambda row: row.note),
     ),
-    school="matter__school",
+    school="school",
     category="matter__category",
     text=("matter__title", "note"),
     choices=(

@@ -26,7 +26,7 @@ COLUMNS = {
     ),
     "meetings_matter_interests": "id matter_id person_id",
     "meetings_matter_decided_without_by": "id matter_id person_id",
-    "meetings_consultation": "id matter_id kind asked_at at entered_at heard outcome note proposal_digest stale",
+    "meetings_consultation": "id matter_id school_id kind asked_at at entered_at heard outcome note proposal_digest stale",
     "meetings_consulted": "id consultation_id person_id outcome answered_at note",
     "meetings_meeting": (
         "id school_id ref body number title starts_at ends_at place mode convener_id chair_id recorder_id emergency"

@@ -315,8 +315,8 @@ class Book:
         at = moment(day, minutes)
         written = moment(entered if entered is not None else day, minutes + 60)
         kept = self.rows.add(
-            "meetings_consultation", matter.key, kind, at, at, written, heard or None, outcome, note, "", "f"
-        )
+            "meetings_consultation", matter.key, self.school.key, kind, at, at, written, heard or None, outcome, note, "", "f",
+        )  # fmt: skip
         each = outcome if kind == "secretary_principal" else ""
         lines, ids = self.lines["meetings_consulted"], self.rows.ids["meetings_consulted"]
         for person in people:

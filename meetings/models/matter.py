@@ -3,6 +3,7 @@
 import uuid
 from pathlib import PurePath
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import DateTimeField, Q
@@ -140,6 +141,8 @@ class Consultation(models.Model):
         REJECTED = "rejected", "未通过"
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="consultations")
+    # The matter's, kept by a trigger: a school's consultations of a term are found among those of ten years.
+    school = models.ForeignKey(Organisation, models.PROTECT, null=True, db_index=False, related_name="+", editable=False)
     kind = models.CharField("方式", max_length=20, choices=Kind)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     at = models.DateTimeField("时间", null=True, blank=True)  # empty while answers are awaited
@@ -158,7 +161,10 @@ class Consultation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "会前沟通"
         ordering = ["pk"]
-        indexes = [models.Index(fields=["-at"], name="consultation_by_time")]
+        indexes = [
+            models.Index(fields=["-at"], name="consultation_by_time"),
+            models.Index(fields=["school", "-at"], name="consultation_by_school"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["matter"],
@@ -169,6 +175,14 @@ class Consultation(models.Model):
                 condition=Q(at__isnull=False) | Q(kind="secretary_principal"),
                 name="only_requests_to_the_two_heads_stay_open",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="a_consultation_is_of_its_matters_school",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="SELECT school_id INTO NEW.school_id FROM meetings_matter WHERE id = NEW.matter_id; RETURN NEW;",
+            )
         ]
 
     def __str__(self):
