@@ -180,7 +180,7 @@ def _sources(frozen: Frozen) -> list[Block]:
         Heading("附件", indent=0),
         Title("数据来源和统计方法"),
         Para(
-            f"本报告的数字取自学校在系统中的记录和对记录的检查结果，统计截至{day(frozen['on'])}。报告生成后记录有更正的，系统内的报告页同时列出当时和现在的数。"
+            f"本报告的数字取自学校在系统中的记录和对记录的检查结果，统计截至{day(frozen['on'])}。报告生成后记录有更正的，系统内的报告页同时列出当时和现在的数。{apart}"
         ),
         Table(columns, counted, "怎样统计"),
     ]
