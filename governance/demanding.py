@@ -4,7 +4,7 @@ An authority's large sum, row of the catalogue or floor of a parameter binds eve
 schools may only be stricter (``rules.stricter`` says which of two is), and so may the authorities between.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -141,63 +141,75 @@ def why_version_is_laxer(parameters: Mapping[str, Any], asked: Iterable[Floor]) 
 
 @dataclass(frozen=True)
 class Laxer:
-    """A school whose own words ask for less than the authority does, and since when they do."""
+    """A school whose own words ask for less than the authority does, or will once both stand."""
 
     school: Organisation
     what: str
     said: str
-    since: date
+    since: date  # of its own words
 
 
-def _of_schools(authority: Organisation) -> dict[int, Organisation]:
-    return {school.pk: school for school in schools_below(authority)}
+def _spans(rows: Iterable[Any], today: date, *keys: str) -> Iterator[tuple[Any, date, date]]:
+    """What schools have ruled that stands today or will: each row, from which day (not before today) until which."""
+    kept: dict[tuple, list[Any]] = {}
+    for row in rows:
+        kept.setdefault(tuple(getattr(row, key) for key in ("school_id", *keys)), []).append(row)
+    for those in kept.values():
+        ordered = sorted(those, key=lambda row: row.since)
+        for row, after in zip(ordered, [*ordered[1:], None], strict=False):
+            until = after.since if after else date.max
+            if until > today:
+                yield row, max(row.since, today), until
 
 
-def _in_force(rows: Iterable[Any], today: date, *keys: str) -> list[Any]:
-    """Of each school what stands today, and what will."""
-    rows = list(rows)
-    return [*_standing(rows, today, "school_id", *keys), *(row for row in rows if row.since > today)]
+def _days(first: date, until: date, asked: Iterable[Any]) -> list[date]:
+    """The days in a span on which something else begins to be asked."""
+    return sorted({first, *(each.since for each in asked if first < each.since < until)})
 
 
 def laxer_sums(authority: Organisation) -> list[Laxer]:
     """Judged by the authority's instead, from the day on which both stand."""
-    today, schools = timezone.localdate(), _of_schools(authority)
-    asked = list(LargeSum.objects.filter(school=authority).select_related("school").order_by("since"))
+    schools = {school.pk: school for school in schools_below(authority)}
+    asked = list(LargeSum.objects.filter(school=authority).select_related("school"))
     found = []
-    for row in _in_force(LargeSum.objects.filter(school__in=schools).order_by("school__code", "since"), today):
-        day = max(row.since, today)
-        limit = standing(asked, day)
-        if limit and (sentence := why_sum_is_laxer(row, [limit])[1]):
+    rows = LargeSum.objects.filter(school__in=schools).order_by("school__code", "since")
+    for row, first, until in _spans(rows, timezone.localdate()):
+        limits = (standing(asked, day) for day in _days(first, until, asked))
+        sentences = (why_sum_is_laxer(row, [limit])[1] for limit in limits if limit)
+        if sentence := next(filter(None, sentences), ""):
             found.append(Laxer(schools[row.school_id], str(row), sentence, row.since))
     return found
 
 
 def laxer_rows(authority: Organisation) -> list[Laxer]:
     """Own codes of schools that are the authority's too and ask for less; additions to the default never do."""
-    today, schools = timezone.localdate(), _of_schools(authority)
-    asked = list(CatalogueRow.objects.filter(school=authority).exclude(code__in=DEFAULT).select_related("school"))
-    rows = CatalogueRow.objects.filter(school__in=schools, code__in={row.code for row in asked})
+    schools = {school.pk: school for school in schools_below(authority)}
+    asked: dict[str, list[CatalogueRow]] = {}
+    for each in CatalogueRow.objects.filter(school=authority).exclude(code__in=DEFAULT).select_related("school"):
+        asked.setdefault(each.code, []).append(each)
     found = []
-    for row in _in_force(rows.order_by("school__code", "code", "since"), today, "code"):
-        day = max(row.since, today)
-        limit = standing((each for each in asked if each.code == row.code), day)
-        if limit and (sentence := why_row_is_laxer(row, [limit])[1]):
+    rows = CatalogueRow.objects.filter(school__in=schools, code__in=asked).order_by("school__code", "code", "since")
+    for row, first, until in _spans(rows, timezone.localdate(), "code"):
+        limits = (standing(asked[row.code], day) for day in _days(first, until, asked[row.code]))
+        sentences = (why_row_is_laxer(row, [limit])[1] for limit in limits if limit)
+        if sentence := next(filter(None, sentences), ""):
             found.append(Laxer(schools[row.school_id], str(row), sentence, row.since))
     return found
 
 
 def laxer_versions(authority: Organisation) -> list[Laxer]:
-    """Versions of rules of procedure that ask for less than a floor does on a day on which both stand."""
-    today, schools = timezone.localdate(), _of_schools(authority)
+    """Versions of rules of procedure that ask for less than a floor does."""
+    schools = {school.pk: school for school in schools_below(authority)}
     floors = list(Floor.objects.filter(authority=authority).select_related("authority"))
-    if not floors:
-        return []
-    versions = Procedure.objects.filter(school__in=schools).defer("text").order_by("school__code", "body", "since")
     found = []
-    for version in _in_force(versions, today, "body"):
-        day = max(version.since, today)
-        asked = _standing((each for each in floors if each.body == version.body), day, "authority_id", "name")
-        for sentence in why_version_is_laxer(version.parameters, asked).values():
-            what = f"{version.get_body_display()}议事规则（自{spoken(version.since)}）"
-            found.append(Laxer(schools[version.school_id], what, sentence, version.since))
+    rows = Procedure.objects.filter(school__in=schools, body__in={floor.body for floor in floors}).defer("text")
+    for version, first, until in _spans(rows.order_by("school__code", "since"), timezone.localdate(), "body"):
+        ours = [floor for floor in floors if floor.body == version.body]
+        sentences: dict[str, str] = {}
+        for day in _days(first, until, ours):
+            sentences = (
+                why_version_is_laxer(version.parameters, _standing(ours, day, "authority_id", "name")) | sentences
+            )
+        what = f"{version.get_body_display()}议事规则"
+        found += [Laxer(schools[version.school_id], what, each, version.since) for each in sentences.values()]
     return found

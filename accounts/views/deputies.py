@@ -21,11 +21,15 @@ from accounts.oversight import ADMINISTER, overseen
 
 class DeputyForm(forms.Form):
     role = forms.ModelChoiceField(
-        label="谁的岗位", queryset=Role.objects.none(), error_messages={"required": "请选择岗位。"}
+        label="谁的岗位",
+        queryset=Role.objects.none(),
+        empty_label="请选择",
+        error_messages={"required": "请选择岗位。"},
     )
     deputy = forms.ModelChoiceField(
         label="由谁代理",
         queryset=User.objects.none(),
+        empty_label="请选择",
         help_text="在本单位有岗位的同事。",
         error_messages={"required": "请选择代理人。"},
     )

@@ -27,6 +27,7 @@ from ..demanding import (
     rows_above,
     rows_asked,
     sum_asked,
+    why_sum_is_laxer,
 )
 from ..forms.cataloguing import LargeSumForm, RowForm
 from ..models import CatalogueRow, LargeSum
@@ -75,12 +76,14 @@ def large_sum_list(request, school="", authority=""):
     sums = list(LargeSum.objects.filter(school=by.organisation).order_by("since"))
     for large, after in zip(sums, [*sums[1:], None], strict=False):
         large.last_day = after.since - timedelta(days=1) if after else None
-    pages = pages_of(by)
+    pages, limit = pages_of(by), sum_asked(by.organisation, asked["on"])
+    of_day = next((large for large in reversed(sums) if large.since <= asked["on"]), None)
     context = {
         **pages,
         **asked,
-        "of_day": next((large for large in reversed(sums) if large.since <= asked["on"]), None),
-        "limit": sum_asked(by.organisation, asked["on"]),
+        "of_day": of_day,
+        "limit": limit,
+        "loosened": bool(limit and of_day and why_sum_is_laxer(of_day, [limit])[1]),
         "mended": sums[-1] if sums and pages["rules"] and may_be_mended(sums[-1]) else None,
         "laxer": page_of_laxer(request, [] if school else laxer_sums(by.organisation)),
         "page": Paginator(sums[::-1], settings.PAGE_SIZE).get_page(request.GET.get("page")),

@@ -44,8 +44,8 @@ class AnnouncementForm(forms.Form):
         label="学校",
         required=False,
         queryset=Organisation.objects.none(),
-        help_text="发给“选定的学校”时选择；按住 Ctrl 可选几所。",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text="发给“选定的学校”时选择。",
+        widget=forms.CheckboxSelectMultiple,
     )
     since = DayField(label="自", initial=timezone.localdate, help_text="以后的日期到那一天才发出。")
     until = DayField(label="至", required=False, help_text="过了这一天不再列在工作台；不填则一直列着，直到读过。")

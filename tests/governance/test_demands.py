@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Entry
 from governance import cataloguing, flooring
@@ -144,6 +145,10 @@ def test_whose_own_words_ask_for_less_is_listed(cast):
     floor(cast)
     for found in (laxer_sums, laxer_rows, laxer_versions):
         assert [each.school for each in found(cast.district)] == [cast.school]
+    own_sum(cast, 70_000, TURN + timedelta(days=1))
+    assert laxer_sums(cast.district) == []
+    limit(cast, 60_000, timezone.localdate() + timedelta(days=30))
+    assert "高 1 万元" in laxer_sums(cast.district)[0].said, "what will be asked is told beforehand"
 
 
 def test_what_left_with_the_words_of_an_authority_may_come_back(cast):
@@ -185,5 +190,7 @@ def test_only_the_administrator_asks_and_names_the_paper(cast, sign_in):
     assert "不得低于三分之二以上" in page and PAPER in page
     page = sign_in(cast.zheng).get(reverse("procedure_new", args=["shifan"]) + "?body=party").content.decode()
     assert "区教育局要求不得低于三分之二以上" in page
-    page = sign_in(cast.chu).get(reverse("district_catalogue_row_new", args=["district"]) + "?code=D02").content.decode()
+    page = (
+        sign_in(cast.chu).get(reverse("district_catalogue_row_new", args=["district"]) + "?code=D02").content.decode()
+    )
     assert "依据文件" in page
