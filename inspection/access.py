@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Organisation, Role, User
 from governance.access import Standing, good_grants
 from meetings.access import within
-from meetings.models import Item, KeptFinding, Matter, Meeting
+from meetings.models import Item, KeptFinding, Matter
 
 from . import registers
 from .models import Inspection
@@ -54,7 +54,7 @@ Schools = Iterable[Organisation] | None
 def scope_of(inspection: Inspection, schools: Schools = None) -> Q:
     """Of items: those it looks at, in some of its schools. People narrow their own school, and no other."""
     since, until, classes = inspection.records_since, inspection.records_until, inspection.classes
-    scope = Q(matter__school__in=inspection.schools.all() if schools is None else schools)
+    scope = Q(meeting__school__in=inspection.schools.all() if schools is None else schools)
     scope &= ~Q(matter__state=Matter.State.DRAFT) & within(since, until, classes, ())
     if people := list(inspection.people.values_list("pk", "school")):
         named, narrowed = [person for person, _ in people], {school for _, school in people}
@@ -71,11 +71,10 @@ def item_in_scope(inspection: Inspection, pk: int) -> Item:
     return get_object_or_404(items, pk=pk)
 
 
-def wholly_in_scope(inspection: Inspection, schools: Schools = None) -> QuerySet[Meeting]:
-    """Meetings with nothing but items in scope."""
-    items = Item.objects.filter(meeting=OuterRef("pk"))
-    scope = scope_of(inspection, schools)
-    return Meeting.objects.filter(Exists(items.filter(scope)) & ~Exists(items.exclude(scope)))
+def wholly_in_scope(inspection: Inspection, schools: Schools = None, *, meeting: str) -> Q:
+    """Of what names a meeting: it has nothing but items in scope."""
+    items, scope = Item.objects.filter(meeting=OuterRef(meeting)), scope_of(inspection, schools)
+    return Q(Exists(items.filter(scope))) & ~Q(Exists(items.exclude(scope)))
 
 
 def findings_in_scope(inspection: Inspection, schools: Schools = None) -> QuerySet[KeptFinding]:
@@ -84,7 +83,7 @@ def findings_in_scope(inspection: Inspection, schools: Schools = None) -> QueryS
     items = items_in_scope(inspection, schools)
     of_item = Q(item__in=items.values("pk"))
     of_matter = Q(item=None, matter__in=items.values("matter"))
-    of_meeting = Q(item=None, matter=None, meeting__in=wholly_in_scope(inspection, schools).values("pk"))
+    of_meeting = Q(item=None, matter=None) & wholly_in_scope(inspection, schools, meeting="meeting")
     return registers.findings(inspection.schools.all() if schools is None else schools).filter(
         of_item | of_matter | of_meeting
     )

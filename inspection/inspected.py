@@ -38,10 +38,10 @@ class Scope:
 def counted(inspection: Inspection, schools: Collection[Organisation]) -> dict[int, Scope]:
     """Of these schools, by primary key; three statements, however many they are."""
     found: dict[int, Scope] = defaultdict(Scope)
-    items = items_in_scope(inspection, schools).order_by().values("matter__school")
+    items = items_in_scope(inspection, schools).order_by().values("meeting__school")
     for school, meetings, many in items.annotate(
         meetings=Count("meeting", distinct=True), many=Count("pk")
-    ).values_list("matter__school", "meetings", "many"):
+    ).values_list("meeting__school", "meetings", "many"):
         found[school] = Scope(meetings, many)
     rows = findings_in_scope(inspection, schools).order_by().values("school", "outcome", "mode")
     for row in rows.annotate(many=Count("pk")):

@@ -31,7 +31,7 @@ from .views import inspector, page_of
 State = Inspection.State
 ACTS = {"begin": verbs.begin_inspection, "end": verbs.end_inspection}
 DONE = {"begin": "检查已开始，组员可以查看范围内的记录。", "end": "检查已结束，受派组员不再看到记录。"}
-SCHOOLS = 50
+SCHOOLS = 25
 
 
 def _running_first(rows):
