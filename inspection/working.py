@@ -50,8 +50,8 @@ class Desk:
     on: On
     about: Q  # papers and findings
     findings: list[KeptFinding]
-    remark: RemarkForm = field(default_factory=RemarkForm)
-    find: FindForm = field(default_factory=FindForm)
+    remark: RemarkForm = field(default_factory=lambda: RemarkForm(auto_id="remark_%s"))
+    find: FindForm = field(default_factory=lambda: FindForm(auto_id="find_%s"))
     assess: dict[int, AssessForm] = field(default_factory=dict)
     wrong: str = ""
 
@@ -78,12 +78,12 @@ class Desk:
     def _act(self, act: str, given) -> bool:
         inspection, by = self.inspection, self.by
         if act == "remark":
-            self.remark = RemarkForm(given)
+            self.remark = RemarkForm(given, auto_id="remark_%s")
             return self.remark.is_valid() and bool(
                 verbs.remark(inspection, self.on, self.remark.cleaned_data["text"], by=by)
             )
         if act == "find":
-            self.find = FindForm(given)
+            self.find = FindForm(given, auto_id="find_%s")
             return self.find.is_valid() and bool(verbs.find(inspection, self.on, **self._found(), by=by))
         if act == "assess":
             finding = next((one for one in self.findings if str(one.pk) == given.get("finding")), None)
