@@ -23,7 +23,7 @@ from ..transitions.rectifying import USUAL_DAYS, wording_of
 from ..views import findings_of, inspector, page_of
 from .forms import NoticeForm, ProblemForms
 from .paper import FOUND_AT, pdf_of
-from .reading import already_asked, asked_by, notice_for
+from .reading import DRAFTED, already_asked, asked_by, notice_for
 
 MOST_TICKS = 100
 
@@ -85,8 +85,11 @@ def _choice(request, by: Standing, school: Organisation, inspection, notice, *, 
     elsewhere = ticked - {each.pk for each in page}
     findings = [*(narrowed.queryset.filter(pk__in=elsewhere) if elsewhere else ()), *page]
     found = list(accepted(inspection, school))
-    for each in (*findings, *found):
-        each.asked = asked_by(asked, school, each) if each.rule else ""
+    listed = dict(Problem.objects.filter(assessment__in=found).values_list("assessment", "notice__number"))
+    for each in findings:
+        each.asked = asked_by(asked, school, each)
+    for each in found:  # one that was closed is not asked for a second time by itself
+        each.asked = (listed[each.pk] or DRAFTED) if each.pk in listed else each.rule and asked_by(asked, school, each)
     context = {
         "standing": by,
         "school": school,

@@ -73,7 +73,7 @@ def _problem(each: dict) -> list[Block]:
     first, *rest = paras(each["text"]) or [Para("")]
     clause = f"依据：{ended(each['clause'])}" if each["clause"] else ""
     return [
-        Heading(f"（{numeral(each['no'])}）{each['place'] or '其他问题'}", level=2),
+        Heading(f"（{numeral(each['no'])}）{each['place'] or '有关问题'}", level=2),
         Para(ended(first.text) if not rest else first.text),
         *rest,
         *([Para(clause)] if clause else []),

@@ -145,11 +145,14 @@ def _said(pk: int, outcome: str, excused: bool, mode: str) -> Now:
     return Now("missing" if mode == "block" else "warn", "现行检查仍不符合", pk)
 
 
+DRAFTED = "一份草稿"
+
+
 def already_asked(school: Organisation) -> dict[tuple, str]:
     """What is asked of a school and not closed, and by which notice."""
     rows = Problem.objects.filter(notice__school=school).exclude(rule="").exclude(state=S.CLOSED)
     return {
-        _about(school.pk, *row[:4]): row[4] or "另一份草稿"
+        _about(school.pk, *row[:4]): row[4] or DRAFTED
         for row in rows.values_list("rule", "meeting_id", "matter_id", "item_id", "notice__number")
     }
 

@@ -164,6 +164,8 @@ def test_what_was_accepted_in_an_inspection_goes_into_its_notice(cast, sign_in):
     assert notice.inspection == running and notice.lead.startswith("督导组在“年度督导”中发现")
     first, second = notice.problems.all()
     assert (first.finding, first.assessment, second.assessment, second.text) == (finding, *said, "会议室没有公示牌。")
+    again = client.get(new, given).context["assessments"]
+    assert [each.asked for each in again] == ["一份草稿"] * 2
     assert "依据" not in first.text and first.place and first.demand
     with pytest.raises(verbs.Stopped, match="已经撤回"):
         verbs.add_problems(notice, assessments=[aside], by=wang(cast))
