@@ -70,12 +70,12 @@ def table(
     *,
     counted: str = "",
     to: Sequence[To | None] = (),
-    excel: bool = False,
+    only: str = "",
 ) -> Frozen:
-    """``columns``: head, share of the width, kind (as documents.blocks.Column). ``to``: where each row leads. ``excel``:
-    too long for paper."""
+    """``columns``: head, share of the width, kind (as documents.blocks.Column). ``to``: where each row leads. ``only``:
+    on paper, or in Excel."""
     return {"is": "table", "key": key, "caption": caption, "columns": [list(column) for column in columns],
-            "rows": [list(row) for row in rows], "counted": counted, "to": list(to), "excel": excel}  # fmt: skip
+            "rows": [list(row) for row in rows], "counted": counted, "to": list(to), "only": only}  # fmt: skip
 
 
 def all_figures(frozen: Frozen) -> Iterator[Frozen]:

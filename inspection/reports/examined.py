@@ -92,14 +92,9 @@ def lead(of: Examined) -> list[str]:
 
 def _scope(of: Examined) -> Frozen:
     columns = [
-        ("学校", 30, "text"),
-        ("会议", 10, "number"),
-        ("议题", 10, "number"),
-        ("须改正", 12, "number"),
-        ("提醒", 11, "number"),
-        ("不可判定", 14, "number"),
-        ("符合", 12, "number"),
-    ]
+        ("学校", 30, "text"), ("会议", 10, "number"), ("议题", 10, "number"), ("须改正", 12, "number"),
+        ("提醒", 11, "number"), ("不可判定", 14, "number"), ("符合", 12, "number"),
+    ]  # fmt: skip
     rows, met = [], of.met or Counter()
     for school in of.schools:
         scope = of.scopes.get(school.pk, Scope())
@@ -203,7 +198,7 @@ def _samples(of: Examined) -> Frozen | None:
         table("samples", "历次抽样", [("抽样", 14, "text"), ("种子", 26, "text"), ("总体", 14, "number"), ("抽取", 14, "number"), ("已看", 14, "number"), ("抽取人", 18, "text")],
               rows, counted=how, to=[("sample", [of.inspection.pk, one.no], "") for one in of.samples]),
         table("strata", "抽样各层", [("抽样", 13, "text"), ("学校", 32, "text"), ("类别", 18, "text"), ("程度", 13, "text"), ("总数", 12, "number"), ("抽取", 12, "number")],
-              strata, counted=how, excel=True),
+              strata, counted=how, only="excel"),
         table("by_severity", "抽样按程度", [("抽样", 16, "text"), ("程度", 24, "text"), ("层", 18, "number"), ("总数", 20, "number"), ("抽取", 20, "number")],
               [[f"第 {one.no} 次", words.get(key, key), *(f"{number:,}" for number in sums)] for one in of.samples for key, sums in _by_severity(one.strata)],
               counted=f"各层按议题最重的检查结果相加；逐层见 Excel。{how}"),
@@ -292,14 +287,9 @@ def _payments(of: Examined) -> Frozen | None:
         return None
     paid = of.paid
     columns = [
-        ("学校", 28, "text"),
-        ("支付", 9, "number"),
-        ("金额", 20, "money"),
-        ("有对应决定", 12, "number"),
-        ("不需上会", 11, "number"),
-        ("没有决定", 11, "number"),
-        ("大额没有决定", 12, "number"),
-    ]
+        ("学校", 28, "text"), ("支付", 9, "number"), ("金额", 20, "money"), ("有对应决定", 12, "number"),
+        ("不需上会", 11, "number"), ("没有决定", 11, "number"), ("大额没有决定", 12, "number"),
+    ]  # fmt: skip
     rows, to = [], list[To]()
     for school in of.schools:
         if many := of.payments.get(school.pk):
@@ -331,13 +321,9 @@ def _rectification(of: Examined) -> Frozen:
     states = Counter(one.state for one in of.problems)
     late = sum(1 for one in of.problems if one.state != State.CLOSED and one.due < of.today)
     columns = [
-        ("学校", 18, "text"),
-        ("文号", 15, "text"),
-        ("问题", 27, "text"),
-        ("整改要求", 23, "text"),
-        ("时限", 16, "date"),
-        ("状态", 12, "text"),
-    ]
+        ("学校", 18, "text"), ("文号", 15, "text"), ("问题", 27, "text"),
+        ("整改要求", 23, "text"), ("时限", 16, "date"), ("状态", 12, "text"),
+    ]  # fmt: skip
     rows = [
         [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter), one.demand, one.due.isoformat(),
          f"{one.get_state_display()}{'（逾期）' if one.state != State.CLOSED and one.due < of.today else ''}"]
@@ -390,6 +376,13 @@ def _each(of: Examined) -> Frozen:
         if lines:
             columns = [("规则", 24, "text"), ("会议", 18, "text"), ("事项", 18, "text"), ("问题", 40, "text")]
             blocks.append(
-                table(f"{code}_accepted", f"{school.name}认定的问题", columns, lines, to=[_to(one) for one in accepted])
+                table(
+                    f"{code}_accepted",
+                    f"{school.name}认定的问题",
+                    columns,
+                    lines,
+                    only="paper",
+                    to=[_to(one) for one in accepted],
+                )
             )
     return chapter("各校情况", *blocks, new_page=True)

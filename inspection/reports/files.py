@@ -17,7 +17,7 @@ from meetings.transitions.acting import digest_of
 
 from ..models import Report
 from .chapters import Frozen
-from .drawn import for_excel, paper_of
+from .drawn import paper_of, workbook_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def _word(frozen: Frozen, _digest: str) -> bytes:
 
 
 def _excel(frozen: Frozen, _digest: str) -> bytes:
-    return workbook(for_excel(paper_of(frozen, every_row=True)))
+    return workbook(workbook_of(frozen))
 
 
 FORMATS = {

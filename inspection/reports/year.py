@@ -300,7 +300,7 @@ def _each(of: Year) -> Frozen:
         counts,
         counted="议题和检查结果的各项计数按学校分列，口径与前文相同。",
         to=to,
-        excel=True,
+        only="excel",
     )
     return chapter(
         "各校情况", by_school, table("schools", "各校情况", columns, rows, counted=counted, to=to), new_page=True
