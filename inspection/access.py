@@ -84,6 +84,9 @@ def findings_in_scope(inspection: Inspection, schools: Schools = None) -> QueryS
     of_item = Q(item__in=items.values("pk"))
     of_matter = Q(item=None, matter__in=items.values("matter"))
     of_meeting = Q(item=None, matter=None) & wholly_in_scope(inspection, schools, meeting="meeting")
-    return registers.findings(inspection.schools.all() if schools is None else schools).filter(
-        of_item | of_matter | of_meeting
+    of = (
+        inspection.schools.all()
+        if schools is None
+        else Organisation.objects.filter(pk__in=[each.pk for each in schools])
     )
+    return registers.findings(of).filter(of_item | of_matter | of_meeting)

@@ -45,8 +45,8 @@ def counted(inspection: Inspection, schools: Collection[Organisation]) -> dict[i
         found[school] = Scope(meetings, many)
     rows = findings_in_scope(inspection, schools).order_by().values("school", "outcome", "mode")
     for row in rows.annotate(many=Count("pk")):
-        place = {BROKEN: {BLOCK: "block", WARN: "warn"}.get(row["mode"]), UNKNOWN: "unknown"}.get(row["outcome"])
-        if place:
+        of_mode = {str(BLOCK): "block", str(WARN): "warn"}.get(row["mode"], "")
+        if place := "unknown" if row["outcome"] == UNKNOWN else of_mode:
             scope = found[row["school"]]
             setattr(scope, place, getattr(scope, place) + row["many"])
     said = Assessment.objects.filter(inspection=inspection, school__in=schools, withdrawn_at=None).exclude(rule="")
@@ -75,12 +75,12 @@ def with_figures(items: QuerySet[Item], inspection: Inspection) -> QuerySet[Item
         return Coalesce(Subquery(ours.annotate(many=Count("pk")).values("many")), 0)
 
     said = Assessment.objects.filter(inspection=inspection, item=OuterRef("pk"), withdrawn_at=None).exclude(rule="")
-    said = said.order_by().values("item").annotate(many=Count("pk")).values("many")
+    assessed = said.order_by().values("item").annotate(many=Count("pk")).values("many")
     return items.annotate(
         block=many(outcome=BROKEN, mode=BLOCK),
         warn=many(outcome=BROKEN, mode=WARN),
         unknown=many(outcome=UNKNOWN),
-        assessed=Coalesce(Subquery(said), 0),
+        assessed=Coalesce(Subquery(assessed), 0),
     )
 
 

@@ -330,7 +330,9 @@ class Readings(ReadOnlyModelViewSet):
 
     def _seen(self, rows) -> None:
         matters = [matter for row in rows for matter in self.matters_in(row)]
-        seen_through_api(self.request.user, self.request.resolver_match.url_name, matters)
+        user = self.request.user
+        assert user.is_authenticated  # whoever is not is refused before
+        seen_through_api(user, self.request.resolver_match.url_name, matters)
 
     def matters_in(self, row) -> list[Matter]:
         """The matters of which a row tells."""
