@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Organisation
 from governance.access import Standing, school_for, schools_below
+from meetings.viewing import seen_in_export
 from meetings.views.sheets import exported, said_by
 
 from .filters import RegisterFilter
@@ -104,6 +105,8 @@ def _listed(request, by: Standing, key: str):
     seen = asked(request, by, key)
     page = Bounded(seen.filter.qs, seen.known).get_page(request.GET.get("page"))
     code, register = by.organisation.code, seen.register
+    if register.confidential:
+        seen_in_export(by, request.resolver_match.url_name, f"查看台账“{register.title}”", [row.matter for row in page])
     district = by.organisation.kind == Organisation.Kind.AUTHORITY
     names = ("district_register_sheet", "register_index") if district else ("school_register_sheet", "school_registers")
     context = {

@@ -122,6 +122,7 @@ PERSONNEL = Register(
         }),
     ),
     tally="class_h",
+    confidential=True,
     **(OF_ITEM | {"category": "", "text": ("matter__title", "decision_text")}),
 )  # fmt: skip
 

@@ -79,7 +79,12 @@ def exported(
 def matter_in(row: Any) -> list[Matter]:
     """The matter that a row of a list has read, if it has and it is confidential."""
     read = getattr(row, "_state", None) and row._state.fields_cache
-    matter = row if isinstance(row, Matter) else (read or {}).get("matter")
+    item = (read or {}).get("item")
+    matter = (
+        row
+        if isinstance(row, Matter)
+        else (read or {}).get("matter") or (item and item._state.fields_cache.get("matter"))
+    )
     return [matter] if isinstance(matter, Matter) and matter.personnel else []
 
 

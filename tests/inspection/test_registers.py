@@ -12,7 +12,17 @@ from django.utils.html import strip_tags
 
 from governance.models import Communication, Post
 from inspection.registers.index import REGISTERS
-from meetings.models import Consultation, Correction, Item, Judgement, KeptFinding, Matter, Meeting, Override
+from meetings.models import (
+    ConfidentialView,
+    Consultation,
+    Correction,
+    Item,
+    Judgement,
+    KeptFinding,
+    Matter,
+    Meeting,
+    Override,
+)
 from tests.documents import year
 from tests.documents.year import at, item_of, matter_of, sitting
 
@@ -139,6 +149,19 @@ def test_every_decision_and_those_about_people(told):
     (row,) = told("personnel", term="2024", prior="yes")
     assert (row["事项"], row["人选"], row["会前程序"], row["公示"]) == ("教务处主任任免", "冯某", "酝酿", "没有登记")
     assert told("personnel", term="2024", prior="no") == []
+
+
+def test_who_looks_at_personnel_from_outside_is_written_down(cast, told):
+    told("personnel", term="2024")
+    told("personnel", "li", "school_register", "shifan", term="2024")  # of the school itself
+    looked = [(view.user, view.matter.title, view.what) for view in ConfidentialView.objects.order_by("pk")]
+    title = "教务处主任任免"
+    assert looked == [
+        (cast.wang, title, "查看台账“干部人事”（含人事事项 1 件）"),
+        (cast.wang, title, "导出干部人事（含人事事项 1 件）"),
+    ]
+    told("overrides", term=SPRING)
+    assert ConfidentialView.objects.first().what == "导出说明理由（含人事事项 1 件）"
 
 
 def test_large_sums_and_those_that_were_split(told):
