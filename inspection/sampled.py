@@ -2,6 +2,7 @@
 
 import secrets
 from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -17,8 +18,10 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from governance.calendar import first_moment
 from governance.rules.catalogue import CLASSES
 from meetings.documents.blocks import Column
+from meetings.models import Meeting
 from meetings.viewing import seen_in_export
 from meetings.views.sheets import exported
 
@@ -35,17 +38,20 @@ MARKS = dict(zip(SEVERITIES, ("missing", "warn", "unknown", "met"), strict=True)
 
 
 def population_of(inspection: Inspection) -> dict[int, Stratum]:
-    """Every item in scope with school, class and gravest answer now; two statements."""
-    items = items_in_scope(inspection)
-    answers = registers.findings(inspection.schools.all()).filter(item__in=items.values("pk"))
+    """Every item in scope with school, class and gravest answer now; two statements. While a meeting goes on nothing of
+    it can be told."""
+    items = items_in_scope(inspection).exclude(meeting__state=Meeting.State.OPEN)
+    rows = items.order_by().values_list("pk", "matter__school__code", "matter__category")
+    letters = {pk: (school, category[:1]) for pk, school, category in rows}
+    # Of the days rather than of the items: the database has an order for that.
+    span = first_moment(inspection.records_since), first_moment(inspection.records_until + timedelta(days=1))
+    answers = registers.findings(inspection.schools.all(), span).filter(item__isnull=False)
+    answers = answers.filter(mode__in=(registers.BLOCK, registers.WARN))  # what only informs weighs nothing
     gravest: dict[int, str] = defaultdict(lambda: "met")
     for item, outcome, mode in answers.order_by().values_list("item", "outcome", "mode"):
-        if mode not in (registers.BLOCK, registers.WARN):  # what only informs weighs nothing
-            continue
         severity = mode if outcome == registers.BROKEN else "unknown"
         gravest[item] = min(gravest[item], severity, key=SEVERITIES.index)
-    rows = items.order_by().values_list("pk", "matter__school__code", "matter__category")
-    return {pk: Stratum(school, category[:1], gravest[pk]) for pk, school, category in rows}
+    return {pk: Stratum(*where, gravest[pk]) for pk, where in letters.items()}
 
 
 class SampleForm(forms.Form):
