@@ -113,25 +113,30 @@ def floors_asked(organisation: Organisation, body: str, day: date) -> list[Floor
     return _standing(rows.order_by("authority__path"), day, "authority_id", "name")
 
 
+def _spaced(word: str, text: str) -> str:
+    """A thin space between Chinese and figures."""
+    return f"{word} {text}" if text[:1].isdigit() else f"{word}{text}"
+
+
 def bound_of(name: str, value: Any) -> str:
     """What a floor asks: 不得少于 72 小时; 不得超过 14 天."""
     if name in SETS:
-        return f"须包括{said(name, value)}"
+        return _spaced("须包括", said(name, value))
     word = "不得少于" if name in AT_LEAST else "不得超过" if name in AT_MOST else "不得低于"
-    return f"{word}{said(name, value).strip()}"
+    return _spaced(word, said(name, value))
 
 
 def why_version_is_laxer(parameters: Mapping[str, Any], asked: Iterable[Floor]) -> dict[str, str]:
-    """By parameter, the sentence: what a version of the rules of procedure says, or leaves to the default, that asks for less than a floor."""
+    """By parameter, the sentence: what a version says, or leaves to the default, that asks for less than a floor."""
     wrong = {}
     for floor in asked:
         named = floor.name in parameters
         value = parameters.get(floor.name, default_of(floor.name))
         if laxer(floor.name, value, floor.value):
-            is_now = f"填写的是{said(floor.name, value)}" if named else f"没有填写，默认是{said(floor.name, value)}"
+            is_now = _spaced("填写的是" if named else "没有填写，默认是", said(floor.name, value))
             wrong[floor.name] = (
                 f"“{PARAMETERS[floor.name].label}”{bound_of(floor.name, floor.value)}，{is_now}。"
-                f"依据{paper(floor)}，请改为{said(floor.name, floor.value).strip()}，或更严的规定。"
+                f"依据{paper(floor)}，{_spaced('请改为', said(floor.name, floor.value))}，或更严的规定。"
             )
     return wrong
 

@@ -1,6 +1,6 @@
 """议事规则: what a school has ruled for its meetings, since when, and how far each version came with the authority."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import PurePath
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from accounts.uploads import TYPES, handed_out
 
 from .. import filing, procedures
 from ..access import Standing, school_for
+from ..demanding import floors_asked, why_version_is_laxer
 from ..filing import by_authority
 from ..forms.procedures import FileForm, ProcedureForm, SendBackForm, SubmitForm
 from ..models import Body, Procedure
@@ -63,6 +64,14 @@ def procedure(request, school, pk):
     return _page(request, by, _procedure(by, pk))
 
 
+def _below_floors(version: Procedure, next_since: date | None) -> list[str]:
+    """What the version says that the authorities ask more of, now or from its first day on."""
+    day = max(version.since, timezone.localdate())
+    if next_since and next_since <= day:
+        return []
+    return list(why_version_is_laxer(version.parameters, floors_asked(version.school, version.body, day)).values())
+
+
 def _page(request, by: Standing, version: Procedure, refused: tuple = ("", None)):
     """One version, with the acts that wait for whoever looks at it. ``refused``: one that was tried, and its form."""
     state = version.filing
@@ -85,6 +94,7 @@ def _page(request, by: Standing, version: Procedure, refused: tuple = ("", None)
         "last_day": next_since - timedelta(days=1) if next_since else None,
         "earlier": earlier,
         "worth": worth(version.body, version.parameters, earlier),
+        "below": _below_floors(version, next_since),
         "steps": _steps(version),
         "mends": by.clerk and state != Filing.FILED,
         "refused": None if name in acts else form,

@@ -14,7 +14,7 @@ from governance import cataloguing, flooring
 from governance.access import authority_for
 from governance.demanding import laxer_rows, laxer_sums, laxer_versions
 from governance.facts import own_rows
-from governance.models import CatalogueRow, LargeSum
+from governance.models import CatalogueRow, LargeSum, Procedure
 from governance.procedures import Refused
 from governance.rules import facts
 from meetings.dossiers import bring_in, dossier_of
@@ -119,16 +119,19 @@ def test_a_code_of_the_authority_stands_in_its_schools_and_is_not_loosened(cast)
         assert refused.value.field == field and PAPER in str(refused.value)
 
 
-def test_a_version_below_the_floor_is_refused_and_an_older_one_is_judged_by_the_floor(cast):
+def test_a_version_below_the_floor_is_refused_and_an_older_one_is_judged_by_the_floor(cast, sign_in):
     entered(cast, since=TURN - timedelta(days=9), parameters={"notice_hours": 24})
     floor(cast)
+    version = Procedure.objects.get()
+    page = sign_in(cast.chu).get(reverse("procedure", args=["shifan", version.pk])).content.decode()
+    assert "低于主管部门的要求" in page and "不得少于 72 小时" in page
     dossier = of_day(cast)
     hours = [dossier.parameters("party", TURN + timedelta(days=n)).notice_hours for n in (-1, 0)]
     assert hours == [24, 72]
-    for parameters, now in (({"notice_hours": 48}, "填写的是48 小时"), ({}, "没有填写，默认是48 小时")):
+    for parameters, now in (({"notice_hours": 48}, "填写的是 48 小时"), ({}, "没有填写，默认是 48 小时")):
         with pytest.raises(Refused) as refused:
             entered(cast, since=TURN, parameters=parameters)
-        assert refused.value.field == "notice_hours" and f"不得少于72 小时，{now}。依据区教育局" in str(refused.value)
+        assert refused.value.field == "notice_hours" and f"不得少于 72 小时，{now}。依据区教育局" in str(refused.value)
     assert entered(cast, since=TURN, parameters={"notice_hours": 96}).pk
     for wrong, value in (("vacation_months", []), ("notice_hours", "x")):
         with pytest.raises(Refused):
