@@ -112,9 +112,11 @@ def now_of(problems: Iterable[Problem]) -> dict[int, Now]:
     schools = Organisation.objects.filter(pk__in={each.notice.school_id for each in judged})
     about = (
         Q(item__in={each.item_id for each in judged if each.item_id})
-        | Q(item=None, matter__in={each.matter_id for each in judged if each.matter_id and not each.item_id})
-        | Q(item=None, matter=None)
+        | Q(item=None, matter__in={each.matter_id for each in judged if each.matter_id})
+        | Q(item=None, matter=None, meeting__in={each.meeting_id for each in judged if each.meeting_id})
     )
+    if any(not (each.item_id or each.matter_id or each.meeting_id) for each in judged):
+        about |= Q(item=None, matter=None, meeting=None)
     found = registers.findings(schools).filter(about, rule__in={each.rule for each in judged})
     rows = found.values_list(
         "pk", "school_id", "rule", "meeting_id", "matter_id", "item_id", "outcome", "excused", "mode"
