@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -90,7 +91,7 @@ def deputy_end(request, authority, pk):
     deputy = get_object_or_404(Role, pk=pk, organisation=place, deputises__isnull=False)
     try:
         end_deputy(deputy, by=request.user)
-        messages.success(request, "代理已结束，从今天起生效。")
     except NotDone as reason:
-        messages.error(request, str(reason))
+        raise PermissionDenied(str(reason)) from None
+    messages.success(request, "代理已结束，从今天起生效。")
     return redirect("deputy_list", authority)

@@ -48,7 +48,7 @@ def reading_rules(request, school: str, authority: str) -> Standing:
 
 
 def ruling(request, school: str, authority: str) -> Standing:
-    by = school_for(request.user, school) if school else authority_for(request.user, authority)
+    by = school_for(request.user, school) if school else reading_rules(request, "", authority)
     by_ruler(by)
     return by
 

@@ -65,9 +65,8 @@ def _entry(parameter: Parameter, floors: list[Floor], above: list[Floor], on: da
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def floor_new(request, authority):
+def floor_new(request, authority, body, name):
     by = ruling(request, "", authority)
-    body, name = request.GET.get("body", ""), request.GET.get("name", "")
     parameter = PARAMETERS.get(name)
     if parameter is None or name not in FLOORED or body not in parameter.bodies:
         raise Http404("没有这一项。")
@@ -96,6 +95,6 @@ def floor_edit(request, authority, pk):
 
 district_urlpatterns = [
     path("rules/floors/", floor_list, name="district_floor_list"),
-    path("rules/floors/new/", floor_new, name="district_floor_new"),
+    path("rules/floors/<slug:body>/<slug:name>/", floor_new, name="district_floor_new"),
     path("rules/floors/<int:pk>/edit/", floor_edit, name="district_floor_edit"),
 ]

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -39,11 +40,18 @@ def announcement_list(request, authority):
     return render(request, "inspection/announcement_list.html", context)
 
 
+def _may_publish(by: Standing) -> None:
+    try:
+        allowed("publish_announcement", by)
+    except NotAllowed as stopped:
+        raise PermissionDenied(str(stopped)) from None
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def announcement_new(request, authority):
     by = managing(request.user, authority)
-    allowed("publish_announcement", by)
+    _may_publish(by)
     form = AnnouncementForm(request.POST or None, request.FILES or None, authority=by.organisation)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -93,8 +101,8 @@ def announcement_act(request, authority, pk, act):
             messages.success(request, "已撤回。学校还看得到它，注明已撤回。")
         else:
             raise Http404
-    except NotAllowed:
-        raise
+    except NotAllowed as stopped:
+        raise PermissionDenied(str(stopped)) from None
     except Stopped as stopped:
         messages.error(request, str(stopped))
     return redirect("announcement", authority, pk)
@@ -150,8 +158,8 @@ def school_announcement_receive(request, school, pk):
     try:
         verbs.receive_announcement(_to_us(by, pk), by=by)
         messages.success(request, "已回执。")
-    except NotAllowed:
-        raise
+    except NotAllowed as stopped:
+        raise PermissionDenied(str(stopped)) from None
     except Stopped as stopped:
         messages.error(request, str(stopped))
     return redirect("school_announcement", school, pk)

@@ -115,7 +115,7 @@ def _counted(plan: Plan) -> str:
         new = sum(1 for each in rows if is_new(each))
         return new, len(rows) - new
 
-    known = {row.title for row in plan.rows if row.state == "new" and row.sheet == "学校"}
+    known = {row.title for row in plan.rows if row.verdict == "new" and row.sheet == "学校"}
     schools = len(known), len(plan.schools) - len(known)
     people = news(plan.people, lambda one: one.pk is None)
     terms = news(plan.terms, lambda term: term.pk is None)

@@ -4,18 +4,19 @@ from collections import Counter
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from governance.access import Standing, authority_for, schools_below
+from governance.access import Standing, schools_below
 from governance.procedures import Refused
 from meetings.arrivals import arrival_for
 from meetings.documents.sheets import CONTENT_TYPE
 from meetings.workbook import Unreadable
 
+from ..managing import managing
 from ..views import page_of
 from ..views import structure as listed
 from .bringing import STRUCTURE, receive, take_in
@@ -26,7 +27,7 @@ from .schools import add_school, by_administrator, edit_school
 
 
 def administrator(user, authority: str) -> Standing:
-    by = authority_for(user, authority)
+    by = managing(user, authority)
     by_administrator(by)
     return by
 
@@ -69,11 +70,11 @@ def structure_arrival(request, authority, token):
     context = {"standing": by, "arrival": came, "seen": came.seen}
     if not came.seen["done"]:
         plan = plan_of(came.content, by.organisation)
-        counts = Counter(row.state for row in plan.rows)
+        counts = Counter(row.verdict for row in plan.rows)
         asked = request.GET.get("state", "")
-        rows = [row for row in plan.rows if row.state == asked] if asked in STATES else plan.rows
+        rows = [row for row in plan.rows if row.verdict == asked] if asked in STATES else plan.rows
         order = list(STATES)
-        rows = sorted(rows, key=lambda row: order.index(row.state))
+        rows = sorted(rows, key=lambda row: order.index(row.verdict))
         context |= {
             "plan": plan,
             "states": [(state, word, counts[state]) for state, word in STATES.items() if counts[state]],
@@ -127,10 +128,7 @@ def _filled_in(request, by: Standing, form: SchoolForm, title: str, keep):
 @require_GET
 def structure(request, authority):
     """The schools and who leads them, for whoever administers them."""
-    by = authority_for(request.user, authority)
-    if not by.administers:
-        raise Http404("没有这个页面，或您没有查看它的权限。")
-    return listed(request, by)
+    return listed(request, administrator(request.user, authority))
 
 
 urlpatterns = [

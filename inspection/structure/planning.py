@@ -34,7 +34,7 @@ class Row:
     sheet: str
     number: int
     title: str
-    state: str = SAME
+    verdict: str = SAME
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     note: str = ""
     wrongs: list[Wrong] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Plan:
     def digest(self) -> str:
         """Of everything that would be written, and of what it would be written over."""
         said = [
-            [row.sheet, row.number, row.state, row.changes, [each.error for each in row.wrongs]] for row in self.rows
+            [row.sheet, row.number, row.verdict, row.changes, [each.error for each in row.wrongs]] for row in self.rows
         ]
         return hashlib.sha256(json.dumps(said, default=str, ensure_ascii=False).encode()).hexdigest()
 
@@ -120,7 +120,7 @@ def _compared(row: Row, there: Any, given: dict[str, Any]) -> dict[str, Any]:
             changed[name] = value
             row.changes.append((LABELS[row.sheet][name], shown(name, getattr(there, name)), shown(name, value)))
     if changed:
-        row.state = CHANGED
+        row.verdict = CHANGED
     return changed
 
 
@@ -153,16 +153,16 @@ def _schools(plan: Plan, lines: list[Line], authority: Organisation) -> set[str]
         if not there and code and not line.get("party_organization"):
             line.wrong("party_organization", "新增学校须填党组织设置")
         if line.wrongs:
-            row.state = WRONG
+            row.verdict = WRONG
             continue
         given = {name: line.get(name) for name in SCHOOL_FIELDS if line.get(name) is not None}
         if there is None:
-            row.state = NEW
+            row.verdict = NEW
             plan.schools.append((code, given | {"parent": above}))
         else:
             changed = _compared(row, there, given)
             if line.get("parent") and above != there.parent:
-                changed["parent"], row.state = above, CHANGED
+                changed["parent"], row.verdict = above, CHANGED
                 row.changes.append((LABELS[row.sheet]["parent"], there.parent.name if there.parent else "", above.name))
             if changed:
                 plan.schools.append((code, changed))
@@ -203,7 +203,7 @@ def _posts(plan: Plan, lines: list[Line], codes: set[str], authority: Organisati
     _conflicts(terms)
     for line, row in rows:
         if line.wrongs:
-            row.state = WRONG
+            row.verdict = WRONG
     used = [one for one in found.values() if not all(line.wrongs for line in one.lines)]
     plan.people = [one for one in used if one.pk is None or one.given]
     plan.terms = [
@@ -261,7 +261,7 @@ def _tell_person(line: Line, row: Row, someone: Someone, known) -> None:
             )
             return
     if someone.pk is None:
-        row.state = NEW
+        row.verdict = NEW
         someone.given |= given
     else:
         someone.given |= _compared(row, known[someone.school, someone.ref], given)
@@ -287,7 +287,7 @@ def _tell_term(line: Line, row: Row, someone: Someone, terms: dict[str, list[Ter
         None,
     )  # fmt: skip
     if there is None:
-        row.state = NEW
+        row.verdict = NEW
         made = Term(someone, post, since, line.get("until"), line.get("full_time"), row=row)
         terms[someone.school].append(made)
     elif there.row is not None:

@@ -187,7 +187,7 @@ def test_only_the_administrator_asks_and_names_the_paper(cast, sign_in):
     page = sign_in(cast.zheng).get(reverse("large_sum_list", args=["shifan"])).content.decode()
     assert "上级规定" in page and PAPER in page
     client = sign_in(cast.chu)
-    form = reverse("district_floor_new", args=["district"]) + "?body=party&name=quorum"
+    form = reverse("district_floor_new", args=["district", "party", "quorum"])
     response = client.post(form, {"value": "two_thirds", "since": TURN.isoformat(), "basis": PAPER})
     page = client.get(response["Location"]).content.decode()
     assert "不得低于三分之二以上" in page and PAPER in page

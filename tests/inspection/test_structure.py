@@ -40,7 +40,7 @@ def post(school, name, word, since, until="", *, ref="", member="是", full_time
 
 
 def told(plan) -> list[tuple]:
-    return [(row.number, row.state, row.changes) for row in plan.rows]
+    return [(row.number, row.verdict, row.changes) for row in plan.rows]
 
 
 def errors(plan) -> dict[str, str]:
