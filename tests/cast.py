@@ -40,20 +40,28 @@ def _hashed() -> str:
     return make_password(PASSWORD)  # slow by design: once is enough for all
 
 
-def person(
+def _account(username: str, name: str) -> User:
+    return User(username=username, name=name, password=_hashed(), email=f"{username}@example.cn")
+
+
+def _in_post(
     school: Organisation, username: str, name: str, *posts: str, title: str = "", party_member=True, **more
-) -> Person:
-    """Somebody of a school with an account, in post since ``SINCE``. ``more`` goes to the posts."""
-    someone = Person.objects.create(
-        school=school,
-        name=name,
-        title=title,
-        party_member=party_member,
-        user=user(username, name, email=f"{username}@example.cn"),
-    )
-    for post in posts:
-        Post.objects.create(school=school, person=someone, post=post, **({"since": SINCE} | more))
-    return someone
+) -> tuple[Person, list[Post]]:
+    someone = Person(school=school, name=name, title=title, party_member=party_member, user=_account(username, name))
+    return someone, [Post(school=school, person=someone, post=post, **({"since": SINCE} | more)) for post in posts]
+
+
+def _kept(*made: tuple[Person, list[Post]]) -> list[Person]:
+    """A statement for each table: hundreds of tests begin with this."""
+    User.objects.bulk_create(someone.user for someone, _ in made)
+    Person.objects.bulk_create(someone for someone, _ in made)
+    Post.objects.bulk_create(post for _, posts in made for post in posts)
+    return [someone for someone, _ in made]
+
+
+def person(school: Organisation, username: str, name: str, *posts: str, **more) -> Person:
+    """Somebody of a school with an account, in post since ``SINCE``. ``more`` goes to the person and the posts."""
+    return _kept(_in_post(school, username, name, *posts, **more))[0]
 
 
 def official(organisation: Organisation, username: str, name: str, role: str, since: date = SINCE) -> User:
@@ -85,28 +93,32 @@ class Cast:
 
 
 def everybody() -> Cast:
-    name = Post.Name
+    post, role = Post.Name, Role.Name
     district = authority()
     ours = school("shifan", "示范中学", district)
     elsewhere = school("waixiao", "外校小学", district, stage=Organisation.Stage.PRIMARY)
-    zheng = person(ours, "zheng", "郑秘书", title="办公室主任")
-    Role.objects.create(user=zheng.user, organisation=ours, role=Role.Name.SCHOOL_SECRETARY, since=SINCE)
-    return Cast(
-        district=district,
-        school=ours,
-        elsewhere=elsewhere,
-        zhao=person(ours, "zhao", "赵书记", name.PARTY_SECRETARY),
-        qian=person(ours, "qian", "钱校长", name.PRINCIPAL, name.DEPUTY_PARTY_SECRETARY),
-        sun=person(ours, "sun", "孙副书记", name.DEPUTY_PARTY_SECRETARY, full_time=True),
-        li=person(ours, "li", "李副校", name.VICE_PRINCIPAL, name.PARTY_COMMITTEE_MEMBER),
-        zhou=person(ours, "zhou", "周副校", name.VICE_PRINCIPAL, party_member=False),
-        wu=person(ours, "wu", "吴委员", name.PARTY_COMMITTEE_MEMBER),
-        he=person(ours, "he", "何主任", name.ADMIN_MEMBER),
-        zheng=zheng,
-        wei=person(elsewhere, "wei", "卫书记", name.PARTY_SECRETARY),
-        wang=official(district, "wang", "王检查", Role.Name.INSPECTOR),
-        feng=official(district, "feng", "冯审计", Role.Name.AUDITOR),
-        chen=official(district, "chen", "陈系统", Role.Name.SYSTEM_ADMIN),
-        chu=official(district, "chu", "褚主管", Role.Name.AUTHORITY_ADMIN),
-        yan=official(district, "yan", "严审计", Role.Name.INVITED),
+    people = _kept(
+        _in_post(ours, "zheng", "郑秘书", title="办公室主任"),
+        _in_post(ours, "zhao", "赵书记", post.PARTY_SECRETARY),
+        _in_post(ours, "qian", "钱校长", post.PRINCIPAL, post.DEPUTY_PARTY_SECRETARY),
+        _in_post(ours, "sun", "孙副书记", post.DEPUTY_PARTY_SECRETARY, full_time=True),
+        _in_post(ours, "li", "李副校", post.VICE_PRINCIPAL, post.PARTY_COMMITTEE_MEMBER),
+        _in_post(ours, "zhou", "周副校", post.VICE_PRINCIPAL, party_member=False),
+        _in_post(ours, "wu", "吴委员", post.PARTY_COMMITTEE_MEMBER),
+        _in_post(ours, "he", "何主任", post.ADMIN_MEMBER),
+        _in_post(elsewhere, "wei", "卫书记", post.PARTY_SECRETARY),
     )
+    seats = (
+        (ours, people[0].user, role.SCHOOL_SECRETARY),
+        (district, _account("wang", "王检查"), role.INSPECTOR),
+        (district, _account("feng", "冯审计"), role.AUDITOR),
+        (district, _account("chen", "陈系统"), role.SYSTEM_ADMIN),
+        (district, _account("chu", "褚主管"), role.AUTHORITY_ADMIN),
+        (district, _account("yan", "严审计"), role.INVITED),
+    )
+    officials = User.objects.bulk_create(account for _, account, _ in seats[1:])
+    Role.objects.bulk_create(
+        Role(user=account, organisation=where, role=each, since=SINCE) for where, account, each in seats
+    )
+    named = {each.user.username: each for each in people} | {each.username: each for each in officials}
+    return Cast(district, ours, elsewhere, **named)
