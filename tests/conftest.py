@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import cast as people
 from tests import databases
+from tests.again import Beginnings, Scene, filled_tables
 
 # A file runs on one worker as a whole. These take longest: begun last, one would run on alone while the other idles.
 DEAREST = (
@@ -49,37 +50,54 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     with django_db_blocker.unblock():
         databases.copy_template(name)
     with databases.connected_to(name):
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
-            if cursor.fetchone()[0]:
+        with django_db_blocker.unblock():
+            if databases.superuser():
                 TransactionTestCase._fixture_teardown = lambda self: empty_tables()
         yield
     with django_db_blocker.unblock():
         databases.drop(name)
 
 
-FOR_GOOD = {"django_migrations", "django_content_type", "auth_permission"}
-
-
 def empty_tables() -> None:
     """After a test whose transactions were real. Django truncates every table and makes all permissions again, which
     takes half a second; most tables are empty. Triggers and keys are set aside: everything goes."""
-    with connection.cursor() as cursor:
-        tables = sorted(set(connection.introspection.table_names(cursor)) - FOR_GOOD)
-        filled = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in tables)
-        cursor.execute(filled)
-        rows = [table for (table,) in cursor.fetchall()]
-        with transaction.atomic():
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            # A page that was closed may still be saving: every verb at a meeting locks it first, so this waits for them.
-            cursor.execute("LOCK TABLE meetings_meeting IN EXCLUSIVE MODE")
-            for table in rows:
-                cursor.execute(f'DELETE FROM "{table}"')
+    tables = filled_tables()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        # A page that was closed may still be saving: every verb at a meeting locks it first, so this waits for them.
+        cursor.execute("LOCK TABLE meetings_meeting IN EXCLUSIVE MODE")
+        for table in tables:
+            cursor.execute(f'DELETE FROM "{table}"')
+
+
+@pytest.fixture(scope="session")
+def the_cast(django_db_setup, django_db_blocker) -> Scene | None:
+    with django_db_blocker.unblock():
+        return Scene.of(people.everybody, {}) if databases.superuser() else None
+
+
+@pytest.fixture(scope="module")
+def beginnings(the_cast) -> Beginnings:
+    return Beginnings(the_cast)
+
+
+def _copied(request) -> bool:
+    """What is made for real is seen by others and counted when it commits: nothing is copied then."""
+    return connection.in_atomic_block and request.getfixturevalue("the_cast") is not None
 
 
 @pytest.fixture
-def cast(db) -> people.Cast:
-    return people.everybody()
+def cast(db, request) -> people.Cast:
+    return request.getfixturevalue("beginnings").cast() if _copied(request) else people.everybody()
+
+
+@pytest.fixture
+def again(cast, request):
+    """``again(confirmed)``: what ``confirmed(cast)`` makes, made once for all tests of a module that begin so."""
+    if not _copied(request):
+        return lambda make: make(cast)
+    beginnings = request.getfixturevalue("beginnings")
+    return lambda make: beginnings.again(make, cast)
 
 
 @pytest.fixture(scope="module")

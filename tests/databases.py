@@ -55,6 +55,13 @@ def drop(name: str) -> None:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def superuser() -> bool:
+    """Whether triggers and keys may be set aside."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+        return cursor.fetchone()[0]
+
+
 @contextmanager
 def connected_to(name: str) -> Iterator[None]:
     former = connection.settings_dict["NAME"]

@@ -39,8 +39,8 @@ def read(who, kind, **query) -> list[dict]:
 
 
 @pytest.fixture
-def issued(cast):
-    return issued_with_the_chair_first(cast)
+def issued(again):
+    return again(issued_with_the_chair_first)
 
 
 def test_nobody_reads_without_a_token_or_a_session(client):

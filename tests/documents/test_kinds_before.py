@@ -73,14 +73,19 @@ def clerk(cast):
     return acting(cast.zheng)
 
 
-@pytest.fixture
-def meeting(cast, clerk) -> Meeting:
+def _meeting(cast) -> Meeting:
     """A party meeting to come: an ordinary matter with a file and one about a person; 何主任 sits in."""
+    clerk = acting(cast.zheng)
     ordinary, person = confirmed(cast), personnel(cast)
     attach(ordinary.matter, SimpleUploadedFile("活动方案.pdf", b"%PDF-1.4\n"), by=clerk)
     made = called(cast, ordinary, person)
     verbs.expect(made, [one.pk for one in (cast.zhao, cast.qian, cast.sun, cast.li, cast.wu)], [cast.he], by=clerk)
     return Meeting.objects.get(pk=made.pk)
+
+
+@pytest.fixture
+def meeting(again) -> Meeting:
+    return again(_meeting)
 
 
 def test_the_notice_says_when_where_who_and_never_which_person_it_is_about(cast, clerk, meeting):
@@ -217,14 +222,19 @@ def test_a_second_round_asks_only_about_whom_the_first_did_not_carry(cast, clerk
     assert any(isinstance(each, Title) and "第二轮" in each.text for each in laid("ballot", facts))
 
 
-@pytest.fixture
-def slate(cast, clerk) -> Item:
+def _slate(cast) -> Item:
     """Two people put to the vote, four there and one of them standing aside."""
+    clerk = acting(cast.zheng)
     item = personnel(cast)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li, cast.wu)
     verbs.move(meeting, cast.li, "recused", item_no=1, detail="亲属", by=clerk)
     return Item.objects.get(pk=item.pk)
+
+
+@pytest.fixture
+def slate(again) -> Item:
+    return again(_slate)
 
 
 def put(cast, item, method, *counted):

@@ -15,9 +15,13 @@ from meetings.reminders import due
 from .stage import acting, called, confirmed
 
 
-@pytest.fixture
-def meeting(cast):
+def _meeting(cast):
     return called(cast, confirmed(cast))
+
+
+@pytest.fixture
+def meeting(again):
+    return again(_meeting)
 
 
 def row(meeting, person) -> Attendance:

@@ -12,11 +12,15 @@ from .stage import agreed, called, confirmed, mark, opened, rewritten, vote
 DIGITS = "9" * 5000
 
 
-@pytest.fixture
-def item(cast):
+def _item(cast):
     item = confirmed(cast)
     mark(cast, opened(cast, item), "present", cast.zhao, cast.qian, cast.sun)
     return Item.objects.get(pk=item.pk)
+
+
+@pytest.fixture
+def item(again):
+    return again(_item)
 
 
 def test_numbers_without_end(cast, item, sign_in):

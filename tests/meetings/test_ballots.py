@@ -18,11 +18,15 @@ SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
 REFUSED = DatabaseError  # a trigger speaks
 
 
-@pytest.fixture
-def item(cast):
+def _item(cast):
     item = confirmed(cast)
     mark(cast, opened(cast, item), "present", cast.zhao, cast.qian, cast.sun, cast.li)
     return Item.objects.get(pk=item.pk)
+
+
+@pytest.fixture
+def item(again):
+    return again(_item)
 
 
 @pytest.fixture

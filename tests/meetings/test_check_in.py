@@ -19,9 +19,13 @@ def code(meeting, school="shifan"):
     return reverse("check_in", args=[school, KEY.sign(str(meeting.pk))])
 
 
-@pytest.fixture
-def meeting(cast):
+def _meeting(cast):
     return opened(cast, confirmed(cast), confirmed(cast, title="校园安全"))
+
+
+@pytest.fixture
+def meeting(again):
+    return again(_meeting)
 
 
 def decide(cast, meeting, *which, here=True, item_no=None):

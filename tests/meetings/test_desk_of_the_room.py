@@ -53,10 +53,14 @@ def test_others_keep_no_phrases(cast, sign_in):
     assert sign_in(cast.zhao).get(page("phrase_list")).status_code == 404
 
 
-@pytest.fixture
-def item(cast):
+def _item(cast):
     meeting = opened(cast, confirmed(cast))
     return meeting.items.get()
+
+
+@pytest.fixture
+def item(again):
+    return again(_item)
 
 
 def write(cast, item, *versions, by=None):

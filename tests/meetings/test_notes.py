@@ -12,9 +12,13 @@ from .stage import called, confirmed, decided, mark, opened, vote
 from .test_votes import at_once, signed_in
 
 
-@pytest.fixture
-def meeting(cast):
+def _meeting(cast):
     return opened(cast, confirmed(cast))
+
+
+@pytest.fixture
+def meeting(again):
+    return again(_meeting)
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ def url(name, subject):
     return reverse(name, args=["shifan", subject.pk])
 
 
-@pytest.fixture
-def ended(cast) -> Meeting:
+def _ended(cast) -> Meeting:
     """A party meeting of four, one on leave, one item decided; chaired by 赵书记, recorded by 郑秘书."""
     item = confirmed(cast)
     meeting = opened(cast, item)
@@ -32,6 +31,11 @@ def ended(cast) -> Meeting:
     vote(cast, item, agree=4)
     decided(cast, item, text="同意实施方案。")
     return verbs.end(meeting, by=acting(cast.zheng))
+
+
+@pytest.fixture
+def ended(again) -> Meeting:
+    return again(_ended)
 
 
 def broken(cast) -> Meeting:

@@ -31,8 +31,7 @@ def statements(client, url, **more):
     return [each["sql"] for each in caught]
 
 
-@pytest.fixture
-def large(cast):
+def _large(cast):
     """Twelve items, nine members."""
     for number in range(4):
         someone = Person.objects.create(school=cast.school, name=f"委员{number}", party_member=True)
@@ -62,6 +61,11 @@ def large(cast):
     )
     decided(cast, vote(cast, Item.objects.get(pk=first.pk), agree=9).item)
     return meeting
+
+
+@pytest.fixture
+def large(again):
+    return again(_large)
 
 
 def test_a_page_with_twelve_items_and_nine_people_takes_ten_statements(cast, large, sign_in):

@@ -22,11 +22,15 @@ def send(client, item, **given):
     return client.post(reverse("vote", args=["shifan", item.pk]), form, headers=SCRIPT)
 
 
-@pytest.fixture
-def item(cast):
+def _item(cast):
     item = confirmed(cast)
     mark(cast, opened(cast, item), "present", cast.zhao, cast.qian, cast.sun)
     return Item.objects.get(pk=item.pk)
+
+
+@pytest.fixture
+def item(again):
+    return again(_item)
 
 
 def at_once(*acts):

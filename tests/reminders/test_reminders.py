@@ -229,11 +229,15 @@ def test_an_unsigned_record_is_called_to_the_mind_of_who_has_not_signed(cast):
 # follow-up
 
 
-@pytest.fixture
-def task(cast) -> Item:
+def _task(cast) -> Item:
     meeting = signed(cast, through_the_meeting(cast))
     verbs.issue(meeting, by=acting(cast.zhao))
     return meeting.items.get()
+
+
+@pytest.fixture
+def task(again) -> Item:
+    return again(_task)
 
 
 def test_a_task_is_called_to_mind_before_on_the_day_and_weekly_when_overdue(cast, task):
