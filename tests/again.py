@@ -47,7 +47,7 @@ class Scene:
     rows: dict[str, set[bytes]]
     emptied: list[str]
     added: dict[str, bytes]
-    next: dict[Callable, "Scene"] = field(default_factory=dict)
+    next: dict[tuple, "Scene"] = field(default_factory=dict)
 
     @classmethod
     def of(cls, make: Callable[[], object], before: dict[str, set[bytes]]) -> "Scene":
@@ -83,8 +83,9 @@ class Beginnings:
         self.now = self.first
         return self.now.begin()
 
-    def again(self, make: Callable[[people.Cast], object], cast: people.Cast) -> object:
-        if make not in self.now.next:
-            self.now.next[make] = Scene.of(lambda: make(cast), self.now.rows)
-        self.now = self.now.next[make]
+    def again(self, cast: people.Cast, make: Callable, *args, **more) -> object:
+        asked = (make, args, tuple(sorted(more.items())))
+        if asked not in self.now.next:
+            self.now.next[asked] = Scene.of(lambda: make(cast, *args, **more), self.now.rows)
+        self.now = self.now.next[asked]
         return self.now.begin()

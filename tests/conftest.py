@@ -3,6 +3,7 @@
 import copy
 import gc
 import shutil
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -93,11 +94,15 @@ def cast(db, request) -> people.Cast:
 
 @pytest.fixture
 def again(cast, request):
-    """``again(confirmed)``: what ``confirmed(cast)`` makes, made once for all tests of a module that begin so."""
+    """``again(confirmed, title="一")``: what ``confirmed(cast, title="一")`` makes, made once for all tests of a module
+    that begin so. Before it a test writes nothing else."""
     if not _copied(request):
-        return lambda make: make(cast)
-    beginnings = request.getfixturevalue("beginnings")
-    return lambda make: beginnings.again(make, cast)
+        return partial(_made, cast)
+    return partial(request.getfixturevalue("beginnings").again, cast)
+
+
+def _made(cast, make, *args, **more):
+    return make(cast, *args, **more)
 
 
 @pytest.fixture(scope="module")

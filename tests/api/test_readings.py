@@ -124,8 +124,8 @@ def test_a_finding_comes_with_the_facts_it_rests_on(cast, issued):
     assert finding["facts"]["meetings"] and len(finding["digest"]) == 64
 
 
-def test_an_abandoned_vote_is_no_vote(cast):
-    item = confirmed(cast)
+def test_an_abandoned_vote_is_no_vote(cast, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
     made = vote(cast, Item.objects.get(pk=item.pk), agree=3, disagree=1)
@@ -174,8 +174,8 @@ def test_meetings_in_preparation_are_the_schools_own(cast):
     assert read(cast.wang, "meetings") == []
 
 
-def test_a_matter_says_nothing_of_a_meeting_in_preparation(cast):
-    item = confirmed(cast)
+def test_a_matter_says_nothing_of_a_meeting_in_preparation(cast, again):
+    item = again(confirmed)
     meeting = verbs.plan(
         cast.school, body="party", starts_at=timezone.now() + timedelta(days=9), place="二楼", by=acting(cast.zheng)
     )
@@ -186,8 +186,8 @@ def test_a_matter_says_nothing_of_a_meeting_in_preparation(cast):
         assert named is None if shown is None else named["id"] == shown["id"]
 
 
-def test_nor_does_the_page_of_the_matter(cast, sign_in):
-    item = confirmed(cast)
+def test_nor_does_the_page_of_the_matter(cast, sign_in, again):
+    item = again(confirmed)
     meeting = verbs.plan(
         cast.school, body="party", starts_at=timezone.now() + timedelta(days=9), place="绝密地点", by=acting(cast.zheng)
     )

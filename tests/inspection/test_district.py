@@ -65,9 +65,9 @@ def overview():
     return registers.overview(SCHOOLS, moments(term_of(today)), today)
 
 
-def test_an_item_that_was_settled_anew_is_counted_once(cast):
+def test_an_item_that_was_settled_anew_is_counted_once(cast, again):
     """The record came back, the item was settled again: the answers of before the return are history."""
-    item = confirmed(cast)
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
     vote(cast, Item.objects.get(pk=item.pk), agree=4)
@@ -241,16 +241,16 @@ def put_off(cast, meeting, item, *present) -> None:
     signed(cast, meeting)
 
 
-def test_a_whole_meeting_answers_also_for_what_was_judged_when_its_items_were_confirmed(cast):
-    item = confirmed(cast)
+def test_a_whole_meeting_answers_also_for_what_was_judged_when_its_items_were_confirmed(cast, again):
+    item = again(confirmed)
     put_off(cast, opened(cast, item), item, cast.zhao, cast.qian, cast.sun)
     of_item = [each.filter(item=item).values_list("rule", flat=True) for each in COUNTED]
     rules = [*of_item[0], *of_item[1]]
     assert "C-02" in rules and len(rules) == len(set(rules))
 
 
-def test_a_matter_that_came_to_two_meetings_is_one_matter(cast):
-    item = confirmed(cast)
+def test_a_matter_that_came_to_two_meetings_is_one_matter(cast, again):
+    item = again(confirmed)
     put_off(cast, opened(cast, item), item, cast.zhao, cast.qian, cast.sun)
     again = verbs.request(item.matter, body="party", purpose="decide", by=acting(cast.zheng))
     again = verbs.confirm(again, by=acting(cast.zhao))

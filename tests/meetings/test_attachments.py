@@ -112,8 +112,8 @@ def test_the_same_file_twice_is_one(cast, sign_in):
     assert matter.attachments.count() == 1
 
 
-def test_it_leaves_as_a_download_under_its_chinese_name(cast, sign_in):
-    matter = proposed(cast)
+def test_it_leaves_as_a_download_under_its_chinese_name(cast, sign_in, again):
+    matter = again(proposed)
     add(sign_in(cast.li), matter, pdf("校园安防 方案（送审稿）.pdf"))
     answer = sign_in(cast.wang).get(f"/s/shifan/attachments/{matter.attachments.get().pk}/")
     assert b"".join(answer.streaming_content) == PDF
@@ -136,8 +136,8 @@ def test_only_who_may_read_the_matter_gets_its_files(cast, sign_in):
     assert client.get(f"/s/shifan/{address}").status_code == 302
 
 
-def test_removing_keeps_the_row_and_says_so_in_the_journal(cast, sign_in):
-    matter = proposed(cast)
+def test_removing_keeps_the_row_and_says_so_in_the_journal(cast, sign_in, again):
+    matter = again(proposed)
     client = sign_in(cast.li)
     add(client, matter, pdf())
     kept = matter.attachments.get()
@@ -163,8 +163,8 @@ def test_a_decided_matter_takes_no_more_files(cast, sign_in):
     assert "不能再添加附件" in add(sign_in(cast.li), matter, pdf()).content.decode()
 
 
-def test_others_of_the_school_add_nothing(cast, sign_in):
-    matter = proposed(cast)
+def test_others_of_the_school_add_nothing(cast, sign_in, again):
+    matter = again(proposed)
     assert "由提出人或学校秘书添加" in add(sign_in(cast.wu), matter, pdf()).content.decode()
 
 

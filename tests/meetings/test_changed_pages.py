@@ -20,8 +20,8 @@ def page(client, address):
     return client.get(f"/s/shifan/{address}").content.decode()
 
 
-def test_members_are_told_once_what_is_another_on_the_agenda_and_see_it_on_the_notice(cast, sign_in):
-    one, two = confirmed(cast, title="甲"), confirmed(cast, title="乙")
+def test_members_are_told_once_what_is_another_on_the_agenda_and_see_it_on_the_notice(cast, sign_in, again):
+    one, two = again(confirmed, title="甲"), confirmed(cast, title="乙")
     meeting = called(cast, one)
     drain()
     clerk = acting(cast.zheng)
@@ -42,16 +42,16 @@ def test_members_are_told_once_what_is_another_on_the_agenda_and_see_it_on_the_n
     assert "不是最新" not in page(sign_in(cast.li), f"meetings/{meeting.pk}/agenda/versions/")
 
 
-def test_the_room_shows_where_the_text_at_hand_differs_from_what_the_notice_told(cast, sign_in):
-    item = confirmed(cast)
+def test_the_room_shows_where_the_text_at_hand_differs_from_what_the_notice_told(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     rewritten(cast, item.matter, proposal="拟开展为期两年的师德师风建设活动。")
     html = page(sign_in(cast.zheng), f"meetings/{meeting.pk}/?item=1")
     assert "通知后方案改动" in html and "<del>" in html and "〔增加〕" in html
 
 
-def test_an_agenda_that_came_back_to_what_it_was_is_no_news(cast):
-    one, two = confirmed(cast, title="甲"), confirmed(cast, title="乙")
+def test_an_agenda_that_came_back_to_what_it_was_is_no_news(cast, again):
+    one, two = again(confirmed, title="甲"), confirmed(cast, title="乙")
     meeting = called(cast, one)
     for order in ([one, two], [one]):
         verbs.set_agenda(meeting, [item.pk for item in order], by=acting(cast.zheng))
@@ -60,8 +60,8 @@ def test_an_agenda_that_came_back_to_what_it_was_is_no_news(cast):
     assert not Entry.objects.filter(drained_at=None).exists()
 
 
-def test_the_form_revises_the_text_and_loses_nothing_typed(cast, sign_in):
-    item = confirmed(cast)
+def test_the_form_revises_the_text_and_loses_nothing_typed(cast, sign_in, again):
+    item = again(confirmed)
     address = f"/s/shifan/matters/{item.matter_id}/edit/"
     client = sign_in(cast.li)
     seen = client.get(address).context["form"]["seen"].value()

@@ -85,8 +85,8 @@ def test_once_something_was_voted_on_who_checks_in_is_there_from_the_item_at_han
         decide(cast, meeting, verbs.check_in(meeting, by=acting(cast.li)))
 
 
-def test_who_checked_in_for_a_time_that_was_moved_is_not_in_the_room_at_the_new_one(cast):
-    meeting = called(cast, confirmed(cast), hours=1)
+def test_who_checked_in_for_a_time_that_was_moved_is_not_in_the_room_at_the_new_one(cast, again):
+    meeting = called(cast, again(confirmed), hours=1)
     waiting = verbs.check_in(meeting, by=acting(cast.wu))
     later = timezone.now() + timedelta(minutes=90)
     verbs.reschedule(meeting, starts_at=later, place="第一会议室", by=acting(cast.zheng))
@@ -112,8 +112,8 @@ def test_whoever_cannot_check_in_is_told_why(cast, meeting, sign_in):
     assert CheckIn.objects.count() == 0
 
 
-def test_two_hours_before_it_opens(cast):
-    meeting = called(cast, confirmed(cast), hours=3)
+def test_two_hours_before_it_opens(cast, again):
+    meeting = called(cast, again(confirmed), hours=3)
     with pytest.raises(verbs.WrongState, match="还没有到签到时间"):
         verbs.check_in(meeting, by=acting(cast.li))
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=timezone.now() + timedelta(minutes=119))

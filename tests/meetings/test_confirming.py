@@ -21,8 +21,8 @@ def act(client, item, verb, **more):
     return client.post(f"/s/shifan/items/{item.pk}/act/{verb}/", more)
 
 
-def test_the_secretary_confirms_what_was_agreed_upon(cast, sign_in):
-    item = agreed(cast).items.get()
+def test_the_secretary_confirms_what_was_agreed_upon(cast, sign_in, again):
+    item = again(agreed).items.get()
     client = sign_in(cast.zhao)
     page = client.get(LIST).content.decode()
     assert item.matter.title in page and "同意上会" in page and "说明理由后同意" not in page
@@ -32,8 +32,8 @@ def test_the_secretary_confirms_what_was_agreed_upon(cast, sign_in):
     assert (item.state, item.confirmed_by) == ("confirmed", cast.zhao)
 
 
-def test_what_is_missing_is_said_with_its_clause_before_and_after_trying(cast, sign_in):
-    item = proposed(cast).items.get()
+def test_what_is_missing_is_said_with_its_clause_before_and_after_trying(cast, sign_in, again):
+    item = again(proposed).items.get()
     client = sign_in(cast.zhao)
     page = client.get(LIST).content.decode()
     assert "本议题没有赵书记、钱校长会前沟通的记录" in page and "《意见》（九）" in page and "说明理由后同意" in page
@@ -47,14 +47,14 @@ def test_what_is_missing_is_said_with_its_clause_before_and_after_trying(cast, s
     assert Override.objects.get().reason.startswith("校长外出")
 
 
-def test_a_reason_of_blanks_is_no_reason(cast, sign_in):
-    item = proposed(cast).items.get()
+def test_a_reason_of_blanks_is_no_reason(cast, sign_in, again):
+    item = again(proposed).items.get()
     assert act(sign_in(cast.zhao), item, "confirm", reason="  \n").status_code == 409
 
 
 @pytest.mark.parametrize(("verb", "state"), [("send_back", "returned"), ("postpone", "postponed")])
-def test_returning_and_postponing_want_a_reason(cast, sign_in, verb, state):
-    item = agreed(cast).items.get()
+def test_returning_and_postponing_want_a_reason(cast, sign_in, verb, state, again):
+    item = again(agreed).items.get()
     client = sign_in(cast.zhao)
     assert "请写明" in client.get(act(client, item, verb).url).content.decode()
     item.refresh_from_db()
@@ -64,8 +64,8 @@ def test_returning_and_postponing_want_a_reason(cast, sign_in, verb, state):
     assert (item.state, item.head_note) == (state, "材料不全")
 
 
-def test_a_postponed_item_stays_on_the_list_and_may_be_confirmed_later(cast, sign_in):
-    item = agreed(cast).items.get()
+def test_a_postponed_item_stays_on_the_list_and_may_be_confirmed_later(cast, sign_in, again):
+    item = again(agreed).items.get()
     client = sign_in(cast.zhao)
     act(client, item, "postpone", reason="等预算")
     assert "等预算" in client.get(LIST).content.decode()
@@ -76,8 +76,8 @@ def test_a_postponed_item_stays_on_the_list_and_may_be_confirmed_later(cast, sig
 
 
 @pytest.mark.parametrize("who", ["qian", "li", "zheng", "wang"])
-def test_others_see_the_list_and_cannot_act(cast, sign_in, who):
-    item = agreed(cast).items.get()
+def test_others_see_the_list_and_cannot_act(cast, sign_in, who, again):
+    item = again(agreed).items.get()
     client = sign_in(getattr(cast, who))
     page = client.get(LIST, {"body": "party"}).content.decode()
     assert item.matter.title in page and "同意上会" not in page
@@ -98,8 +98,8 @@ def test_each_head_opens_the_own_list_and_one_person_both(cast, sign_in):
     assert "党组织的事" in page and "行政的事" in page
 
 
-def test_a_double_click_confirms_once_and_says_nothing_wrong(cast, sign_in):
-    item = agreed(cast).items.get()
+def test_a_double_click_confirms_once_and_says_nothing_wrong(cast, sign_in, again):
+    item = again(agreed).items.get()
     client = sign_in(cast.zhao)
     act(client, item, "confirm")
     answer = act(client, item, "confirm")
@@ -107,8 +107,8 @@ def test_a_double_click_confirms_once_and_says_nothing_wrong(cast, sign_in):
     assert Judgement.objects.count() == Entry.objects.filter(verb="confirm").count() == 1
 
 
-def test_an_unknown_verb_or_a_get_does_nothing(cast, sign_in):
-    item = agreed(cast).items.get()
+def test_an_unknown_verb_or_a_get_does_nothing(cast, sign_in, again):
+    item = again(agreed).items.get()
     client = sign_in(cast.zhao)
     act(client, item, "settle")
     client.get(f"/s/shifan/items/{item.pk}/act/confirm/")
@@ -116,8 +116,8 @@ def test_an_unknown_verb_or_a_get_does_nothing(cast, sign_in):
     assert item.state == "waiting"
 
 
-def test_another_school_s_item_is_not_there(cast, sign_in):
-    item = agreed(cast).items.get()
+def test_another_school_s_item_is_not_there(cast, sign_in, again):
+    item = again(agreed).items.get()
     client = sign_in(cast.wei)
     for school in ("shifan", "waixiao"):
         assert client.post(f"/s/{school}/items/{item.pk}/act/confirm/").status_code == 404

@@ -24,8 +24,8 @@ def a_moment(hours=1):
     return (timezone.localtime() - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
 
 
-def test_both_heads_answer_and_the_matter_may_go_on(cast, sign_in):
-    matter = proposed(cast)
+def test_both_heads_answer_and_the_matter_may_go_on(cast, sign_in, again):
+    matter = again(proposed)
     consultation = matter.consultations.get()
     page = sign_in(cast.zhao).get(page_of(consultation)).content.decode()
     assert matter.proposal in page and "钱校长" in page and "还没有答复" in page
@@ -36,8 +36,8 @@ def test_both_heads_answer_and_the_matter_may_go_on(cast, sign_in):
     assert (consultation.outcome, consultation.at is None) == ("no_major_difference", False)
 
 
-def test_divergence_wants_its_reason_and_holds_the_matter_back(cast, sign_in):
-    matter = proposed(cast)
+def test_divergence_wants_its_reason_and_holds_the_matter_back(cast, sign_in, again):
+    matter = again(proposed)
     consultation = matter.consultations.get()
     client = sign_in(cast.qian)
     answer = client.post(page_of(consultation), {"outcome": "divergent"})
@@ -58,8 +58,8 @@ def test_divergence_wants_its_reason_and_holds_the_matter_back(cast, sign_in):
     assert matter.state == "proposed"
 
 
-def test_answering_twice_is_answering_once(cast, sign_in):
-    consultation = proposed(cast).consultations.get()
+def test_answering_twice_is_answering_once(cast, sign_in, again):
+    consultation = again(proposed).consultations.get()
     client = sign_in(cast.zhao)
     for _ in range(2):
         answer = client.post(page_of(consultation), {"outcome": "agreed"}, follow=True)
@@ -70,8 +70,8 @@ def test_answering_twice_is_answering_once(cast, sign_in):
     assert "said-error" not in answer.content.decode()  # the click that came after the other one closed it
 
 
-def test_an_answer_may_be_changed_until_the_other_has_answered(cast, sign_in):
-    consultation = proposed(cast).consultations.get()
+def test_an_answer_may_be_changed_until_the_other_has_answered(cast, sign_in, again):
+    consultation = again(proposed).consultations.get()
     client = sign_in(cast.zhao)
     client.post(page_of(consultation), {"outcome": "divergent", "note": "再议"})
     assert "更改答复" in client.get(page_of(consultation)).content.decode()
@@ -83,16 +83,16 @@ def test_an_answer_may_be_changed_until_the_other_has_answered(cast, sign_in):
 
 
 @pytest.mark.parametrize("who", ["li", "zheng", "wang"])
-def test_only_the_two_who_were_asked_answer(cast, sign_in, who):
-    consultation = proposed(cast).consultations.get()
+def test_only_the_two_who_were_asked_answer(cast, sign_in, who, again):
+    consultation = again(proposed).consultations.get()
     client = sign_in(getattr(cast, who))
     assert client.get(page_of(consultation)).status_code == 302
     client.post(page_of(consultation), {"outcome": "agreed"})
     assert not consultation.consulted.exclude(outcome="").exists()
 
 
-def test_another_school_sees_no_consultation(cast, sign_in):
-    consultation = proposed(cast).consultations.get()
+def test_another_school_sees_no_consultation(cast, sign_in, again):
+    consultation = again(proposed).consultations.get()
     client = sign_in(cast.wei)
     for address in (page_of(consultation), f"/s/waixiao/matters/consultations/{consultation.pk}/"):
         assert client.get(address).status_code == 404
@@ -154,23 +154,23 @@ def test_what_cannot_be_is_asked_again_beside_its_field(cast, sign_in, given, wr
     assert not matter.consultations.filter(kind="individual").exists()
 
 
-def test_two_talks_at_the_same_hour_with_different_people_are_two(cast, sign_in):
-    matter = proposed(cast)
+def test_two_talks_at_the_same_hour_with_different_people_are_two(cast, sign_in, again):
+    matter = again(proposed)
     sent = {"kind": "individual", "at": a_moment(), "outcome": "heard"}
     for person in (cast.sun, cast.wu, cast.wu):
         sign_in(cast.zheng).post(f"/s/shifan/matters/{matter.pk}/consult/", sent | {"people": person.pk})
     assert matter.consultations.filter(kind="individual").count() == 2
 
 
-def test_people_of_another_school_were_not_consulted_here(cast, sign_in):
-    matter = proposed(cast)
+def test_people_of_another_school_were_not_consulted_here(cast, sign_in, again):
+    matter = again(proposed)
     sent = {"kind": "individual", "at": a_moment(), "people": cast.wei.pk, "outcome": "heard"}
     answer = sign_in(cast.zheng).post(f"/s/shifan/matters/{matter.pk}/consult/", sent)
     assert "people" in answer.context["form"].errors
 
 
-def test_heads_who_spoke_face_to_face_are_written_down_and_the_request_ends(cast, sign_in):
-    matter = proposed(cast)
+def test_heads_who_spoke_face_to_face_are_written_down_and_the_request_ends(cast, sign_in, again):
+    matter = again(proposed)
     client = sign_in(cast.zheng)
     address = f"/s/shifan/matters/{matter.pk}/consult/"
     assert "赵书记、钱校长" in client.get(address, {"kind": "secretary_principal"}).content.decode()
@@ -193,16 +193,16 @@ def test_a_prior_step_carries_its_paper(cast, sign_in, settings, tmp_path):
     assert "法律意见书.pdf" in sign_in(cast.li).get(f"/s/shifan/matters/{matter.pk}/").content.decode()
 
 
-def test_after_the_decision_nothing_is_added(cast, sign_in):
-    matter = proposed(cast)
+def test_after_the_decision_nothing_is_added(cast, sign_in, again):
+    matter = again(proposed)
     Matter.objects.update(state="decided")
     answer = sign_in(cast.zheng).get(f"/s/shifan/matters/{matter.pk}/consult/", {"kind": "legal"}, follow=True)
     assert "不能再登记前置程序" in answer.content.decode()
 
 
-def test_a_request_on_another_text_or_to_another_head_is_asked_anew(cast):
+def test_a_request_on_another_text_or_to_another_head_is_asked_anew(cast, again):
     """What one head agreed to is not what the other reads after the text was mended."""
-    matter = proposed(cast)
+    matter = again(proposed)
     old = matter.consultations.get()
     verbs.answer(old, outcome="agreed", by=acting(cast.zhao))
     verbs.send_back(matter.items.get(), reason="请改", by=acting(cast.zhao))
@@ -220,8 +220,8 @@ def test_a_request_on_another_text_or_to_another_head_is_asked_anew(cast):
     assert verbs.confirm(item, by=acting(cast.zhao)).state == "confirmed"
 
 
-def test_it_is_said_when_the_text_changed_after_it_was_agreed_upon(cast, sign_in):
-    matter = proposed(cast)
+def test_it_is_said_when_the_text_changed_after_it_was_agreed_upon(cast, sign_in, again):
+    matter = again(proposed)
     for head in (cast.zhao, cast.qian):
         verbs.answer(matter.consultations.get(), outcome="agreed", by=acting(head))
     client = sign_in(cast.zhao)
@@ -232,8 +232,8 @@ def test_it_is_said_when_the_text_changed_after_it_was_agreed_upon(cast, sign_in
         assert "原方案进行的，此后方案有改动" in client.get(address).content.decode()
 
 
-def test_who_has_left_is_no_longer_offered(cast, sign_in):
-    matter = proposed(cast)
+def test_who_has_left_is_no_longer_offered(cast, sign_in, again):
+    matter = again(proposed)
     Post.objects.filter(person=cast.wu).update(until=timezone.localdate())
     form = sign_in(cast.zheng).get(f"/s/shifan/matters/{matter.pk}/consult/?kind=individual").context["form"]
     offered = set(form.fields["people"].queryset)

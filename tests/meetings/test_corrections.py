@@ -230,8 +230,8 @@ def test_what_came_as_a_file_is_corrected_goes_out_so_and_the_same_file_comes_in
     assert bring_in(story.records).meetings == 0  # and says nothing against it
 
 
-def test_presence_that_a_vote_depends_on_is_corrected_while_the_meeting_goes_on(cast):
-    item = confirmed(cast)
+def test_presence_that_a_vote_depends_on_is_corrected_while_the_meeting_goes_on(cast, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
     path = f"attendance/{cast.li.pk}/status"
@@ -260,8 +260,8 @@ def test_presence_that_a_vote_depends_on_is_corrected_while_the_meeting_goes_on(
         corrected(cast, Meeting.objects.get(pk=meeting.pk), path, "present")
 
 
-def test_beneath_a_signed_correction_nothing_is_written_that_nobody_would_see(cast):
-    item, clerk = confirmed(cast), acting(cast.zheng)
+def test_beneath_a_signed_correction_nothing_is_written_that_nobody_would_see(cast, again):
+    item, clerk = again(confirmed), acting(cast.zheng)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li, cast.wu)
     counted = vote(cast, Item.objects.get(pk=item.pk), agree=5)
@@ -299,8 +299,8 @@ def test_the_clerk_points_at_what_is_wrong_and_the_form_comes_back_filled(cast, 
     assert "没有这个栏目" in unknown.content.decode()
 
 
-def test_before_issuing_one_list_says_what_is_open_each_with_its_place(cast, sign_in):
-    item = confirmed(cast)
+def test_before_issuing_one_list_says_what_is_open_each_with_its_place(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
     verbs.end(meeting, by=acting(cast.zheng))

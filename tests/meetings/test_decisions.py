@@ -76,8 +76,8 @@ def test_filtered(cast, sign_in, query, party_shown, office_shown):
     assert ("师德方案" in page, "秋季体育运动会" in page) == (party_shown, office_shown)
 
 
-def test_a_filter_that_finds_nothing_can_be_cleared(cast, sign_in):
-    party(cast, "师德方案")
+def test_a_filter_that_finds_nothing_can_be_cleared(cast, sign_in, again):
+    again(party, "师德方案")
     assert "没有符合条件的事项" in ledger(sign_in(cast.zheng), q="没有这样的事")
 
 
@@ -92,8 +92,8 @@ def test_a_full_page_costs_the_same_as_one_row(cast, sign_in, count_queries, set
     assert '共 <b class="figure">8</b> 项' in ledger(client)
 
 
-def test_another_school_and_those_who_read_no_records_find_nothing(cast, sign_in):
-    party(cast, "师德方案")
+def test_another_school_and_those_who_read_no_records_find_nothing(cast, sign_in, again):
+    again(party, "师德方案")
     for who in (cast.wei, cast.feng, cast.chen, cast.chu):
         assert sign_in(who).get(reverse("decision_list", args=["shifan"])).status_code == 404
     assert "师德方案" not in sign_in(cast.wei).get(reverse("decision_list", args=["waixiao"])).content.decode()

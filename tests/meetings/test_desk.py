@@ -48,8 +48,8 @@ def test_the_day_of_one_matter_moves_from_desk_to_desk(cast):
     assert [act for act, _ in waits(cast.zhao)] == ["去签发"]
 
 
-def test_signing_waits_for_who_has_not_signed(cast):
-    meeting = opened(cast, confirmed(cast))
+def test_signing_waits_for_who_has_not_signed(cast, again):
+    meeting = opened(cast, again(confirmed))
     Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.COMPLETED, ends_at=meeting.starts_at)
     assert [act for act, _ in waits(cast.zhao)] == ["去签字"]
     assert [act for act, _ in waits(cast.zheng)] == ["去签字"]
@@ -77,8 +77,8 @@ def test_the_clerk_is_told_what_the_head_could_not_confirm(cast):
     assert waits(cast.zheng) == []
 
 
-def test_confirmed_items_lead_to_the_meeting_that_is_being_planned(cast):
-    confirmed(cast)
+def test_confirmed_items_lead_to_the_meeting_that_is_being_planned(cast, again):
+    again(confirmed)
     assert [row.act for row in worklist(acting(cast.zheng), timezone.now())] == ["去召集"]
     meeting = verbs.plan(
         cast.school, body="party", starts_at=timezone.now() + timedelta(days=5), place="会议室", by=acting(cast.zheng)
@@ -99,8 +99,8 @@ def test_what_is_overdue_comes_first_and_says_by_how_much(cast):
     ]
 
 
-def test_notice_and_minutes_carry_the_days_of_the_rules(cast):
-    called(cast, confirmed(cast))
+def test_notice_and_minutes_carry_the_days_of_the_rules(cast, again):
+    called(cast, again(confirmed))
     Meeting.objects.update(state=Meeting.State.DRAFT)
     (row,) = worklist(acting(cast.zheng), timezone.now())
     assert row.act == "去通知"

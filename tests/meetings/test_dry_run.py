@@ -140,8 +140,8 @@ def test_the_page_says_what_the_act_is_refused_with(cast, sign_in, scene):
         assert all(clause.label in html for clause in finding.clauses)
 
 
-def test_the_plan_says_what_the_notice_would_be_refused_with(cast, sign_in):
-    scene = the_wrong_one_confirmed(cast)
+def test_the_plan_says_what_the_notice_would_be_refused_with(cast, sign_in, again):
+    scene = again(the_wrong_one_confirmed)
     meeting = Meeting.objects.get()
     html = unescape(sign_in(cast.zheng).get(reverse("meeting", args=["shifan", meeting.pk])).content.decode())
     margin = html[html.index("现在发出通知的话") :]
@@ -211,8 +211,8 @@ def test_the_notified_meeting_is_judged_for_those_who_are_expected(cast, sign_in
     assert left[0].headline in said and left[0].mend in said
 
 
-def test_a_meeting_being_prepared_is_the_schools_own(cast, sign_in):
-    scene = the_wrong_one_confirmed(cast)
+def test_a_meeting_being_prepared_is_the_schools_own(cast, sign_in, again):
+    scene = again(the_wrong_one_confirmed)
     assert "P-08" in page_of(sign_in(cast.li), scene.matter).content.decode()
     inspector = page_of(sign_in(cast.wang), scene.matter)
     assert "先由学校秘书列入会议议程" in inspector.content.decode()

@@ -80,8 +80,8 @@ def test_a_matter_goes_over_both_bodies_and_asks_for_each_step_itself(cast, sign
     assert matter.title in client.get("/s/shifan/matters/?state=carried_out").content.decode()
 
 
-def test_the_principal_says_that_nothing_need_be_deployed(cast, sign_in):
-    item = confirmed(cast, category="D14")
+def test_the_principal_says_that_nothing_need_be_deployed(cast, sign_in, again):
+    item = again(confirmed, category="D14")
     settled(cast, item, "referred")
     settled(cast, confirmed_next(cast, item.matter), "passed")
     deploys = item.matter.items.get(purpose="deploy")
@@ -149,8 +149,8 @@ def test_what_was_deferred_postponed_or_not_reached_heads_the_next_list(cast, si
     assert any("没有议到" in word for word in words(life(cast, unreached.matter)))
 
 
-def test_what_was_spoken_of_was_reached(cast):
-    item = confirmed(cast)
+def test_what_was_spoken_of_was_reached(cast, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
     say(cast, Item.objects.get(pk=item.pk), cast.sun, order=1)
@@ -158,8 +158,8 @@ def test_what_was_spoken_of_was_reached(cast):
         verbs.pass_over(item, by=acting(cast.zheng))
 
 
-def test_not_reached_is_said_in_the_room_and_can_be_taken_back(cast, sign_in):
-    item = confirmed(cast)
+def test_not_reached_is_said_in_the_room_and_can_be_taken_back(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     client = sign_in(cast.zheng)
     act = f"/s/shifan/items/{item.pk}/act/pass_over/"
@@ -170,8 +170,8 @@ def test_not_reached_is_said_in_the_room_and_can_be_taken_back(cast, sign_in):
     assert (item.state, item.outcome, open_items(item.matter)) == ("confirmed", "", [])
 
 
-def test_taking_back_a_decision_takes_back_what_it_asked_for(cast):
-    item = confirmed(cast, category="D14")
+def test_taking_back_a_decision_takes_back_what_it_asked_for(cast, again):
+    item = again(confirmed, category="D14")
     settled(cast, item, "referred")
     decides = settled(cast, confirmed_next(cast, item.matter), "passed")
     Meeting.objects.filter(pk=decides.meeting_id).update(starts_at=timezone.now() + timedelta(hours=1))
@@ -279,14 +279,14 @@ def test_a_proposal_goes_on_though_nobody_wrote_that_it_was_referred(cast):
     assert open_items(passed.matter) == [("party", "decide", "waiting")]
 
 
-def test_a_proposal_that_the_office_rejects_goes_back_to_its_author(cast):
-    item = confirmed(cast, category="D14")
+def test_a_proposal_that_the_office_rejects_goes_back_to_its_author(cast, again):
+    item = again(confirmed, category="D14")
     settled(cast, item, "rejected")
     assert Matter.objects.get(pk=item.matter_id).state == "returned"
 
 
-def test_what_nobody_waits_for_is_on_its_author_s_desk(cast, sign_in):
-    item = confirmed(cast)
+def test_what_nobody_waits_for_is_on_its_author_s_desk(cast, sign_in, again):
+    item = again(confirmed)
     settled(cast, item, "noted")
     rows = [row for row in worklist(acting(cast.li), timezone.now()) if row.title == item.matter.title]
     assert [row.act for row in rows] == ["去提请上会"]

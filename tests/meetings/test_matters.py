@@ -166,8 +166,8 @@ def test_the_page_shows_what_is_done_and_what_is_missing(cast, sign_in):
     assert "办理日志" in page
 
 
-def test_a_returned_matter_is_mended_and_proposed_again(cast, sign_in):
-    matter = agreed(cast)
+def test_a_returned_matter_is_mended_and_proposed_again(cast, sign_in, again):
+    matter = again(agreed)
     verbs.send_back(matter.items.get(), reason="请补充预算", by=acting(cast.zhao))
     client = sign_in(cast.li)
     page = client.get(f"/s/shifan/matters/{matter.pk}/").content.decode()
@@ -178,8 +178,8 @@ def test_a_returned_matter_is_mended_and_proposed_again(cast, sign_in):
     assert matter.items.filter(state="waiting").count() == 1
 
 
-def test_withdrawing_twice_is_withdrawing_once(cast, sign_in):
-    matter = proposed(cast)
+def test_withdrawing_twice_is_withdrawing_once(cast, sign_in, again):
+    matter = again(proposed)
     client = sign_in(cast.li)
     address = f"/s/shifan/matters/{matter.pk}/act/withdraw/"
     client.post(address, {"reason": "另行研究"})
@@ -211,8 +211,8 @@ def test_the_list_is_filtered_and_costs_the_same_for_sixty(cast, sign_in, count_
     assert client.get(address, {"state": "held"}).context["page"].paginator.count == 0
 
 
-def test_the_page_of_a_matter_costs_the_same_however_long_its_life(cast, sign_in, count_queries):
-    matter = agreed(cast)
+def test_the_page_of_a_matter_costs_the_same_however_long_its_life(cast, sign_in, count_queries, again):
+    matter = again(agreed)
     client = sign_in(cast.zhao)
     address = f"/s/shifan/matters/{matter.pk}/"
     client.get(address)  # the first look of a session costs one more
@@ -235,8 +235,8 @@ def test_drafts_are_the_authors_own(cast, sign_in):
 
 
 @pytest.mark.parametrize("page", ["", "edit/", "consult/", "attachments/", "act/withdraw/"])
-def test_another_school_s_matter_is_not_there(cast, sign_in, page):
-    matter = proposed(cast)
+def test_another_school_s_matter_is_not_there(cast, sign_in, page, again):
+    matter = again(proposed)
     client = sign_in(cast.wei)
     for address in (f"/s/shifan/matters/{matter.pk}/{page}", f"/s/waixiao/matters/{matter.pk}/{page}"):
         assert client.get(address).status_code == 404

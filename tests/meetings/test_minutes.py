@@ -34,16 +34,16 @@ def field(page: str, name: str) -> str:
     return re.search(rf'name="{name}" value="(\w+)"', page)[1]
 
 
-def test_the_draft_comes_from_the_record_and_carries_no_number(cast, sign_in):
-    meeting = sat(cast)
+def test_the_draft_comes_from_the_record_and_carries_no_number(cast, sign_in, again):
+    meeting = again(sat)
     page = sign_in(cast.zhao).get(url("minutes", meeting)).content.decode()
     assert "会议讨论通过。会议决定：同意师德师风建设年活动方案。" in page
     assert "草稿，未经签发" in page and "〔" not in page
     assert not Document.objects.exists()
 
 
-def test_the_clerk_words_an_item_and_the_preview_follows(cast, sign_in, monkeypatch):
-    meeting = sat(cast)
+def test_the_clerk_words_an_item_and_the_preview_follows(cast, sign_in, monkeypatch, again):
+    meeting = again(sat)
     row = MinutesItem.objects.get()
     client = sign_in(cast.zheng)
     page = client.get(url("minutes", meeting)).content.decode()
@@ -65,8 +65,8 @@ def test_the_clerk_words_an_item_and_the_preview_follows(cast, sign_in, monkeypa
     assert TextRevision.objects.filter(field=f"minutes/{row.item_id}").count() == 1
 
 
-def test_without_scripts_the_whole_page_is_saved_at_once(cast, sign_in):
-    meeting = sat(cast, "第一件事", "第二件事")
+def test_without_scripts_the_whole_page_is_saved_at_once(cast, sign_in, again):
+    meeting = again(sat, "第一件事", "第二件事")
     first, second = MinutesItem.objects.all()
     sent = {f"text-{first.pk}": "甲。", f"text-{second.pk}": "乙。"}
     answer = sign_in(cast.zheng).post(url("minutes_edit", meeting), sent)
@@ -74,8 +74,8 @@ def test_without_scripts_the_whole_page_is_saved_at_once(cast, sign_in):
     assert list(MinutesItem.objects.values_list("text", flat=True)) == ["甲。", "乙。"]
 
 
-def test_an_error_loses_nothing_that_was_typed(cast, sign_in):
-    meeting = sat(cast, "第一件事", "第二件事")
+def test_an_error_loses_nothing_that_was_typed(cast, sign_in, again):
+    meeting = again(sat, "第一件事", "第二件事")
     first, second = MinutesItem.objects.all()
     before = first.text
     sent = {f"text-{first.pk}": "  ", f"text-{second.pk}": "写了很久的一段话。"}
@@ -85,8 +85,8 @@ def test_an_error_loses_nothing_that_was_typed(cast, sign_in):
     assert (first.text, second.text) == (before, "写了很久的一段话。")
 
 
-def test_two_who_write_the_same_item_see_both_texts(cast, sign_in):
-    meeting = sat(cast)
+def test_two_who_write_the_same_item_see_both_texts(cast, sign_in, again):
+    meeting = again(sat)
     row = MinutesItem.objects.get()
     client = sign_in(cast.zhao)
     base = field(client.get(url("minutes", meeting)).content.decode(), f"base-{row.pk}")
@@ -104,16 +104,16 @@ def test_two_who_write_the_same_item_see_both_texts(cast, sign_in):
     assert row.text == "书记改的文字。"
 
 
-def test_a_wording_survives_a_reopening_while_the_result_is_the_same(cast):
-    meeting = sat(cast)
+def test_a_wording_survives_a_reopening_while_the_result_is_the_same(cast, again):
+    meeting = again(sat)
     verbs.edit_minutes(MinutesItem.objects.get(), "改过的文字。", by=acting(cast.zheng))
     verbs.reopen(meeting, reason="补签到", by=acting(cast.zheng))
     verbs.complete(meeting, by=acting(cast.zheng))
     assert MinutesItem.objects.get().text == "改过的文字。"
 
 
-def test_only_clerk_and_head_word_the_minutes(cast, sign_in):
-    meeting = sat(cast)
+def test_only_clerk_and_head_word_the_minutes(cast, sign_in, again):
+    meeting = again(sat)
     row = MinutesItem.objects.get()
     client = sign_in(cast.li)
     assert "<textarea" not in client.get(url("minutes", meeting)).content.decode()
@@ -122,8 +122,8 @@ def test_only_clerk_and_head_word_the_minutes(cast, sign_in):
     assert row.text != "别人的文字" and page
 
 
-def test_the_head_issues_and_the_number_is_given(cast, sign_in):
-    meeting = sat(cast)
+def test_the_head_issues_and_the_number_is_given(cast, sign_in, again):
+    meeting = again(sat)
     client = sign_in(cast.zhao)
     seen = field(client.get(url("minutes", meeting)).content.decode(), "seen")
     answer = client.post(url("issue", meeting), {"seen": seen}, follow=True)
@@ -134,8 +134,8 @@ def test_the_head_issues_and_the_number_is_given(cast, sign_in):
     assert document.number in page and "同意师德师风建设年活动方案。" in page and "草稿" not in page
 
 
-def test_what_was_changed_since_is_not_issued_unread(cast, sign_in):
-    meeting = sat(cast)
+def test_what_was_changed_since_is_not_issued_unread(cast, sign_in, again):
+    meeting = again(sat)
     client = sign_in(cast.zhao)
     seen = field(client.get(url("minutes", meeting)).content.decode(), "seen")
     verbs.edit_minutes(MinutesItem.objects.get(), "悄悄改的文字。", by=acting(cast.zheng))
@@ -144,8 +144,8 @@ def test_what_was_changed_since_is_not_issued_unread(cast, sign_in):
     assert not Document.objects.exists()
 
 
-def test_a_double_click_issues_once_and_ends_at_the_document(cast, sign_in):
-    meeting = sat(cast)
+def test_a_double_click_issues_once_and_ends_at_the_document(cast, sign_in, again):
+    meeting = again(sat)
     client = sign_in(cast.zhao)
     client.post(url("issue", meeting))
     again = client.post(url("issue", meeting), follow=True)
@@ -183,14 +183,14 @@ def test_the_clerk_cannot_issue_with_a_reason_or_without(cast, sign_in):
     assert not Document.objects.exists()
 
 
-def test_the_principal_does_not_issue_for_the_party(cast, sign_in):
-    meeting = sat(cast)
+def test_the_principal_does_not_issue_for_the_party(cast, sign_in, again):
+    meeting = again(sat)
     sign_in(cast.qian).post(url("issue", meeting))
     assert not Document.objects.exists()
 
 
-def test_strangers_find_nothing(cast, sign_in):
-    meeting = sat(cast)
+def test_strangers_find_nothing(cast, sign_in, again):
+    meeting = again(sat)
     document = verbs.issue(meeting, by=acting(cast.zhao))
     for who in (cast.wei, cast.feng, cast.chen, cast.chu):
         client = sign_in(who)

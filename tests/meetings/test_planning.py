@@ -167,8 +167,8 @@ def test_a_refused_notice_says_which_clause_stands_in_the_way(cast, sign_in, mee
     assert Meeting.objects.get(pk=meeting.pk).state == Meeting.State.DRAFT
 
 
-def test_another_time_is_one_corrected_notice(cast, sign_in):
-    meeting = called(cast, confirmed(cast))
+def test_another_time_is_one_corrected_notice(cast, sign_in, again):
+    meeting = called(cast, again(confirmed))
     client = sign_in(cast.zheng)
     day = timezone.localdate() + timedelta(days=9)
     form = {"day": day.isoformat(), "clock": "09:30", "place": "报告厅"}
@@ -182,8 +182,8 @@ def test_another_time_is_one_corrected_notice(cast, sign_in):
     assert Meeting.objects.get(pk=meeting.pk).place == "报告厅"
 
 
-def test_on_another_day_the_team_of_that_day_is_expected(cast, sign_in):
-    meeting = called(cast, confirmed(cast))
+def test_on_another_day_the_team_of_that_day_is_expected(cast, sign_in, again):
+    meeting = called(cast, again(confirmed))
     day = timezone.localdate() + timedelta(days=9)
     cast.wu.posts.update(until=day)
     cast.he.posts.create(school=cast.school, post="party_committee_member", since=day)
@@ -196,8 +196,8 @@ def test_on_another_day_the_team_of_that_day_is_expected(cast, sign_in):
     assert rows["周副校"] == ("observer", "") and rows["李副校"] == ("member", "leave")
 
 
-def test_cancelling_wants_a_reason_and_gives_the_items_back(cast, sign_in):
-    item = confirmed(cast)
+def test_cancelling_wants_a_reason_and_gives_the_items_back(cast, sign_in, again):
+    item = again(confirmed)
     meeting = called(cast, item)
     client = sign_in(cast.zheng)
     client.post(url("meeting_act", meeting.pk, "cancel"), {"reason": " "})
@@ -225,8 +225,8 @@ def test_an_unknown_act_is_no_address(cast, sign_in, meeting):
     assert sign_in(cast.zheng).get(url("meeting_act", meeting.pk, "call")).status_code == 405
 
 
-def test_each_row_of_the_list_names_the_act_of_the_one_who_reads_it(cast, sign_in):
-    meeting = called(cast, confirmed(cast))
+def test_each_row_of_the_list_names_the_act_of_the_one_who_reads_it(cast, sign_in, again):
+    meeting = called(cast, again(confirmed))
 
     def act(who):
         return sign_in(who).get(url("meeting_list")).context["page"][0].act
@@ -241,7 +241,7 @@ def test_each_row_of_the_list_names_the_act_of_the_one_who_reads_it(cast, sign_i
         assert (act(cast.zheng), act(cast.zhao), act(cast.li)) == (clerk, head, "查看")
 
 
-def test_who_is_expected_is_for_the_clerk_to_say(cast):
-    meeting = called(cast, confirmed(cast))
+def test_who_is_expected_is_for_the_clerk_to_say(cast, again):
+    meeting = called(cast, again(confirmed))
     with pytest.raises(verbs.NotAllowed):
         verbs.expect(meeting, [cast.li.pk], by=acting(cast.li))

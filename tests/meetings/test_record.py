@@ -67,8 +67,8 @@ def test_the_record_says_who_said_and_decided_what(cast, sign_in, ended):
     assert "完成记录" in page
 
 
-def test_what_is_missing_leads_to_where_it_is_mended(cast, sign_in):
-    item = confirmed(cast)
+def test_what_is_missing_leads_to_where_it_is_mended(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
     verbs.end(meeting, by=acting(cast.zheng))
@@ -172,8 +172,8 @@ def test_the_head_explains_a_blocked_item_where_the_record_is_read(cast, sign_in
     verbs.issue(meeting, by=acting(cast.zhao))  # nothing blocks any more
 
 
-def test_before_the_end_there_is_no_record_page(cast, sign_in):
-    meeting = opened(cast, confirmed(cast))
+def test_before_the_end_there_is_no_record_page(cast, sign_in, again):
+    meeting = opened(cast, again(confirmed))
     assert sign_in(cast.zheng).get(url("record", meeting)).status_code == 302
 
 

@@ -101,8 +101,8 @@ def test_a_list_of_fifty_revisions_takes_eight_statements(cast, large, sign_in):
     assert len(statements(sign_in(cast.zheng), page("revisions", large.pk))) <= 8
 
 
-def test_another_schools_ids_lead_nowhere(cast, sign_in):
-    item = confirmed(cast)
+def test_another_schools_ids_lead_nowhere(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
     made = vote(cast, Item.objects.get(pk=item.pk), agree=3)
@@ -118,14 +118,14 @@ def test_another_schools_ids_lead_nowhere(cast, sign_in):
         assert client.post(page("meeting_act", meeting.pk, school, verb="end")).status_code == 404
 
 
-def test_auditors_and_administrators_read_no_meeting(cast, sign_in):
-    meeting = opened(cast, confirmed(cast))
+def test_auditors_and_administrators_read_no_meeting(cast, sign_in, again):
+    meeting = opened(cast, again(confirmed))
     for who in (cast.feng, cast.chen, cast.chu):
         assert sign_in(who).get(page("meeting", meeting.pk)).status_code == 404
 
 
-def test_only_the_clerk_writes_on_the_page(cast, sign_in):
-    meeting = opened(cast, confirmed(cast))
+def test_only_the_clerk_writes_on_the_page(cast, sign_in, again):
+    meeting = opened(cast, again(confirmed))
     assert b"data-autosave" in sign_in(cast.zheng).get(page("meeting", meeting.pk)).content
     for who in (cast.zhao, cast.li, cast.wang):
         client = sign_in(who)
@@ -135,8 +135,8 @@ def test_only_the_clerk_writes_on_the_page(cast, sign_in):
         assert answer.status_code == 403 and "学校秘书" in answer.json()["error"]
 
 
-def test_the_strip_says_the_numbers_of_the_rule_and_who_is_missing(cast):
-    item = confirmed(cast)
+def test_the_strip_says_the_numbers_of_the_rule_and_who_is_missing(cast, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     strip = room_for(acting(cast.zheng), meeting.pk).topics[0].strip
     assert (strip.in_office, strip.present, strip.needed, strip.unmarked) == (5, 0, 3, 5)
@@ -159,8 +159,8 @@ def test_a_late_arrival_counts_from_their_item_on(cast):
     assert (second.strip.can_vote, second.strip.present) == (True, 3)
 
 
-def test_the_head_reads_what_blocks_and_gives_a_reason_that_stays(cast, sign_in):
-    item = confirmed(cast)
+def test_the_head_reads_what_blocks_and_gives_a_reason_that_stays(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
     vote(cast, Item.objects.get(pk=item.pk), agree=2, abstain=1, outcome="passed")
@@ -176,8 +176,8 @@ def test_the_head_reads_what_blocks_and_gives_a_reason_that_stays(cast, sign_in)
         assert "会后补充表决，另行报告。" in html and "负责人说明的理由" in html
 
 
-def test_the_announced_result_stands_beside_the_computed_one(cast, sign_in):
-    item = confirmed(cast)
+def test_the_announced_result_stands_beside_the_computed_one(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
     vote(cast, Item.objects.get(pk=item.pk), agree=2, abstain=1, outcome="passed")
@@ -185,8 +185,8 @@ def test_the_announced_result_stands_beside_the_computed_one(cast, sign_in):
     assert "两者不一致" in html and "与计票不一致的说明" in html
 
 
-def test_a_settled_item_is_read_only_and_what_was_found_is_kept(cast, sign_in):
-    item = confirmed(cast)
+def test_a_settled_item_is_read_only_and_what_was_found_is_kept(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
     for order, person in enumerate((cast.qian, cast.sun, cast.zhao), start=1):
@@ -242,8 +242,8 @@ def test_at_the_office_meeting_the_principal_decides_and_the_vote_is_folded_away
     assert "校长决定" in sign_in(cast.wang).get(page("meeting", meeting.pk)).content.decode()
 
 
-def test_what_others_wrote_comes_with_the_news(cast, sign_in):
-    item = confirmed(cast)
+def test_what_others_wrote_comes_with_the_news(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     client = sign_in(cast.zheng)
     stamp = client.get(page("room_strip", meeting.pk)).json()["stamp"]
@@ -256,8 +256,8 @@ def test_what_others_wrote_comes_with_the_news(cast, sign_in):
     assert news["others"] == [] and news["stamp"] != stamp
 
 
-def test_an_earlier_text_can_be_brought_back(cast, sign_in):
-    item = confirmed(cast)
+def test_an_earlier_text_can_be_brought_back(cast, sign_in, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     path = f"item/{item.pk}/decision_text"
     for text in ("初稿", "二稿"):
@@ -271,8 +271,8 @@ def test_an_earlier_text_can_be_brought_back(cast, sign_in):
     assert meeting.revisions.count() == 3
 
 
-def test_a_cancelled_meeting_still_tells_its_story(cast, sign_in):
-    meeting = called(cast, confirmed(cast))
+def test_a_cancelled_meeting_still_tells_its_story(cast, sign_in, again):
+    meeting = called(cast, again(confirmed))
     verbs.cancel(meeting, by=acting(cast.zheng), reason="书记外出学习")
     html = sign_in(cast.li).get(page("meeting", meeting.pk)).content.decode()
     assert "书记外出学习" in html and "已取消" in html

@@ -10,8 +10,8 @@ from tests.answers import answers
 from .stage import acting, called, confirmed, decided, draft, mark, opened, proposed, say, signed, vote
 
 
-def test_a_party_matter_goes_from_proposal_to_issued_minutes(cast):
-    item = confirmed(cast)
+def test_a_party_matter_goes_from_proposal_to_issued_minutes(cast, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun, cast.li)
     mark(cast, meeting, "leave", cast.wu)
@@ -61,8 +61,8 @@ def test_personnel_needs_two_thirds_and_says_who_is_missing(cast):
     assert vote(cast, item, agree=4, candidate="冯某").computed == "passed"
 
 
-def test_a_divergent_answer_holds_the_matter_back_until_a_later_one_agrees(cast):
-    matter = proposed(cast)
+def test_a_divergent_answer_holds_the_matter_back_until_a_later_one_agrees(cast, again):
+    matter = again(proposed)
     consultation = matter.consultations.get()
     verbs.answer(consultation, outcome="agreed", by=acting(cast.zhao))
     verbs.answer(consultation, outcome="divergent", note="经费来源未落实。", by=acting(cast.qian))
@@ -79,8 +79,8 @@ def test_a_divergent_answer_holds_the_matter_back_until_a_later_one_agrees(cast)
     assert verbs.confirm(item, by=acting(cast.zhao)).state == Item.State.CONFIRMED
 
 
-def test_the_head_alone_can_let_a_block_stand_and_the_reason_stays(cast):
-    matter = proposed(cast)
+def test_the_head_alone_can_let_a_block_stand_and_the_reason_stays(cast, again):
+    matter = again(proposed)
     item = matter.items.get()
     with pytest.raises(verbs.Refused):
         verbs.confirm(item, by=acting(cast.zhao))
@@ -90,9 +90,9 @@ def test_the_head_alone_can_let_a_block_stand_and_the_reason_stays(cast):
     assert item.overrides.get().rule == "C-02"
 
 
-def test_three_of_six_can_meet_but_cannot_pass(cast):
+def test_three_of_six_can_meet_but_cannot_pass(cast, again):
     """T3 of the worked cases, at the page's own verb: the computed result stands beside the announced one."""
-    item = confirmed(cast)
+    item = again(confirmed)
     meeting = opened(cast, item)
     mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
     item = Item.objects.get(pk=item.pk)

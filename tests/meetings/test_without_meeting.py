@@ -57,8 +57,8 @@ def test_it_is_corrected_with_a_journal_line_until_a_meeting_takes_it_up(cast, s
     assert Matter.objects.get(pk=matter.pk).decided_without_how == "signature"
 
 
-def test_what_was_entered_by_mistake_is_taken_back_with_a_reason(cast, sign_in):
-    matter, client = agreed(cast), sign_in(cast.zheng)
+def test_what_was_entered_by_mistake_is_taken_back_with_a_reason(cast, sign_in, again):
+    matter, client = again(agreed), sign_in(cast.zheng)
     client.post(address(matter), filled(cast))
     answer = client.post(address(matter), {"act": "drop", "reason": " "})
     assert answer.status_code == 422 and "请写明撤销登记的理由" in answer.content.decode()
@@ -84,8 +84,8 @@ def test_the_form_comes_back_filled(cast, sign_in, wrong, said):
     assert not Matter.objects.filter(decided_without_at__isnull=False).exists()
 
 
-def test_people_of_another_school_decide_nothing_here(cast, sign_in):
-    matter = agreed(cast)
+def test_people_of_another_school_decide_nothing_here(cast, sign_in, again):
+    matter = again(agreed)
     assert sign_in(cast.zheng).post(address(matter), filled(cast, cast.wei)).status_code == 422
     with pytest.raises(verbs.Stopped):
         verbs.decide_without_meeting(
@@ -93,8 +93,8 @@ def test_people_of_another_school_decide_nothing_here(cast, sign_in):
         )
 
 
-def test_only_who_works_here_and_only_what_was_filed(cast, sign_in):
-    matter = agreed(cast)
+def test_only_who_works_here_and_only_what_was_filed(cast, sign_in, again):
+    matter = again(agreed)
     sign_in(cast.wang).post(address(matter), filled(cast))
     assert sign_in(cast.wei).get(address(matter)).status_code == 404
     with pytest.raises(verbs.NotAllowed):

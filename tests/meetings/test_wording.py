@@ -26,8 +26,8 @@ def heads_of(matter):
     return matter.consultations.filter(kind="secretary_principal").order_by("pk")
 
 
-def test_the_heads_are_asked_anew_and_their_first_answers_count_again_when_the_text_comes_back(cast):
-    matter = agreed(cast)
+def test_the_heads_are_asked_anew_and_their_first_answers_count_again_when_the_text_comes_back(cast, again):
+    matter = again(agreed)
     first = heads_of(matter).get()
     assert not first.stale
     rewrite(matter, acting(cast.li))
@@ -45,8 +45,8 @@ def test_the_heads_are_asked_anew_and_their_first_answers_count_again_when_the_t
     )
 
 
-def test_an_item_cannot_be_confirmed_on_what_the_heads_said_of_another_text(cast):
-    matter = rewrite(agreed(cast), acting(cast.zheng))
+def test_an_item_cannot_be_confirmed_on_what_the_heads_said_of_another_text(cast, again):
+    matter = rewrite(again(agreed), acting(cast.zheng))
     item = matter.items.get()
     with pytest.raises(verbs.Refused, match="就原方案进行的，此后方案有改动"):
         verbs.confirm(item, by=acting(cast.zhao))
@@ -61,21 +61,21 @@ def test_a_draft_that_nobody_was_asked_about_keeps_no_wording(cast):
     assert not matter.texts.exists() and not Entry.objects.filter(verb="revise").exists()
 
 
-def test_saving_the_same_text_changes_nothing(cast):
-    matter = agreed(cast)
+def test_saving_the_same_text_changes_nothing(cast, again):
+    matter = again(agreed)
     rewrite(matter, acting(cast.li), proposal=matter.proposal)
     assert not Entry.objects.filter(verb="revise").exists() and heads_of(matter).count() == 1
 
 
 @pytest.mark.parametrize("who", ["zhao", "he", "wei"])
-def test_the_text_is_its_authors_to_change(cast, who):
-    matter = proposed(cast)
+def test_the_text_is_its_authors_to_change(cast, who, again):
+    matter = again(proposed)
     with pytest.raises(verbs.NotAllowed):
         rewrite(matter, acting(getattr(cast, who)))
 
 
-def test_what_has_been_voted_on_or_decided_is_not_rewritten(cast):
-    item = confirmed(cast)
+def test_what_has_been_voted_on_or_decided_is_not_rewritten(cast, again):
+    item = again(confirmed)
     meeting = opened(cast, item)
     people = (cast.zhao, cast.qian, cast.sun, cast.li)
     mark(cast, meeting, "present", *people)
@@ -121,8 +121,8 @@ def test_each_person_consulted_confirms_for_themselves_and_it_counts_once_all_ha
     assert verbs.confirm_anew(anew, by=acting(cast.sun)).renews == held
 
 
-def test_of_a_congress_somebody_says_why_its_result_still_holds(cast):
-    matter = proposed(cast)
+def test_of_a_congress_somebody_says_why_its_result_still_holds(cast, again):
+    matter = again(proposed)
     held = verbs.consult(
         matter, kind="staff_congress", at=timezone.now() - timedelta(hours=1), heard=80, outcome="passed",
         by=acting(cast.zheng),
@@ -137,8 +137,8 @@ def test_of_a_congress_somebody_says_why_its_result_still_holds(cast):
     assert Consultation.objects.filter(kind="staff_congress").count() == 2
 
 
-def test_a_survey_and_what_came_from_a_file_keep_what_they_say(cast):
-    matter = proposed(cast)
+def test_a_survey_and_what_came_from_a_file_keep_what_they_say(cast, again):
+    matter = again(proposed)
     survey = verbs.consult(matter, kind="investigation", at=timezone.now(), outcome="heard", by=acting(cast.zheng))
     came = Consultation.objects.create(matter=matter, kind="legal", at=timezone.now(), stale=True)
     rewrite(matter, acting(cast.li))
@@ -168,8 +168,8 @@ def test_the_agenda_has_a_version_at_the_notice_and_at_each_change_since(cast):
     ]
 
 
-def test_before_the_notice_there_is_no_version(cast):
-    item = confirmed(cast)
+def test_before_the_notice_there_is_no_version(cast, again):
+    item = again(confirmed)
     meeting = verbs.plan(
         cast.school, body="party", starts_at=timezone.now() + timedelta(days=5), place="", by=acting(cast.zheng)
     )

@@ -52,29 +52,29 @@ def the(kind) -> Notice:
 LATER = timedelta(minutes=2)  # past the moment in which a second correction takes the place of the first
 
 
-def test_the_two_heads_are_asked_to_consult(cast):
-    proposed(cast)
+def test_the_two_heads_are_asked_to_consult(cast, again):
+    again(proposed)
     assert drained() == {"consultation": ["赵书记", "钱校长"]}
     notice = the("consultation")
     assert "教师师德师风建设年活动方案" in notice.body
     assert notice.url.startswith("/s/shifan/")
 
 
-def test_who_has_answered_already_is_not_asked(cast):
-    consultation = proposed(cast).consultations.get()
+def test_who_has_answered_already_is_not_asked(cast, again):
+    consultation = again(proposed).consultations.get()
     verbs.answer(consultation, outcome="agreed", by=acting(cast.zhao))
     assert drained() == {"consultation": ["钱校长"]}
 
 
-def test_a_divergent_answer_is_told_to_the_other_head_and_to_those_who_brought_the_matter(cast):
-    consultation = proposed(cast).consultations.get()
+def test_a_divergent_answer_is_told_to_the_other_head_and_to_those_who_brought_the_matter(cast, again):
+    consultation = again(proposed).consultations.get()
     drained()
     verbs.answer(consultation, outcome="divergent", note="经费未落实。", by=acting(cast.qian))
     assert drained() == {"divergence": ["李副校", "赵书记", "郑秘书"]}
 
 
-def test_the_head_learns_that_a_matter_can_be_confirmed_when_both_have_agreed(cast):
-    consultation = proposed(cast).consultations.get()
+def test_the_head_learns_that_a_matter_can_be_confirmed_when_both_have_agreed(cast, again):
+    consultation = again(proposed).consultations.get()
     drained()
     verbs.answer(consultation, outcome="agreed", by=acting(cast.zhao))
     assert drained() == {}
@@ -88,8 +88,8 @@ def test_an_office_matter_goes_to_the_principal_at_once(cast):
     assert drained() == {"item_waiting": ["钱校长"]}
 
 
-def test_the_clerk_learns_of_a_confirmed_item_in_the_bell_alone(cast):
-    item = confirmed(cast)
+def test_the_clerk_learns_of_a_confirmed_item_in_the_bell_alone(cast, again):
+    item = again(confirmed)
     assert drained()["item_confirmed"] == ["郑秘书"]
     assert not the("item_confirmed").mail_due
     verbs.postpone(item, reason="待补充材料", by=acting(cast.zhao))
@@ -104,8 +104,8 @@ def test_the_proposer_learns_that_an_item_came_back(cast, verb, kind):
     assert drained() == {kind: ["李副校", "郑秘书"]}
 
 
-def test_everybody_expected_gets_the_notice_of_a_meeting(cast):
-    item = confirmed(cast)
+def test_everybody_expected_gets_the_notice_of_a_meeting(cast, again):
+    item = again(confirmed)
     drained()
     meeting = called(cast, item)
     assert drained() == {"meeting_called": ["吴委员", "孙副书记", "李副校", "赵书记", "钱校长"]}
@@ -115,8 +115,8 @@ def test_everybody_expected_gets_the_notice_of_a_meeting(cast):
     assert notice.expires_at == meeting.starts_at
 
 
-def test_a_meeting_moved_three_times_gives_one_corrected_notice(cast):
-    meeting = called(cast, confirmed(cast))
+def test_a_meeting_moved_three_times_gives_one_corrected_notice(cast, again):
+    meeting = called(cast, again(confirmed))
     drained()
     clerk = acting(cast.zheng)
     for hours, place in ((96, "第一会议室"), (97, "第一会议室"), (98, "阶梯教室")):
@@ -129,8 +129,8 @@ def test_a_meeting_moved_three_times_gives_one_corrected_notice(cast):
     assert not Entry.objects.filter(drained_at=None).exists()
 
 
-def test_moved_and_moved_back_is_no_news(cast):
-    meeting = called(cast, confirmed(cast))
+def test_moved_and_moved_back_is_no_news(cast, again):
+    meeting = called(cast, again(confirmed))
     drained()
     clerk, first = acting(cast.zheng), meeting.starts_at
     verbs.reschedule(meeting, starts_at=first + timedelta(hours=1), place=meeting.place, by=clerk)
@@ -138,8 +138,8 @@ def test_moved_and_moved_back_is_no_news(cast):
     assert drained(LATER) == {}
 
 
-def test_moved_there_and_back_and_there_again_is_told_each_time(cast):
-    meeting = called(cast, confirmed(cast))
+def test_moved_there_and_back_and_there_again_is_told_each_time(cast, again):
+    meeting = called(cast, again(confirmed))
     drained()
     first = meeting.starts_at
     for starts_at in (first + timedelta(hours=1), first, first + timedelta(hours=1)):
@@ -147,8 +147,8 @@ def test_moved_there_and_back_and_there_again_is_told_each_time(cast):
         assert len(drained(LATER)["meeting_moved"]) == 5
 
 
-def test_whoever_is_asked_to_come_after_the_notice_hears_of_the_meeting_too(cast):
-    meeting, clerk = called(cast, confirmed(cast)), acting(cast.zheng)
+def test_whoever_is_asked_to_come_after_the_notice_hears_of_the_meeting_too(cast, again):
+    meeting, clerk = called(cast, again(confirmed)), acting(cast.zheng)
     drained()
     members = list(meeting.attendance.filter(role="member").values_list("person_id", flat=True))
     with transaction.atomic():
@@ -169,8 +169,8 @@ def test_a_draft_is_moved_in_silence(cast):
     assert drained(LATER) == {}
 
 
-def test_after_a_day_of_sleep_there_is_one_notice_with_the_final_time(cast):
-    meeting = called(cast, confirmed(cast))
+def test_after_a_day_of_sleep_there_is_one_notice_with_the_final_time(cast, again):
+    meeting = called(cast, again(confirmed))
     verbs.reschedule(meeting, starts_at=meeting.starts_at, place="阶梯教室", by=acting(cast.zheng))
     told = drained(timedelta(days=1))
     assert len(told["meeting_called"]) == 5
@@ -178,22 +178,22 @@ def test_after_a_day_of_sleep_there_is_one_notice_with_the_final_time(cast):
     assert "阶梯教室" in the("meeting_called").body
 
 
-def test_who_was_told_of_a_meeting_is_told_that_it_is_cancelled(cast):
-    meeting = called(cast, confirmed(cast))
+def test_who_was_told_of_a_meeting_is_told_that_it_is_cancelled(cast, again):
+    meeting = called(cast, again(confirmed))
     drained()
     verbs.cancel(meeting, reason="校长出差", by=acting(cast.zheng))
     assert drained() == {"meeting_cancelled": ["吴委员", "孙副书记", "李副校", "赵书记", "钱校长"]}
 
 
-def test_called_and_cancelled_during_sleep_nobody_hears_of_it(cast):
-    meeting = called(cast, confirmed(cast))
+def test_called_and_cancelled_during_sleep_nobody_hears_of_it(cast, again):
+    meeting = called(cast, again(confirmed))
     verbs.cancel(meeting, reason="校长出差", by=acting(cast.zheng))
     told = drained(timedelta(days=1))
     assert not {"meeting_called", "meeting_cancelled"} & told.keys()
 
 
-def test_nobody_is_told_of_a_past_meeting(cast):
-    meeting = called(cast, confirmed(cast), hours=5)
+def test_nobody_is_told_of_a_past_meeting(cast, again):
+    meeting = called(cast, again(confirmed), hours=5)
     assert "meeting_called" not in drained(timedelta(hours=6))
     meeting = Meeting.objects.get(pk=meeting.pk)
     verbs.cancel(meeting, reason="没有开成", by=acting(cast.zheng))
@@ -245,8 +245,8 @@ def test_who_had_signed_learns_that_the_record_was_taken_back(cast):
     assert drained() == {"reopened": ["赵书记"]}
 
 
-def test_running_an_errand_twice_tells_nobody_twice(cast):
-    meeting = called(cast, confirmed(cast))
+def test_running_an_errand_twice_tells_nobody_twice(cast, again):
+    meeting = called(cast, again(confirmed))
     drained()
     verbs.reschedule(meeting, starts_at=meeting.starts_at, place="阶梯教室", by=acting(cast.zheng))
     drained(LATER)
@@ -268,8 +268,8 @@ def test_somebody_with_an_account_switched_off_or_gone_from_the_school_is_told_n
     assert drained()["meeting_called"] == ["李副校", "赵书记", "钱校长"]
 
 
-def test_a_line_that_fails_lets_the_others_pass_and_is_never_lost(cast, monkeypatch, caplog):
-    first = proposed(cast)
+def test_a_line_that_fails_lets_the_others_pass_and_is_never_lost(cast, monkeypatch, caplog, again):
+    first = again(proposed)
     broken = []
 
     def fails(entry, now):
@@ -297,8 +297,8 @@ def test_a_line_that_fails_lets_the_others_pass_and_is_never_lost(cast, monkeypa
     assert not Entry.objects.filter(drained_at=None).exists()
 
 
-def test_a_line_from_which_nothing_follows_may_be_written_during_a_drain(cast, monkeypatch):
-    matter = proposed(cast)
+def test_a_line_from_which_nothing_follows_may_be_written_during_a_drain(cast, monkeypatch, again):
+    matter = again(proposed)
 
     def meanwhile(entry, now):
         verbs.withdraw(matter, by=acting(cast.li))

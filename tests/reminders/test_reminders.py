@@ -44,8 +44,8 @@ def text_of(kind) -> str:
 # meetings
 
 
-def test_a_meeting_is_called_to_mind_a_day_before_and_two_hours_before(cast):
-    meeting = called(cast, confirmed(cast), hours=72)
+def test_a_meeting_is_called_to_mind_a_day_before_and_two_hours_before(cast, again):
+    meeting = called(cast, again(confirmed), hours=72)
     start = meeting.starts_at
     team = {"meeting_ahead": ["郑秘书", *TEAM]}
     assert reminded(start - 25 * HOUR) == {}
@@ -57,20 +57,20 @@ def test_a_meeting_is_called_to_mind_a_day_before_and_two_hours_before(cast):
     assert f"{timezone.localtime(start):%H:%M}" in text_of("meeting_ahead")
 
 
-def test_after_a_long_sleep_only_the_nearer_reminder_comes(cast):
-    meeting = called(cast, confirmed(cast))
+def test_after_a_long_sleep_only_the_nearer_reminder_comes(cast, again):
+    meeting = called(cast, again(confirmed))
     assert len(reminded(meeting.starts_at - HOUR)["meeting_ahead"]) == 6
     assert Notice.objects.filter(kind="meeting_ahead").count() == 6
 
 
-def test_a_meeting_that_has_begun_or_is_over_is_not_called_to_mind(cast):
-    meeting = called(cast, confirmed(cast))
+def test_a_meeting_that_has_begun_or_is_over_is_not_called_to_mind(cast, again):
+    meeting = called(cast, again(confirmed))
     for now in (meeting.starts_at, meeting.starts_at + HOUR, meeting.starts_at + 7 * DAY):
         assert "meeting_ahead" not in reminded(now)
 
 
-def test_a_cancelled_meeting_is_not_called_to_mind(cast):
-    meeting = called(cast, confirmed(cast))
+def test_a_cancelled_meeting_is_not_called_to_mind(cast, again):
+    meeting = called(cast, again(confirmed))
     verbs.cancel(meeting, reason="校长出差", by=acting(cast.zheng))
     assert "meeting_ahead" not in reminded(meeting.starts_at - 2 * HOUR)
 
@@ -82,14 +82,14 @@ def test_a_draft_meeting_is_not_called_to_mind(cast):
     assert "meeting_ahead" not in reminded(meeting.starts_at - 2 * HOUR)
 
 
-def test_the_notice_of_a_meeting_tomorrow_is_its_own_reminder(cast):
-    meeting = called(cast, confirmed(cast), hours=20)
+def test_the_notice_of_a_meeting_tomorrow_is_its_own_reminder(cast, again):
+    meeting = called(cast, again(confirmed), hours=20)
     assert "meeting_ahead" not in reminded(timezone.now() + HOUR)
     assert "meeting_ahead" in reminded(meeting.starts_at - 2 * HOUR)
 
 
-def test_a_moved_meeting_gets_a_reminder_for_its_new_time_and_none_for_the_old(cast):
-    meeting = called(cast, confirmed(cast))
+def test_a_moved_meeting_gets_a_reminder_for_its_new_time_and_none_for_the_old(cast, again):
+    meeting = called(cast, again(confirmed))
     old = meeting.starts_at
     reminded(old - 24 * HOUR)
     meeting = verbs.reschedule(meeting, starts_at=old + 3 * DAY, place=meeting.place, by=acting(cast.zheng))
@@ -98,14 +98,14 @@ def test_a_moved_meeting_gets_a_reminder_for_its_new_time_and_none_for_the_old(c
     assert Notice.objects.filter(kind="meeting_ahead").latest("pk").expires_at == meeting.starts_at
 
 
-def test_a_meeting_moved_to_very_soon_is_not_called_to_mind_before_its_correction(cast):
-    meeting = called(cast, confirmed(cast))
+def test_a_meeting_moved_to_very_soon_is_not_called_to_mind_before_its_correction(cast, again):
+    meeting = called(cast, again(confirmed))
     verbs.reschedule(meeting, starts_at=timezone.now() + HOUR, place=meeting.place, by=acting(cast.zheng))
     assert "meeting_ahead" not in reminded(timezone.now())
 
 
-def test_whoever_is_on_leave_is_not_reminded(cast):
-    meeting = called(cast, confirmed(cast))
+def test_whoever_is_on_leave_is_not_reminded(cast, again):
+    meeting = called(cast, again(confirmed))
     meeting.attendance.filter(person=cast.wu).update(status=Attendance.Status.LEAVE, leave_reason="出差")
     assert "吴委员" not in reminded(meeting.starts_at - 24 * HOUR)["meeting_ahead"]
 
@@ -125,8 +125,8 @@ def test_however_often_one_looks_nobody_is_reminded_twice_nor_after_the_start(ca
 # what waits
 
 
-def test_a_consultation_is_called_to_mind_after_a_day_and_after_three(cast):
-    consultation = proposed(cast).consultations.get()
+def test_a_consultation_is_called_to_mind_after_a_day_and_after_three(cast, again):
+    consultation = again(proposed).consultations.get()
     verbs.answer(consultation, outcome="agreed", by=acting(cast.zhao))
     asked = at(timezone.localdate(), 15)
     Consultation.objects.update(asked_at=asked)
@@ -135,21 +135,21 @@ def test_a_consultation_is_called_to_mind_after_a_day_and_after_three(cast):
     assert reminded(asked + 30 * DAY).get("consultation_waiting") is None
 
 
-def test_an_answered_consultation_is_not_called_to_mind(cast):
-    agreed(cast)
+def test_an_answered_consultation_is_not_called_to_mind(cast, again):
+    again(agreed)
     assert "consultation_waiting" not in reminded(at(timezone.localdate() + 2 * DAY))
 
 
-def test_what_is_for_a_day_wakes_nobody_at_night(cast):
-    proposed(cast)
+def test_what_is_for_a_day_wakes_nobody_at_night(cast, again):
+    again(proposed)
     tomorrow = timezone.localdate() + 2 * DAY
     assert reminded(at(tomorrow, 3)) == {}
     assert reminded(at(tomorrow, 21)) == {}
     assert reminded(at(tomorrow + DAY, 8))["consultation_waiting"] == ["赵书记", "钱校长"]
 
 
-def test_items_waiting_for_the_head_are_counted_once_a_week(cast):
-    agreed(cast)
+def test_items_waiting_for_the_head_are_counted_once_a_week(cast, again):
+    again(agreed)
     agreed(cast, title="另一项议题")
     proposed(cast, title="还在沟通的议题")
     monday = timezone.localdate() + 9 * DAY
@@ -159,8 +159,8 @@ def test_items_waiting_for_the_head_are_counted_once_a_week(cast):
     assert "2 项" in text_of("items_unconfirmed")
 
 
-def test_a_fresh_item_is_not_called_to_mind(cast):
-    agreed(cast)
+def test_a_fresh_item_is_not_called_to_mind(cast, again):
+    again(agreed)
     assert "items_unconfirmed" not in reminded(at(timezone.localdate() + DAY, 8))
 
 
@@ -176,8 +176,8 @@ def held_on(meeting, day):
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=at(day, 15), ends_at=at(day, 16))
 
 
-def test_minutes_are_called_to_mind_on_the_last_working_day_and_then_weekly(cast):
-    meeting = through_the_meeting(cast)
+def test_minutes_are_called_to_mind_on_the_last_working_day_and_then_weekly(cast, again):
+    meeting = again(through_the_meeting)
     verbs.end(meeting, by=acting(cast.zheng))
     thursday = last_monday() + 3 * DAY
     held_on(meeting, thursday)
@@ -201,22 +201,22 @@ def test_the_schools_own_term_for_minutes_counts(cast):
     assert "minutes_due" in reminded(at(monday + 7 * DAY))
 
 
-def test_signed_minutes_are_called_to_the_mind_of_the_head_too(cast):
-    meeting = signed(cast, through_the_meeting(cast))
+def test_signed_minutes_are_called_to_the_mind_of_the_head_too(cast, again):
+    meeting = signed(cast, again(through_the_meeting))
     held_on(meeting, last_monday())
     assert reminded(at(last_monday() + 2 * DAY))["minutes_due"] == ["赵书记", "郑秘书"]
 
 
-def test_issued_minutes_are_not_called_to_mind(cast):
-    meeting = signed(cast, through_the_meeting(cast))
+def test_issued_minutes_are_not_called_to_mind(cast, again):
+    meeting = signed(cast, again(through_the_meeting))
     verbs.issue(meeting, by=acting(cast.zhao))
     with pgtrigger.ignore():
         held_on(meeting, last_monday())
     assert "minutes_due" not in reminded(at(last_monday() + 2 * DAY))
 
 
-def test_an_unsigned_record_is_called_to_the_mind_of_who_has_not_signed(cast):
-    meeting = through_the_meeting(cast)
+def test_an_unsigned_record_is_called_to_the_mind_of_who_has_not_signed(cast, again):
+    meeting = again(through_the_meeting)
     clerk = acting(cast.zheng)
     verbs.end(meeting, by=clerk)
     verbs.complete(meeting, by=clerk)
