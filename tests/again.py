@@ -25,7 +25,7 @@ def filled_tables() -> list[str]:
         return [table for (table,) in cursor.fetchall()]
 
 
-def _rows() -> dict[str, set[bytes]]:
+def rows_now() -> dict[str, set[bytes]]:
     """Every row there is, as a line; they lie in no order that one could rely on."""
     found = {}
     for table in filled_tables():
@@ -34,7 +34,7 @@ def _rows() -> dict[str, set[bytes]]:
     return found
 
 
-def _key(line: bytes) -> tuple[int, bytes]:
+def _age(line: bytes) -> tuple[int, bytes]:
     """As the rows were made: what lists them without an order finds them so."""
     return len(line.split(b"\t", 1)[0]), line
 
@@ -51,13 +51,13 @@ class Scene:
 
     @classmethod
     def of(cls, make: Callable[[], object], before: dict[str, set[bytes]]) -> "Scene":
-        assert _rows() == before, "something was written before the scene was asked for"
+        assert rows_now() == before, "something was written before the scene was asked for"
         with transaction.atomic():
-            made, rows = make(), _rows()
+            made, rows = make(), rows_now()
             transaction.set_rollback(True)
         emptied = [table for table, lines in before.items() if not lines <= rows.get(table, set())]
         added = {
-            table: b"".join(sorted(lines if table in emptied else lines - before.get(table, set()), key=_key))
+            table: b"".join(sorted(lines if table in emptied else lines - before.get(table, set()), key=_age))
             for table, lines in rows.items()
         }
         return cls(made, rows, emptied, {table: lines for table, lines in added.items() if lines})
