@@ -69,13 +69,20 @@ def report_for(by: Standing, pk: int) -> Report:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_list(request, authority):
     by = inspector(request.user, authority)
-    form = ReportForm(request.POST if request.method == "POST" else None, by=by, initial=request.GET)
+    asked = f"inspection/{request.GET.get('inspection', '')}"
+    form = ReportForm(request.POST if request.method == "POST" else None, by=by, initial={"of": asked})
     if form.is_bound and form.is_valid():
         try:
             return redirect("report", authority, ask_report(form.subject(), by=by).pk)
         except Stopped as stopped:
             form.add_error("of", str(stopped))
-    context = {"standing": by, "form": form, "page": page_of(request, reports_for(by).defer("frozen"))}
+    rows, of = reports_for(by).defer("frozen"), form.inspections.get(asked)
+    context = {
+        "standing": by,
+        "form": form,
+        "of": of,
+        "page": page_of(request, rows.filter(inspection=of) if of else rows),
+    }
     return render(request, "inspection/report_list.html", context, status=422 if form.is_bound else 200)
 
 

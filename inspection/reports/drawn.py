@@ -166,7 +166,7 @@ def _annex(frozen: Frozen) -> list[Block]:
 
 def _sources(frozen: Frozen) -> Iterator[Table]:
     """How each figure, each chart and table was counted."""
-    counted, shown = [], dict[str, str]()
+    counted, shown = list[tuple[str, ...]](), dict[str, str]()
     for chapter in frozen["chapters"]:
         for block in chapter["blocks"]:
             if block["is"] == "figures" and not block["caption"]:

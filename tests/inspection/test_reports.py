@@ -206,6 +206,8 @@ def test_what_changed_since_is_said_beside_what_was(cast, inspection, cheap, sig
 def test_asking_twice_is_asking_once_and_later_the_next_version(cast, inspection, cheap, sign_in):
     report = asked(cast, year())
     assert asked(cast, year()) == report and asked(cast, inspection) != report
+    waiting = sign_in(cast.wang).get(reverse("report", args=["district", report.pk])).content.decode()
+    assert "<progress" in waiting and "几秒钟后在后台开始" in waiting and 'hx-trigger="every 2s"' in waiting
     while reports.work():
         pass
     assert cheap == ["pdf", "docx", "xlsx"] * 2
@@ -223,6 +225,9 @@ def test_asking_twice_is_asking_once_and_later_the_next_version(cast, inspection
     client = sign_in(cast.wang)
     wrong = client.post(reverse("report_list", args=["district"]), {"of": ""})
     assert wrong.status_code == 422 and "请选择要报告的学年或检查" in wrong.content.decode()
+    ours = client.get(reverse("report_list", args=["district"]), {"inspection": inspection.pk})
+    assert [one.inspection for one in ours.context["page"]] == [inspection]
+    assert f'value="inspection/{inspection.pk}" selected' in ours.content.decode()
     there = client.post(reverse("report_list", args=["district"]), {"of": f"year/{year()}"})
     assert there.url == reverse("report", args=["district", again.pk])
 
