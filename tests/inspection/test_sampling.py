@@ -7,7 +7,7 @@ from inspection.sampling import SEVERITIES, Stratum, allotted, digest_of, draw
 
 stratum = st.builds(Stratum, st.sampled_from(["a", "b"]), st.sampled_from("DHPF"), st.sampled_from(SEVERITIES))
 population = st.dictionaries(st.integers(1, 10**6), stratum, max_size=40)
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=25, deadline=None)
 
 
 @quick
