@@ -80,8 +80,8 @@ LOOKED = 10_000  # the inspection with papers
 RUN = 10_000  # of a re-judging that is not the last one
 MADE = 10_000  # of a report that is not the last one
 LISTS = [
-    Listed("desk", "zheng", most=17),  # several lists, each with what it waits for
-    Listed("desk", "zhao", most=17),
+    Listed("desk", "zheng", most=19),  # several lists, each with what it waits for
+    Listed("desk", "zhao", most=19),
     Listed("desk", "wang"),
     Listed("matter_list", "zheng"),
     Listed("matter_list", "wang"),
@@ -120,8 +120,8 @@ LISTS = [
     Listed("school_check", "wang"),
     Listed("district", "wang", DISTRICT, most=12),
     Listed("district", "chu", DISTRICT, most=9),
-    Listed("district_schools", "wang", DISTRICT, most=12),
-    Listed("district_schools", "wang", DISTRICT, "sort=P&show=block", most=13),
+    Listed("district_schools", "wang", DISTRICT, most=13),
+    Listed("district_schools", "wang", DISTRICT, "sort=P&show=block", most=14),
     Listed("district_glance_sheet", "wang", DISTRICT, most=11),
     Listed("district_calendar", "chu", DISTRICT, "year=2026"),
     Listed("district_findings", "wang", DISTRICT, "outcome=", most=9),
@@ -139,10 +139,10 @@ LISTS = [
     ),
     Listed("district_school", "wang", ("district", "shifan"), most=30),
     Listed("report_list", "wang", DISTRICT),
-    Listed("rectification_list", "wang", DISTRICT),
+    Listed("rectification_list", "wang", DISTRICT, most=10),  # the two selects of its filter
     Listed("rectification_sheet", "wang", DISTRICT),
     Listed("rectification_print", "wang", DISTRICT),
-    Listed("rectification_new", "wang", DISTRICT, "school=shifan"),
+    Listed("rectification_new", "wang", DISTRICT, "school=shifan", most=9),
     Listed("rectification", "wang", ("district", RUN)),
     Listed("school_rectification_list", "zheng"),
     Listed("school_rectification", "zheng", ("shifan", RUN)),
