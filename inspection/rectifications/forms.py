@@ -11,7 +11,7 @@ from governance.models import Person
 from meetings.forms import FilesForm, people_here
 
 from ..models import Inspection, Problem, Rectification
-from .reading import SHARES, share
+from .reading import share
 
 FILES_AT_ONCE = 20
 
@@ -21,6 +21,8 @@ def area(rows: int = 3) -> forms.Textarea:
 
 
 class ProblemFilter(filters.FilterSet):
+    """By state it is narrowed by the shares above the list."""
+
     school = filters.ModelChoiceFilter(
         label="学校", queryset=Organisation.objects.none(), to_field_name="code", empty_label="全部",
         field_name="notice__school",
@@ -28,7 +30,6 @@ class ProblemFilter(filters.FilterSet):
     inspection = filters.ModelChoiceFilter(
         label="检查", queryset=Inspection.objects.none(), empty_label="全部", field_name="notice__inspection"
     )
-    state = filters.ChoiceFilter(label="状态", choices=list(SHARES.items()), empty_label="全部", method="by_state")
     late = filters.ChoiceFilter(label="时限", choices=[("yes", "逾期")], empty_label="全部", method="by_late")
 
     class Meta:
@@ -41,9 +42,6 @@ class ProblemFilter(filters.FilterSet):
             del self.filters["school"], self.filters["inspection"]
         else:
             self.filters["school"].queryset, self.filters["inspection"].queryset = schools, inspections
-
-    def by_state(self, queryset, name, value):
-        return queryset.filter(share(value, timezone.localdate()))
 
     def by_late(self, queryset, name, value):
         return queryset.filter(share("late", timezone.localdate()))

@@ -1,7 +1,12 @@
 """整改台账: problems by school, inspection, state and what is late; in Excel and on paper."""
 
+from dataclasses import dataclass
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -12,29 +17,54 @@ from governance.access import Standing, school_for, schools_below
 from meetings.documents.blocks import Column
 from meetings.views.sheets import exported, said_by
 
-from ..models import Inspection, Rectification
-from ..views import inspector, page_of
+from ..models import Inspection, Problem, Rectification
+from ..views import inspector
 from .forms import ProblemFilter
 from .pages import place
 from .paper import FOUND_AT
 from .reading import SHARES, counted, notices_for, now_of, problems_for, told
+from .reading import share as share_of
 
 MOST_ON_PAPER = 500
 DRAFTS = 20
 
 
-def _narrowed(request, by: Standing) -> ProblemFilter:
+@dataclass
+class Ledger:
+    """What the address asks for: ``every`` without the share, ``rows`` within it."""
+
+    filter: ProblemFilter
+    every: QuerySet[Problem]
+    rows: QuerySet[Problem]
+    share: str
+
+    @property
+    def said(self) -> str:
+        shares = f"状态：{SHARES[self.share]}" if self.share else ""
+        return "；".join(filter(None, (shares, said_by(self.filter.form))))
+
+
+def _ledger(request, by: Standing) -> Ledger:
     rows = problems_for(by).select_related(
         "notice__school", "notice__authority", "notice__inspection", "leader", *FOUND_AT
     )
-    rows = told(rows).order_by("-notice__issued_at", "-notice", "no")
-    if by.organisation.kind != Organisation.Kind.AUTHORITY:
-        return ProblemFilter(request.GET, queryset=rows)
-    inspections = Inspection.objects.filter(
-        authority__path__startswith=by.organisation.path, rectifications__isnull=False
-    )
-    schools = schools_below(by.organisation)
-    return ProblemFilter(request.GET, queryset=rows, schools=schools, inspections=inspections.distinct())
+    rows, lists = rows.order_by("-notice__issued_at", "-notice", "no"), {}
+    if by.organisation.kind == Organisation.Kind.AUTHORITY:
+        below = Inspection.objects.filter(authority__path__startswith=by.organisation.path)
+        having = Exists(Rectification.objects.filter(inspection=OuterRef("pk")))
+        lists = {"schools": schools_below(by.organisation), "inspections": below.filter(having)}
+    narrowed, share = ProblemFilter(request.GET, queryset=rows, **lists), request.GET.get("state", "")
+    share = share if share in SHARES else ""
+    within = share_of(share, timezone.localdate()) if share else Q()
+    return Ledger(narrowed, narrowed.qs, told(narrowed.qs.filter(within)), share)
+
+
+class CountedPages(Paginator):
+    """Of how many rows there are the shares have told already."""
+
+    def __init__(self, rows, count: int):
+        super().__init__(rows, settings.PAGE_SIZE)
+        self.count = count
 
 
 @login_required
@@ -51,28 +81,24 @@ def school_rectification_list(request, school):
 
 def _list(request, by: Standing):
     ours, today = by.organisation.kind == Organisation.Kind.AUTHORITY, timezone.localdate()
-    narrowed = _narrowed(request, by)
-    page = page_of(request, narrowed.qs)
-    counts = counted(problems_for(by), today)
-    drafts, unreceived = [], []
+    ledger = _ledger(request, by)
+    counts = counted(ledger.every, today)
+    page = CountedPages(ledger.rows, counts[ledger.share]).get_page(request.GET.get("page"))
+    drafts, unreceived = Rectification.objects.none(), Rectification.objects.none()
     if ours:
-        drafts = list(
-            Rectification.objects.filter(authority=by.organisation, state=Rectification.State.DRAFT).select_related(
-                "school"
-            )[:DRAFTS]
-        )
+        drafts = Rectification.objects.filter(authority=by.organisation, state=Rectification.State.DRAFT)
     elif by.works_here:
-        unreceived = list(notices_for(by).filter(received_at=None)[:DRAFTS])
+        unreceived = notices_for(by).filter(received_at=None)
     context = {
         "standing": by,
         "ours": ours,
-        "filter": narrowed,
+        "filter": ledger.filter,
         "page": page,
         "now": now_of(page),
         "shares": [(name, word, counts[name]) for name, word in SHARES.items()],
-        "state": request.GET.get("state", ""),
-        "drafts": drafts,
-        "unreceived": unreceived,
+        "state": ledger.share,
+        "drafts": list(drafts.select_related("school")[:DRAFTS]),
+        "unreceived": list(unreceived[:DRAFTS]),
         "sheet": place(by, "rectification_sheet"),
         "paper": place(by, "rectification_print"),
     }
@@ -119,9 +145,9 @@ def school_rectification_sheet(request, school):
 
 
 def _sheet(request, by: Standing):
-    narrowed = _narrowed(request, by)
+    ledger = _ledger(request, by)
     return exported(
-        request, by, title="整改台账", columns=COLUMNS, rows=narrowed.qs, narrowed=said_by(narrowed.form), unit="个问题"
+        request, by, title="整改台账", columns=COLUMNS, rows=ledger.rows, narrowed=ledger.said, unit="个问题"
     )
 
 
@@ -139,14 +165,14 @@ def school_rectification_print(request, school):
 
 def _paper(request, by: Standing):
     """Everything that the filter leaves, on sheets of paper."""
-    narrowed = _narrowed(request, by)
-    rows = list(narrowed.qs[: MOST_ON_PAPER + 1])
+    ledger = _ledger(request, by)
+    rows = list(ledger.rows[: MOST_ON_PAPER + 1])
     if len(rows) > MOST_ON_PAPER:
         messages.error(
             request, f"现在筛出的超过 {MOST_ON_PAPER} 个问题，一次打印不下。请用筛选缩小范围，或者导出 Excel。"
         )
         return redirect(f"{place(by, 'rectification_list')}?{request.GET.urlencode()}")
-    context = {"standing": by, "rows": rows, "narrowed": said_by(narrowed.form), "today": timezone.localdate()}
+    context = {"standing": by, "rows": rows, "narrowed": ledger.said, "today": timezone.localdate()}
     return render(request, "inspection/rectification_print.html", context)
 
 

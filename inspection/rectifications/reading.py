@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation
@@ -70,18 +71,21 @@ def share(name: str, today: date) -> Q:
 
 
 def counted(problems: QuerySet[Problem], today: date) -> dict[str, int]:
-    return problems.order_by().aggregate(**{name: Count("pk", filter=share(name, today)) for name in SHARES})
+    """How many there are in each share, and under the empty name of all."""
+    shares = {name: Count("pk", filter=share(name, today)) for name in SHARES}
+    counts = problems.order_by().aggregate(**shares, every=Count("pk"))
+    return counts | {"": counts["every"]}
 
 
 def told(problems: QuerySet[Problem]) -> QuerySet[Problem]:
     """Each with what was last said of it, when, and how much of what the school wants to do is done."""
-    last = Turn.objects.filter(problem=OuterRef("pk")).order_by("-pk")
-    answer = last.filter(kind=Turn.Kind.ANSWER)
+    answer = Turn.objects.filter(problem=OuterRef("pk"), kind=Turn.Kind.ANSWER).order_by("-pk")
+    measures = Measure.objects.filter(problem=OuterRef("pk"), removed_at=None).order_by().values("problem")
     return problems.annotate(
         said_text=Subquery(answer.values("text")[:1]),
         said_at=Subquery(answer.values("at")[:1]),
-        measures_all=Count("measures", filter=Q(measures__removed_at=None)),
-        measures_done=Count("measures", filter=Q(measures__removed_at=None, measures__done_on__isnull=False)),
+        measures_all=Subquery(measures.values(n=Count("pk"))),
+        measures_done=Coalesce(Subquery(measures.filter(done_on__isnull=False).values(n=Count("pk"))), 0),
     )
 
 
