@@ -23,7 +23,6 @@ from meetings.carriers import with_result
 from meetings.documents.blocks import Column
 from meetings.documents.sheets import CONTENT_TYPE
 from meetings.models import Item
-from meetings.viewing import seen_in_export
 from meetings.views.sheets import exported, said_by
 from meetings.workbook import Unreadable
 
@@ -289,10 +288,8 @@ def payment_sheet(request, pk, code):
     inspection, by = inspection_for(request.user, pk)
     school = school_in(inspection, code)
     narrowed = PaymentFilter(request.GET, queryset=payments_of(inspection, school))
-    matters = [row.item.matter for row in narrowed.qs.exclude(item=None)]
-    seen_in_export(by, "payment_sheet", "支付明细导出", matters, key=inspection.key)
     return exported(
-        request, by, title="支付明细核对", columns=COLUMNS, rows=narrowed.qs, unit="笔",
+        request, by, title="支付明细核对", columns=COLUMNS, rows=narrowed.qs, unit="笔", key=inspection.key,
         narrowed="；".join(filter(None, (school.name, said_by(narrowed.form)))),
     )  # fmt: skip
 

@@ -22,7 +22,6 @@ from governance.calendar import first_moment
 from governance.rules.catalogue import CLASSES
 from meetings.documents.blocks import Column
 from meetings.models import Meeting
-from meetings.viewing import seen_in_export
 from meetings.views.sheets import exported
 
 from . import registers
@@ -79,7 +78,11 @@ def sample_list(request, pk):
             form.add_error(None, str(stopped))
         else:
             return redirect("sample", pk, sample.no)
-    samples = inspection.samples.select_related("by").annotate(many=Count("items"), looked=Count("items__looked_at"))
+    samples = (
+        inspection.samples.defer("strata")
+        .select_related("by")
+        .annotate(many=Count("items"), looked=Count("items__looked_at"))
+    )
     context = {
         "standing": by, "inspection": inspection, "page": page_of(request, samples.order_by("-no")), "form": form,
         "works": works(inspection, by),
@@ -151,7 +154,9 @@ def _again(sample: Sample, names: dict[str, str]) -> dict[str, Any]:
 def sample_look(request, pk, sampled):
     inspection, by = inspection_for(request.user, pk)
     row = get_object_or_404(
-        SampledItem.objects.select_related("sample__inspection"), pk=sampled, sample__inspection=inspection
+        SampledItem.objects.select_related("sample__inspection").defer("sample__strata"),
+        pk=sampled,
+        sample__inspection=inspection,
     )
     try:
         verbs.look(row, request.POST.get("looked") == "yes", by=by)
@@ -187,10 +192,9 @@ COLUMNS = (
 def sample_sheet(request, pk, no):
     inspection, by = inspection_for(request.user, pk)
     found = sample_for(inspection, no)
-    matters = [row.item.matter for row in found.items.select_related("item__matter")]
-    seen_in_export(by, "sample_sheet", "抽样导出", matters, key=inspection.key)
     said = f"{found}，{found.population} 项中抽 {found.size} 项，种子 {found.seed}，总体摘要 {found.digest[:16]}"
-    return exported(request, by, title=f"{inspection.title}{found}", columns=COLUMNS, rows=drawn(found), narrowed=said)
+    title = f"{inspection.title}{found}"
+    return exported(request, by, title=title, columns=COLUMNS, rows=drawn(found), narrowed=said, key=inspection.key)
 
 
 urlpatterns = [

@@ -48,8 +48,10 @@ def exported(
     narrowed: str,
     unit: str = "项",
     prepare: Callable[[Any], Any] = lambda row: row,
+    key: str = "",
 ) -> FileResponse | HttpResponseRedirect:
-    """The rows of a list as a worksheet, written as they are read; too many are refused on the list itself."""
+    """The rows of a list as a worksheet, written as they are read; too many are refused on the list itself. ``key``: of the
+    inspection whose list it is."""
     count = rows.count()
     if count > MOST:
         messages.error(
@@ -72,7 +74,7 @@ def exported(
     )
     sheet = Sheet(title, [column for column, _ in columns], lines(), notes)
     made = as_file([sheet], title, f"{by.organisation.name}{title}", now)
-    seen_in_export(by, request.resolver_match.url_name, f"导出{title}", matters)
+    seen_in_export(by, request.resolver_match.url_name, f"导出{title}", matters, key=key)
     return made
 
 
