@@ -167,7 +167,7 @@ def _sampled(inspection: Inspection, item: Item, no: str) -> SampledItem | None:
     if not no.isdecimal() or len(no) > 4:
         return None
     rows = SampledItem.objects.filter(sample__inspection=inspection, sample__no=int(no), item=item)
-    return rows.select_related("sample", "looked_by").first()
+    return rows.select_related("sample", "looked_by").defer("sample__strata").first()
 
 
 def _beside(inspection: Inspection, item: Item, sampled: SampledItem | None) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def draw_sample(
 def look(sampled: SampledItem, looked: bool, *, by: Standing) -> SampledItem:
     """Tick it as looked at, or take the tick away."""
     verb, _ = at_work("look", sampled.sample.inspection, by)
-    sampled = SampledItem.objects.select_related("item__matter__school", "sample").get(pk=sampled.pk)
+    sampled = SampledItem.objects.select_related("sample").defer("sample__strata").get(pk=sampled.pk)
     if looked == (sampled.looked_at is not None):
         return sampled
     sampled.looked_at, sampled.looked_by = (timezone.now(), by.user) if looked else (None, None)
