@@ -12,7 +12,9 @@ from django.utils import timezone
 from accounts.models import Role
 from governance.models import Grant
 from inspection import transitions as verbs
+from inspection.access import inspection_for, items_in_scope
 from inspection.models import Inspection
+from inspection.sampling import Stratum
 from meetings.models import Attachment, Attendance, ConfidentialView, Document, KeptFinding
 from meetings.viewing import views_of
 from tests import cast as people
@@ -209,3 +211,13 @@ def test_without_the_role_that_was_given_nobody_is_named_again(cast, inspection)
     Role.objects.filter(user=cast.yan).update(since=F("since"), until=timezone.localdate())
     with pytest.raises(verbs.Stopped, match="受派检查员"):
         planned(cast, cast.yan, title="又一次")
+
+
+def test_what_leaves_with_a_sample_is_one_row_of_its_inspection(cast, sign_in, inspection):
+    drawn = dict.fromkeys(items_in_scope(inspection).values_list("pk", flat=True), Stratum("shifan", "H", "met"))
+    verbs.draw_sample(inspection, drawn, seed="7", size=9, by=inspection_for(cast.yan, inspection.pk)[1])
+    exported = sign_in(cast.yan).get(reverse("sample_sheet", args=[inspection.pk, 1]))
+    b"".join(exported.streaming_content)
+    rows = ConfidentialView.objects.values_list("school__code", "key")
+    assert sorted(rows) == [("san", inspection.key), ("shifan", inspection.key)]
+    assert not views_of(cast.school)
