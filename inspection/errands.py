@@ -3,6 +3,7 @@
 from meetings.errands import Errands
 
 from .announcements.telling import ANNOUNCEMENT_ERRANDS
+from .member_errands import MEMBER_ERRANDS
 from .rectifications.telling import RECTIFICATION_ERRANDS
 
-ERRANDS: Errands = {**ANNOUNCEMENT_ERRANDS, **RECTIFICATION_ERRANDS}
+ERRANDS: Errands = {**ANNOUNCEMENT_ERRANDS, **MEMBER_ERRANDS, **RECTIFICATION_ERRANDS}

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Entry
+from accounts.models import Entry, Notice
 from governance.models import Grant
 from inspection import transitions as verbs
 from inspection.models import Inspection
 from inspection.planning_form import shown
+from meetings.draining import drain
 from tests import cast as people
 from tests.inspection.inspecting import acting, held, plan, planned, started
 
@@ -110,6 +111,14 @@ def test_it_ends_before_its_day_or_after_a_later_one(cast, inspection):
     assert not Grant.objects.filter(key=running.key, until__gt=timezone.now()).exists()
     with pytest.raises(verbs.WrongState):
         verbs.end_inspection(running, by=by)
+
+
+def test_members_are_told_once_that_it_has_begun(cast, inspection):
+    started(inspection)
+    for _ in range(2):
+        drain()
+    told = Notice.objects.filter(kind="inspection")
+    assert [(notice.recipient, notice.title) for notice in told] == [(cast.yan, "检查开始：年度督导")]
 
 
 def test_nobody_begins_without_schools_or_after_the_last_day(cast, inspection):
