@@ -111,7 +111,7 @@ OF_THE_DISTRICT: dict[str, Door] = {
     ),
     "rejudging": school(at=one("rejudging")),
     "deputy_list": district(only("wang", "chu", "chen"), do=only("wang", "chu", "chen"), writes=False),
-    "deputy_end": district(None, do=only("wang"), at=one("deputy")),
+    "deputy_end": district(None, do=only("wang", "chen"), at=one("deputy")),
     "announcement_list": district(only("wang", "chu")),
     "announcement_new": district(AUTHORITY, do=AUTHORITY, writes=False),
     "announcement": district(only("wang", "chu"), at=one("announcement")),
@@ -159,7 +159,7 @@ OF_THE_DISTRICT: dict[str, Door] = {
     ),
     "district_catalogue": district(only("wang", "chu")),
     "district_catalogue_row_new": district(
-        AUTHORITY, do=AUTHORITY, query="code=D02", body=lambda scene: asked(prior=["J1", "E", "L"], reserved="on")
+        AUTHORITY, do=AUTHORITY, body=lambda scene: asked(code="D60", title="校服", route="P", reserved="on")
     ),
     "district_catalogue_row_edit": district(
         AUTHORITY,
@@ -169,7 +169,10 @@ OF_THE_DISTRICT: dict[str, Door] = {
     ),
     "district_floor_list": district(only("wang", "chu")),
     "district_floor_new": district(
-        AUTHORITY, do=AUTHORITY, query="body=office&name=notice_hours", body=lambda scene: asked(value="72")
+        AUTHORITY,
+        do=AUTHORITY,
+        at=lambda scene: {"body": "office", "name": "notice_hours"},
+        body=lambda scene: asked(value="72"),
     ),
     "district_floor_edit": district(
         AUTHORITY, do=AUTHORITY, at=one("district_floor"), body=lambda scene: asked(value="96")
