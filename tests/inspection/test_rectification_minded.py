@@ -59,7 +59,7 @@ def test_who_is_told_of_what(cast):
     assert "不行" not in "".join(Notice.objects.values_list("title", flat=True))
 
 
-def test_what_is_due_is_called_to_mind_and_what_is_late_is_reported(cast):
+def test_what_is_due_is_called_to_mind_and_what_is_late_is_reported(cast, sign_in):
     city = people.authority("city", "市教育局")
     cast.district.parent = city
     cast.district.save()
@@ -82,6 +82,9 @@ def test_what_is_due_is_called_to_mind_and_what_is_late_is_reported(cast):
     for problem in notice.problems.all():
         answered(cast, problem)
     assert minded(due + 60 * DAY) == {}
+    draining.drain()
+    for notice in Notice.objects.select_related("recipient"):  # whoever is told can open what they are told of
+        assert notice.url and sign_in(notice.recipient).get(notice.url, follow=True).status_code == 200, notice.title
 
 
 def test_what_nobody_received_and_what_is_to_be_looked_at_again(cast):
