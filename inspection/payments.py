@@ -28,7 +28,7 @@ from meetings.workbook import Unreadable
 
 from . import payment_file
 from . import transitions as verbs
-from .access import inspection_for, item_in_scope, items_in_scope
+from .access import inspection_for, items_in_scope
 from .inspections import school_in
 from .matching import Decision, Paid, evidence_for
 from .models import Inspection, Payment, PaymentList
@@ -230,9 +230,7 @@ def _acted(request, inspection: Inspection, found: Payment, by) -> None:
         raise Http404("没有这个操作。")
     item, key = None, given.get("item", "")
     if key.isdecimal() and len(key) < 12:
-        item = item_in_scope(inspection, int(key))
-        if item.matter.school_id != found.list.school_id:
-            raise Http404("这项决定不是这所学校的。")
+        item = get_object_or_404(decisions_in_scope(inspection, found.list.school), pk=int(key))
     verbs.settle_payment(found, given["how"], item=item, note=given.get("note", ""), seen=given.get("seen", ""), by=by)
     messages.success(request, "核对结论已保存。")
 

@@ -200,6 +200,8 @@ def test_settled_by_hand_by_one_and_not_over_their_head(bring, rows, sign_in, ca
     found.refresh_from_db()
     assert (found.how, found.item, found.settled_by) == ("by_hand", item, cast.yan)
     older = sign_in(cast.wang).post(address, {"act": "settle", "how": "explained", "note": "经常性支出。", "seen": ""})
+    elsewhere = inspecting.held(cast.elsewhere, "别的学校")
+    assert client.post(address, by_hand | {"item": elsewhere.pk}).status_code == 404
     assert older.status_code == 422 and "严审计" in older.content.decode() and "经常性支出。" in older.content.decode()
     fresh = {"act": "settle", "how": "none", "seen": verbs.mark_of(found)}
     assert sign_in(cast.wang).post(address, fresh).status_code == 302
