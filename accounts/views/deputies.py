@@ -6,7 +6,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -88,10 +87,7 @@ def deputy_list(request, authority):
 @require_POST
 def deputy_end(request, authority, pk):
     place = _place(request, authority)
-    deputy = get_object_or_404(Role, pk=pk, organisation=place, deputises__isnull=False)
-    try:
-        end_deputy(deputy, by=request.user)
-    except NotDone as reason:
-        raise PermissionDenied(str(reason)) from None
+    deputy = get_object_or_404(Role, pk=pk, organisation=place, deputises__in=roles_of(place, request.user))
+    end_deputy(deputy, by=request.user)
     messages.success(request, "代理已结束，从今天起生效。")
     return redirect("deputy_list", authority)

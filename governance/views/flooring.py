@@ -95,6 +95,6 @@ def floor_edit(request, authority, pk):
 
 district_urlpatterns = [
     path("rules/floors/", floor_list, name="district_floor_list"),
-    path("rules/floors/<slug:body>/<slug:name>/", floor_new, name="district_floor_new"),
+    path("rules/floors/new/<slug:body>/<slug:name>/", floor_new, name="district_floor_new"),
     path("rules/floors/<int:pk>/edit/", floor_edit, name="district_floor_edit"),
 ]
