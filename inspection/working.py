@@ -72,8 +72,10 @@ class Desk:
             self._refused(act, given, str(stopped))
             return None
         messages.success(request, DONE[act])
-        which = f"{act}-{given['finding']}" if act == "assess" else act
-        return kept(redirect(f"{request.get_full_path()}#papers"), f"{which}-{self.keep}")
+        which, where = act, "papers"
+        if act == "assess":
+            which, where = f"{act}-{given['finding']}", f"finding-{given['finding']}"
+        return kept(redirect(f"{request.get_full_path()}#{where}"), f"{which}-{self.keep}")
 
     def _act(self, act: str, given) -> bool:
         inspection, by = self.inspection, self.by
