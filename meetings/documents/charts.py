@@ -20,13 +20,18 @@ class _Picture:
         self.chart, self.width, self.size = chart, width, size
         longest = max((self._wide(words) for words, _ in chart.rows), default=0)
         self.left = min(longest + size, width * 0.4)
-        self.room = width - self.left - 5 * size
+        beside = (self._wide(self._all(numbers)) for _, numbers in chart.rows)
+        self.room = width - self.left - (5 * size if chart.kind == "bar" else max(beside, default=0) + 4)
         sums = [sum(numbers) for _, numbers in chart.rows]
         largest = max((max(numbers, default=0) for _, numbers in chart.rows), default=0)
         self.most = max(largest if chart.kind == "bar" else max(sums, default=0), 1)
 
     def _wide(self, text: str) -> float:
         return sum(map(fonts.advance, text)) * self.size
+
+    @staticmethod
+    def _all(numbers: tuple[int, ...]) -> str:
+        return "／".join(f"{number:,}" for number in numbers)
 
     def _text(self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = "#000") -> str:
         return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{escape(text)}</text>'
@@ -72,17 +77,17 @@ class _Picture:
         return made
 
     def _end_to_end(self, numbers: tuple[int, ...], top: float) -> list[str]:
-        made, x, together = [], self.left, sum(numbers)
+        """Each number on its part; where one has no room, all of them after the bar, else their sum."""
+        made, x, together, whole = [], self.left, sum(numbers), True
         scale = self.room / (max(together, 1) if self.chart.kind == "share" else self.most)
         for number, tone in zip(numbers, TONES * 2, strict=False):
             wide, said = number * scale, f"{number:,}"
             made.append(self._bar(x, top, wide, tone) if number else "")
             if number and self._wide(said) + 2 < wide:
-                made.append(
-                    self._text(
-                        x + wide / 2, top + BAR - 2.5, said, anchor="middle", fill="#fff" if tone in DARK else "#000"
-                    )
-                )
+                fill = "#fff" if tone in DARK else "#000"
+                made.append(self._text(x + wide / 2, top + BAR - 2.5, said, anchor="middle", fill=fill))
+            elif number:
+                whole = False
             x += wide
-        made.append(self._text(x + 3, top + BAR - 2.5, f"{together:,}"))
-        return made
+        after = f"{together:,}" if whole else self._all(numbers)
+        return [*made, self._text(x + 3, top + BAR - 2.5, after)]
