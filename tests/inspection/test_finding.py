@@ -107,7 +107,7 @@ def test_an_answer_that_is_met_has_its_page_too(cast, sign_in, issued):
     page = client.get(quorum.get_absolute_url()).content.decode()
     for said in ("符合", "应到</dt><dd>5", "4 人：赵书记", "结论相同", quorum.judgement.digest, "签发纪要"):
         assert said in page, said
-    for wrong in (quorum.get_absolute_url().replace("P-03", "P-14"), f"{quorum.get_absolute_url()[:-2]}9/"):
+    for wrong in (quorum.get_absolute_url().replace("P-03", "P-14"), f"{quorum.get_absolute_url()[:-1]}9/"):
         assert client.get(wrong).status_code == 404
     assert sign_in(cast.wei).get(quorum.get_absolute_url()).status_code == 404
 
