@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.rules.catalogue import category_on
@@ -43,6 +43,7 @@ ROWS = layers(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(SUMS)
 def test_a_payment_is_large_when_it_is_to_anyone_on_that_day(given_layers):
     merged = Dossier(Records(School("s", "校", "branch"), large_sums=strictest_sums(given_layers)))
@@ -56,6 +57,7 @@ def test_a_payment_is_large_when_it_is_to_anyone_on_that_day(given_layers):
             assert stands.cumulative == any(one.cumulative for one in in_force)
 
 
+@settings(max_examples=40)
 @given(ROWS)
 def test_a_matter_needs_whatever_anyone_asks_for_on_that_day(given_layers):
     merged = strictest_rows(given_layers)
@@ -80,6 +82,7 @@ VALUES = {
 }
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_no_parameter_is_laxer_than_a_floor_on_any_day(data):
     floor = st.sampled_from(sorted(VALUES)).flatmap(
