@@ -19,7 +19,8 @@ NO_PAGES = {
     "decision_sheet", "follow_up_sheet", "district_findings_sheet", "district_register_sheet", "school_register_sheet", "signed_copy",
     "district_glance_sheet", "rectification_sheet", "school_rectification_sheet", "rectification_pdf",
     "rectification_word", "rectification_preview", "evidence",
-    "sample_sheet", "working_sheet", "payment_sheet", "payment_template",
+    "sample_sheet", "working_sheet", "payment_sheet", "payment_template", "report_file",
+    "announcement_file", "school_announcement_file", "structure_template",
 }  # fmt: skip
 FIRST = ("nobody", "zheng", "zhao", "li", "wang", "chu", "chen", "feng", "qian")
 
