@@ -143,7 +143,7 @@ def _demanded(scene: Scene) -> None:
         holder, scene.cast.feng, since=day + timedelta(days=9), last=day + timedelta(days=9), by=wang
     )
     scene.announcement = publish_announcement(
-        title="报送计划", text="请于月底前报送。", to="all", stages=[], schools=[], since=timezone.localdate(), until=None,
+        title="报送计划", text="请于月底前报送。", to="chosen", stages=[], schools=[scene.cast.school], since=timezone.localdate(), until=None,
         asks_receipt=True, files=[SimpleUploadedFile("计划.pdf", b"%PDF-1.4\n")], by=by,
     )  # fmt: skip
     scene.announced_file = scene.announcement.files.get()

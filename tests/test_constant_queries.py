@@ -103,10 +103,10 @@ LISTS = [
     Listed("procedure_list", "chu"),
     Listed("large_sum_list", "zheng"),
     Listed("catalogue", "zheng"),
-    Listed("management", "chu", DISTRICT, most=12),  # of each task, how it stands
+    Listed("management", "chu", DISTRICT, most=13),  # of each task, how it stands
     Listed("structure", "chu", DISTRICT, most=9),
-    Listed("announcement_list", "chu", DISTRICT),
-    Listed("deputy_list", "wang", DISTRICT, most=9),
+    Listed("announcement_list", "chu", DISTRICT, most=9),  # and how far each was read
+    Listed("deputy_list", "wang", DISTRICT, most=13),  # and the choices of its form
     Listed("school_announcement_list", "zheng"),
     Listed("district_large_sum_list", "chu", DISTRICT),
     Listed("district_catalogue", "chu", DISTRICT),

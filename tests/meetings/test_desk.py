@@ -121,6 +121,6 @@ def test_the_desk_takes_as_many_statements_for_one_as_for_thirty(cast, sign_in, 
     for number in range(30):
         Matter.objects.filter(pk=proposed(cast, title=f"第 {number} 件").pk)
     client = sign_in(cast.zhao)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         page = client.get("/s/shifan/").content.decode()
     assert page.count("去沟通") >= 30
