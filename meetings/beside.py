@@ -12,8 +12,9 @@ from governance.rules.dossier import Dossier
 
 from .differing import MET, Answer, Question, Reason, Then, answered, asked, not_judged
 from .facts.corrections import signed
+from .facts.whole import Coming, Sitting
 from .folding import of_question
-from .models import Difference, Item, Judgement, KeptFinding, Meeting, Rejudging
+from .models import Difference, Judgement, KeptFinding, Rejudging
 from .replay import About
 
 
@@ -68,8 +69,8 @@ class Comparison:
         run: Rejudging,
         dossier: Dossier,
         *,
-        meetings: dict[int, Meeting],
-        items: dict[int, Item],
+        meetings: dict[int, Sitting],
+        items: dict[int, Coming],
         placed: dict[int, int | None],
         of_school: bool,
     ):
@@ -183,7 +184,7 @@ class Comparison:
         item = self.items.get(about.item or 0)
         own: tuple[str, ...] = ("meeting/", "attendance/")
         if item:
-            votes = (f"vote/{row['id']}/" for row in item.vote_rows)
+            votes = (f"vote/{pk}/" for pk in item.votes)
             own = (*own, *votes, *(f"{kind}/{item.pk}/" for kind in ("item", "opinion", "written", "recusal")))
         meeting = self.meetings.get(about.meeting or 0)
         rows = signed(meeting.correction_rows) if meeting else []

@@ -10,6 +10,7 @@ from typing import Any
 from governance.rules.index import RULES
 from governance.rules.ruling import Finding, Outcome
 
+from .facts.whole import Coming
 from .models import Item, Judgement, MetAnswer
 
 Met = dict[str, dict[str, list[Any]]]
@@ -20,7 +21,7 @@ QUIET = frozenset((Outcome.MET, Outcome.NOT_APPLICABLE))  # of which no row is k
 LINKS = {"item": "item_id", "matter": "matter_id", "meeting": "meeting_id", "school": "body"}
 
 
-def fold(findings: Iterable[Finding], items: Mapping[int, Item], meeting: int | None) -> tuple[Met, There]:
+def fold(findings: Iterable[Finding], items: Mapping[int, Item | Coming], meeting: int | None) -> tuple[Met, There]:
     """``items`` maps the number that findings name to the item."""
     met: Met = {}
     there: There = {}

@@ -15,9 +15,10 @@ from accounts.models import Organisation
 from governance.rules import facts
 from governance.rules.ruling import Finding
 
+from .facts.whole import Coming
 from .facts.writing import Writing
 from .folding import QUIET, fold
-from .models import Item, Judgement, KeptFinding
+from .models import Judgement, KeptFinding
 
 JUDGEMENT = [field.attname for field in Judgement._meta.concrete_fields]
 
@@ -29,7 +30,7 @@ class Made:
     judgement: Judgement
     judged: facts.Records
     findings: Sequence[Finding]
-    items: Mapping[int, Item]
+    items: Mapping[int, Coming]
 
 
 class Row(NamedTuple):

@@ -26,9 +26,10 @@ from governance.rules.ruling import Finding, Outcome
 from . import folding
 from .beside import Comparison
 from .differing import Reason
-from .facts import Load, judged_facts, load_whole, school_facts
+from .facts import Whole, judged_facts, load_whole, school_facts
+from .facts.whole import Coming, Sitting
 from .keeping import Keeper, Made, Row
-from .models import Difference, Item, Judgement, Meeting, Rejudging
+from .models import Difference, Judgement, Meeting, Rejudging
 from .transitions.acting import NotAllowed, Stopped
 from .transitions.table import VERBS
 
@@ -94,8 +95,8 @@ class Part:
     """What one judgement of a run is about: a meeting, the matters without one, or the school."""
 
     judged: Callable[[Dossier], facts.Records]
-    meeting: Meeting | None = None
-    items: dict[int, Item] = field(default_factory=dict)  # by number
+    meeting: Sitting | None = None
+    items: dict[int, Coming] = field(default_factory=dict)  # by number
     matters: list[Any] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -134,7 +135,7 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
     tell(len(parts), len(parts))
 
 
-def _parts(run: Rejudging, whole: Load) -> list[Part]:
+def _parts(run: Rejudging, whole: Whole) -> list[Part]:
     """What is judged: the meetings of the period that are over, matters that never came to one, the school."""
     dossier = whole.dossier
     by_meeting: dict[Any, Part] = {}
@@ -143,7 +144,7 @@ def _parts(run: Rejudging, whole: Load) -> list[Part]:
         meeting = whole.meetings[case.meeting.id]
         if meeting.state not in OVER or not run.since <= case.day <= run.until:
             continue
-        items = {item.no: item for item in whole.items[meeting.pk] if item.no}
+        items = {item.no: item for item in whole.items.get(meeting.pk, ())}
         part = by_meeting[meeting.pk] = Part(_of_meeting(case.meeting), meeting, items)
         at |= {item.matter: part for item in case.meeting.items}
     alone = [
@@ -186,7 +187,12 @@ def _dated_within(run: Rejudging, dossier: Dossier, matter: facts.Matter) -> boo
 def _keep(keeper: Keeper, run: Rejudging, dossier: Dossier, parts: list[Part]) -> tuple[list[Judgement], list[Row]]:
     common = {"run": run, "school": run.school, "verb": VERB.name, "by": run.by, "at": timezone.now(), "current": False}
     made = [
-        Made(Judgement(meeting=part.meeting, **common), part.judged(dossier), part.findings, part.items)
+        Made(
+            Judgement(meeting_id=part.meeting and part.meeting.pk, **common),
+            part.judged(dossier),
+            part.findings,
+            part.items,
+        )
         for part in parts
     ]
     rows = keeper.keep(made)

@@ -16,7 +16,7 @@ from governance.rules import facts
 from governance.rules.dossier import Dossier
 from governance.rules.engine import collector_paused, judge_matter, judge_meeting
 
-from ..facts import Load, judged_facts, load_whole
+from ..facts import Whole, judged_facts, load_whole
 from ..keeping import Keeper, Made
 from ..models import Judgement, Matter, Meeting
 from ..transitions.table import VERBS
@@ -41,7 +41,11 @@ def judge_what_came(school: Organisation, tell: Callable[[int, int], None] = lam
         dossier = whole.dossier
         at, on = timezone.now(), timezone.localdate()
         made = chain(
-            (_of_meeting(whole, case.meeting, on, at) for case in dossier.meetings if case.meeting.id in waiting),
+            (
+                _of_meeting(whole, case.meeting, school, on, at)
+                for case in dossier.meetings
+                if case.meeting.id in waiting
+            ),
             (_of_matter(dossier, matter, school, on, at) for matter in dossier.records.matters if matter.id in alone),
         )
         while some := list(islice(made, AT_ONCE)):
@@ -50,16 +54,16 @@ def judge_what_came(school: Organisation, tell: Callable[[int, int], None] = lam
     return done
 
 
-def _of_meeting(whole: Load, sitting: facts.Meeting, on: date, at: datetime) -> Made:
-    dossier, meeting = whole.dossier, whole.meetings[sitting.id]
+def _of_meeting(whole: Whole, sitting: facts.Meeting, school: Organisation, on: date, at: datetime) -> Made:
+    dossier = whole.dossier
     matters = list(dict.fromkeys(item.matter for item in sitting.items))
     findings = judge_meeting(dossier, sitting, on=on, include_items=True)
     for pk in matters:
         if dossier.items_of(pk)[-1].meeting.meeting.id == sitting.id:  # of several meetings the last one answers
             findings += judge_matter(dossier, dossier.matter(pk), on=on)
-    judgement = Judgement(school_id=meeting.school_id, meeting=meeting, verb=VERB.name, at=at)
+    judgement = Judgement(school=school, meeting_id=sitting.id, verb=VERB.name, at=at)
     judged = judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
-    return Made(judgement, judged, findings, {item.no: item for item in whole.items[meeting.pk] if item.no})
+    return Made(judgement, judged, findings, {item.no: item for item in whole.items.get(sitting.id, ())})
 
 
 def _of_matter(dossier: Dossier, matter: facts.Matter, school: Organisation, on: date, at: datetime) -> Made:

@@ -1,7 +1,7 @@
 """Loading: which rows belong to what is to be judged. All the statements of judging are made here."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Organisation
 from governance.compiled import Given, Statement
-from governance.facts import Ground, ground_of, talks_of
+from governance.facts import Ground, ground_of
 from governance.models import Body
 from governance.rules import facts
 from governance.rules.catalogue import BY_AMOUNT
@@ -80,28 +80,7 @@ def load(
     return Load(ground, dossier, chosen, items, found, neighbours, as_written)
 
 
-def load_whole(school: Organisation, *, corrected: bool = True) -> Load:
-    """The school's whole dossier, in the order of its records: what is exported, and judged as one.
-
-    Drafts are no records yet: a meeting being prepared, a matter not proposed, one withdrawn before any meeting.
-    """
-    ground = ground_of(school)
-    meetings = Meeting.objects.filter(school=school).exclude(state__in=Meeting.NO_RECORD)
-    chosen = {m.pk: m for m in with_facts_of_meetings(meetings.order_by("starts_at", "body", "pk"))}
-    items = _items_of(chosen)
-    as_written = _laid_over(chosen, items) if corrected else {}
-    found = {m.pk: m for m in with_facts_of_matters(Matter.objects.filter(_recorded(), school=school).order_by("pk"))}
-    dossier = Dossier(
-        ground.records(
-            communications=talks_of(school),
-            matters=tuple(matter_facts(matter) for matter in found.values()),
-            meetings=tuple(meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()),
-        )
-    )
-    return Load(ground, dossier, chosen, items, found, True, as_written)
-
-
-def _recorded() -> Q:
+def recorded() -> Q:
     """Matters that belong to the dossier: proposed, decided somehow, reconsidered, or met with at a meeting."""
     met = Item.objects.filter(matter=OuterRef("pk"), meeting__isnull=False).exclude(
         meeting__state__in=Meeting.NO_RECORD
@@ -134,9 +113,17 @@ def _with_their_like() -> QuerySet[Matter]:
     school, wanted = Given("school"), Given("wanted")
     of_these = Matter.objects.filter(school=school, pk__in=wanted)
     paid = of_these.filter(category=BY_AMOUNT).exclude(payee="")
-    alike = Matter.objects.filter(_recorded(), school=school, category=BY_AMOUNT, payee__in=paid.values("payee"))
+    alike = Matter.objects.filter(recorded(), school=school, category=BY_AMOUNT, payee__in=paid.values("payee"))
     among = Q(pk__in=wanted) | Q(pk__in=of_these.values("reconsiders")) | Q(pk__in=alike.values("pk"))
     return with_facts_of_matters(Matter.objects.filter(among, school=school))
+
+
+def corrected_meetings(meetings: QuerySet) -> Iterator[tuple[Meeting, list[Item]]]:
+    """These meetings with their items, and the signed corrections laid over them."""
+    chosen = {meeting.pk: meeting for meeting in _meetings(None)(some=meetings)}
+    items = _items_of(chosen)
+    _laid_over(chosen, items)
+    return ((meeting, items[pk]) for pk, meeting in chosen.items())
 
 
 def _items_of(chosen: dict[int, Meeting]) -> dict[int, list[Item]]:

@@ -1,6 +1,6 @@
 """From rows to the plain facts that rules read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
 
@@ -67,8 +67,11 @@ def votes_that_count(rows: list[dict]) -> list[dict]:
 
 def responsible_first(item: Item) -> tuple[int, ...]:
     """Who carries it out, whoever leads it first."""
-    people = item.responsible_rows
-    return (item.lead_id, *(pk for pk in people if pk != item.lead_id)) if item.lead_id in people else tuple(people)
+    return lead_first(item.responsible_rows, item.lead_id)
+
+
+def lead_first(people: Sequence[int], lead: int | None) -> tuple[int, ...]:
+    return (lead, *(pk for pk in people if pk != lead)) if lead in people else tuple(people)
 
 
 def item_facts(item: Item) -> facts.Item:

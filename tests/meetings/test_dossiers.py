@@ -390,4 +390,4 @@ def test_lists_of_the_whole_dossier_cost_the_same_however_long_they_are(count_qu
             story.item("D13", outcome="passed"), present=5, starts_at=at("2025-03-05 15:00") + timedelta(weeks=week)
         )
     bring_in(story.records)
-    assert count_queries(lambda: dossier_of(school)) == few <= 9
+    assert count_queries(lambda: dossier_of(school)) == few <= 22
