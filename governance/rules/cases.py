@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from governance.rules.catalogue import PERSONNEL, Category
@@ -30,6 +29,7 @@ from governance.rules.facts import (
     Vote,
     day_of,
 )
+from governance.rules.remembered import remembered
 from governance.rules.ruling import Looks, Place
 
 if TYPE_CHECKING:  # the dossier makes the cases, and the cases ask the dossier
@@ -85,7 +85,7 @@ class MeetingCase:
     def place(self) -> Place:
         return Place(self.meeting.id, body=self.body, title=self.meeting.title)
 
-    @cached_property
+    @remembered
     def items(self) -> tuple[ItemCase, ...]:
         return tuple(ItemCase(self, item) for item in self.meeting.items)
 
@@ -101,15 +101,15 @@ class MeetingCase:
             and number not in row.away
         )
 
-    @cached_property
+    @remembered
     def head(self) -> Id | None:
         return self.dossier.head(self.body, self.day)
 
-    @cached_property
+    @remembered
     def counterpart(self) -> Id | None:
         return self.dossier.counterpart(self.body, self.day)
 
-    @cached_property
+    @remembered
     def delegated_chair(self) -> Id | None:
         """The chair, if the head delegated to them in time; else nobody."""
         delegation, chair = self.meeting.delegation, self.meeting.chair
@@ -126,7 +126,7 @@ class MeetingCase:
         """People as one speaks of them on the day of the meeting."""
         return self.dossier.called(people, self.day)
 
-    @cached_property
+    @remembered
     def ended(self) -> bool:
         return self.meeting.ends_at is not None or any(item.outcome is not None for item in self.meeting.items)
 
@@ -170,12 +170,12 @@ class ItemCase:
         """Whether the record tells who was there, and who was in the team."""
         return self.attendance_recorded and bool(self.team)
 
-    @cached_property
+    @remembered
     def counted(self) -> int:
         """How many count towards a quorum."""
         return len(self.voters if self.parameters.recusal_reduces_base else self.present)
 
-    @cached_property
+    @remembered
     def base(self) -> int:
         """Out of how many: N, or less the recused where the school's rules say so."""
         reduced = self.parameters.recusal_reduces_base
@@ -187,11 +187,11 @@ class ItemCase:
 
     # what the matter is, on the day of the meeting
 
-    @cached_property
+    @remembered
     def category(self) -> Category | None:
         return self.dossier.category(self.matter.category, self.day)
 
-    @cached_property
+    @remembered
     def reserved(self) -> bool | None:
         return self.dossier.reserved(self.matter, self.day)
 
@@ -199,7 +199,7 @@ class ItemCase:
     def personnel(self) -> bool:
         return self.matter.category[0] == PERSONNEL
 
-    @cached_property
+    @remembered
     def two_thirds(self) -> bool:
         return self.dossier.two_thirds(self.matter, self.day)
 
@@ -212,16 +212,16 @@ class ItemCase:
     def opinion_of(self, person: Id) -> Opinion | None:
         return next((one for one in self.item.opinions if one.person == person), None)
 
-    @cached_property
+    @remembered
     def stances(self) -> dict[Id, str]:
         return {one.person: one.stance for one in self.item.opinions if one.stance}
 
-    @cached_property
+    @remembered
     def tallies(self) -> list[tuple[Vote, Counts]]:
         """The votes with counts, each with them; a count that is not given stands for 0 there."""
         return [(vote, counts) for vote in self.item.votes if (counts := _counts_of(vote)) is not None]
 
-    @cached_property
+    @remembered
     def long_texts(self) -> list[str]:
         """The opinions that are long enough to be compared with others, blanks left out."""
         texts = [without_blanks(one.text) for one in self.item.opinions if len(one.text) >= LONG]
@@ -241,7 +241,7 @@ class ItemCase:
         mended_later = self.item.outcome in PUT_OFF and self.meeting.meeting.ends_at is not None
         return not one.stale or one.kind == "investigation" or mended_later
 
-    @cached_property
+    @remembered
     def kinds_heard(self) -> frozenset[str]:
         """The kinds of consultation that were held before the start, on this text."""
         return frozenset(one.kind for one in self.matter.consultations if self._counts(one))
@@ -291,17 +291,17 @@ class MatterCase:
     def place(self) -> Place:
         return Place(matter=self.matter.id, title=self.matter.title)
 
-    @cached_property
+    @remembered
     def items(self) -> tuple[ItemCase, ...]:
         """Every item that ever bore the matter, withdrawn ones too, in order of time."""
         return self.dossier.items_of(self.matter.id)
 
-    @cached_property
+    @remembered
     def comings(self) -> tuple[ItemCase, ...]:
         """The comings in which a meeting took the matter up."""
         return tuple(case for case in self.items if case.taken_up)
 
-    @cached_property
+    @remembered
     def day(self) -> date | None:
         """The matter's date: its first meeting, else the decision without one, else the proposal."""
         if self.comings:
@@ -315,7 +315,7 @@ class MatterCase:
         """The days on which day-dependent facts of the matter are read."""
         return [case.day for case in self.comings] or [self.day]
 
-    @cached_property
+    @remembered
     def agendas(self) -> frozenset[Body]:
         """The bodies on whose agenda the matter ever stood."""
         return frozenset(case.body for case in self.items)

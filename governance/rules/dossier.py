@@ -7,7 +7,6 @@ matters and meetings. A dossier is never changed; an edit makes a new one.
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
 from itertools import pairwise
 
 from governance.rules.cases import ItemCase, MatterCase, MeetingCase, SchoolCase
@@ -24,6 +23,7 @@ from governance.rules.facts import (
     Records,
 )
 from governance.rules.leadership import RANKS, TEAM_POSTS, Leadership, Terms
+from governance.rules.remembered import remembered
 from governance.rules.timing import Payments, Timetable, working_days
 from governance.rules.values import DEFAULTS, Parameters, parameters_of, reaches, version_on
 
@@ -98,11 +98,11 @@ class Dossier:
 
     # rules of procedure, catalogue, sums
 
-    @property
+    @remembered
     def has_party_organization(self) -> bool:
         return self.school.party_organization != "none"
 
-    @cached_property
+    @remembered
     def softened(self) -> bool:
         """Whether the Opinion binds this school only by reference (S(15)): blocks become warnings."""
         return self.school.ownership == "private" or self.school.stage == "kindergarten"
@@ -114,7 +114,7 @@ class Dossier:
         version = self.procedure(body, day)
         return DEFAULTS if version is None else self._parameters[version.body, version.since]
 
-    @cached_property
+    @remembered
     def _parameters(self) -> dict[tuple[Body, date], Parameters]:
         return {(version.body, version.since): parameters_of(version) for version in self.records.procedures}
 
@@ -138,7 +138,7 @@ class Dossier:
         rows = self._rows.get(code)
         return category_on(rows, code, day) if rows else default_on(code, day)
 
-    @cached_property
+    @remembered
     def _rows(self) -> dict[str, list[CatalogueRow]]:
         rows: dict[str, list[CatalogueRow]] = {}
         for row in self.records.catalogue:
@@ -185,21 +185,21 @@ class Dossier:
 
     # meetings, items, matters
 
-    @cached_property
+    @remembered
     def meetings(self) -> tuple[MeetingCase, ...]:
         """Every meeting, in order of start."""
         in_order = sorted(self.records.meetings, key=lambda one: (one.starts_at, one.body, str(one.id)))
         return tuple(MeetingCase(self, meeting) for meeting in in_order)
 
-    @cached_property
+    @remembered
     def meetings_of(self) -> dict[Body, tuple[MeetingCase, ...]]:
         return {body: tuple(case for case in self.meetings if case.body == body) for body in TEAM_POSTS}
 
-    @cached_property
+    @remembered
     def _cases(self) -> dict[Id, MeetingCase]:
         return {case.meeting.id: case for case in self.meetings}
 
-    @cached_property
+    @remembered
     def office_timetable(self) -> Timetable:
         return Timetable(self.meetings_of["office"])
 
@@ -207,7 +207,7 @@ class Dossier:
         """The meeting of the same body before this one."""
         return self._before.get(case.meeting.id)
 
-    @cached_property
+    @remembered
     def _before(self) -> dict[Id, MeetingCase]:
         return {
             later.meeting.id: earlier for meetings in self.meetings_of.values() for earlier, later in pairwise(meetings)
@@ -232,7 +232,7 @@ class Dossier:
             case = self._matter_cases[matter.id] = MatterCase(self, matter)
         return case
 
-    @cached_property
+    @remembered
     def _payments(self) -> dict[tuple[str, str], Payments]:
         alike: dict[tuple[str, str], list[MatterCase]] = {}
         for matter in self.records.matters:
@@ -252,7 +252,7 @@ class Dossier:
         """The first item of another meeting in which a long opinion, blanks apart, stands too."""
         return next((item for where, item in self._written.get(text, {}).items() if where != meeting), None)
 
-    @cached_property
+    @remembered
     def _written(self) -> dict[str, dict[Id, ItemCase]]:
         written: dict[str, dict[Id, ItemCase]] = {}
         for case in self.meetings:
@@ -261,7 +261,7 @@ class Dossier:
                     written.setdefault(text, {}).setdefault(case.meeting.id, item)
         return written
 
-    @cached_property
+    @remembered
     def _comings(self) -> dict[Id, list[tuple[MeetingCase, int]]]:
         comings: dict[Id, list[tuple[MeetingCase, int]]] = {}
         for case in self.meetings:
@@ -273,7 +273,7 @@ class Dossier:
         """Every coming of a matter to a meeting, withdrawn ones too, in order of time."""
         return tuple(case.items[position] for case, position in self._comings.get(matter, ()))
 
-    @cached_property
+    @remembered
     def school_cases(self) -> tuple[SchoolCase, ...]:
         """The school as a whole, then each of its bodies."""
         return SchoolCase(self), SchoolCase(self, "party"), SchoolCase(self, "office")

@@ -130,10 +130,9 @@ def _findings(cases: Iterable[Case], on: date | None, codes: Codes, include_not_
     chosen = None if codes is None else frozenset(codes)
     findings = []
     for case in cases:
-        place = case.place
-        softened = case.dossier.softened
-        organized = case.dossier.has_party_organization
-        for one, applies in _asked(case.looks_at, case.body, case.taken_up, organized, chosen):
+        place, dossier = case.place, case.dossier
+        organized, softened = dossier.has_party_organization, dossier.softened
+        for one, mode, applies in _asked(case.looks_at, case.body, case.taken_up, organized, softened, chosen):
             if not applies:
                 verdict = NOT_APPLICABLE
             elif one.asks_day:
@@ -141,7 +140,6 @@ def _findings(cases: Iterable[Case], on: date | None, codes: Codes, include_not_
             else:
                 verdict = one.function(case)
             if verdict is not NOT_APPLICABLE or include_not_applicable:
-                mode = WARN if softened and one.mode is BLOCK else one.mode
                 findings.append(Finding(one, mode, place, verdict))
     return findings
 
@@ -152,13 +150,15 @@ def _asked(
     body: Body | None,
     taken_up: bool,
     organized: bool,
+    softened: bool,
     codes: frozenset[str] | None,
-) -> tuple[tuple[Rule, bool], ...]:
-    """The rules that look at such a thing, each with whether it applies by its registration."""
+) -> tuple[tuple[Rule, Mode, bool], ...]:
+    """The rules that look at such a thing, each with how it weighs and whether it applies by its registration."""
     chosen = RULES if codes is None else sorted(map(rule, codes), key=RULES.index)
     return tuple(
         (
             one,
+            WARN if softened and one.mode is BLOCK else one.mode,
             one.body in (None, body)
             and (taken_up or one.withdrawn_too)
             and (organized or not one.needs_party_organization),

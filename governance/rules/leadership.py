@@ -10,9 +10,9 @@ Glossary
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
 
 from governance.rules.facts import Body, Id, Post
+from governance.rules.remembered import remembered
 
 TEAM_POSTS: dict[Body, tuple[str, ...]] = {
     "party": ("party_secretary", "deputy_party_secretary", "party_committee_member"),
@@ -48,7 +48,7 @@ class Leadership:
     def team(self, body: Body) -> frozenset[Id]:
         return self.party if body == "party" else self.office
 
-    @cached_property
+    @remembered
     def _holders(self) -> dict[str, tuple[Id, ...]]:
         return {name: tuple(post.person for post in self.posts if post.post == name) for name in RANKS}
 
@@ -72,7 +72,7 @@ class Leadership:
             post.person for post in self.posts if post.post == "deputy_party_secretary" and post.full_time is full_time
         ]
 
-    @cached_property
+    @remembered
     def ranks(self) -> dict[Id, int]:
         """The highest post of each person, as its place in ``RANKS``."""
         return {person: rank for rank, post in reversed(list(enumerate(RANKS))) for person in self.holders(post)}

@@ -13,10 +13,10 @@ is wrong (the headline) and what would mend it; the finding adds the clause betw
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from governance.rules.clauses import Clause, cited
 from governance.rules.facts import Body, Id
@@ -59,14 +59,13 @@ Values = Mapping[str, int | str]
 _NOTHING: Values = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a rule says of one case, with the numbers it rests on."""
 
     outcome: Outcome
     headline: str = ""
     mend: str = ""
-    values: Values = field(default_factory=lambda: _NOTHING)
+    values: Values = _NOTHING
 
 
 MET = Verdict(Outcome.MET)
@@ -178,8 +177,7 @@ def rule(
     return register
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a case stands: what a finding names. ``item`` is the item's number in its meeting."""
 
     meeting: Id | None = None
@@ -196,8 +194,7 @@ class Place:
         return f"“{self.title}”" if self.matter is not None else "本校"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A verdict and its place, with the weight it has at this school."""
 
     rule: Rule
