@@ -170,7 +170,8 @@ def deferring_has_a_reason(case: ItemCase) -> Verdict:
 def dissent_is_written_down(case: ItemCase) -> Verdict:
     """不同意、弃权、缓议的意见应当记下理由；公开表决的，票数与记名的意见相符。"""
     opinions = [one for one in case.item.opinions if one.stance in DISSENT]
-    most = max((counts.dissent for vote, counts in case.tallies if vote.method != "secret_ballot"), default=0)
+    open_votes = [counts.dissent for vote, counts in case.tallies if vote.method != "secret_ballot"]
+    most = max(open_votes, default=0)
     if not opinions and most <= 0:
         return NOT_APPLICABLE
     if wordless := [one.person for one in opinions if not one.text.strip()]:

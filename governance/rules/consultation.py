@@ -3,7 +3,7 @@
 from governance.rules.cases import ItemCase, MatterCase
 from governance.rules.clauses import MOE_32, S
 from governance.rules.competence import PERHAPS_RESERVED, RESERVED, unless_reserved
-from governance.rules.facts import Consultation, Id, spoken
+from governance.rules.facts import Consultation, spoken
 from governance.rules.ruling import (
     BLOCK,
     ITEM,
@@ -20,6 +20,7 @@ from governance.rules.ruling import (
 
 CONSULTED_ON = frozenset({"decide", "propose", "handle"})
 """The purposes for which the heads consult before an item comes up."""
+ENTERED_BEFORE = frozenset({"secretary_principal", "individual", "deliberation"})
 
 
 @rule("C-01", looks_at=MATTER, mode=WARN, clause=S(7), needs_party_organization=True, parameters=RESERVED)
@@ -94,8 +95,11 @@ def _unless_both_in_post(case: ItemCase) -> Verdict | None:
 
 
 def _consultations_of_heads(case: ItemCase) -> list[Consultation]:
-    pair: set[Id] = {case.meeting.head, case.meeting.counterpart}
-    return [one for one in case.consultations("secretary_principal") if pair <= set(one.people)]
+    if not case.heard("secretary_principal"):
+        return []
+    head, counterpart = case.meeting.head, case.meeting.counterpart
+    held = case.consultations("secretary_principal")
+    return [one for one in held if head in one.people and counterpart in one.people]
 
 
 def _pair(case: ItemCase) -> str:
@@ -184,8 +188,10 @@ def lawyers_are_heard(case: ItemCase) -> Verdict:
 @rule("C-26", looks_at=MATTER, mode=WARN, clause=S(7))
 def consultations_are_entered_before(case: MatterCase) -> Verdict:
     """会前沟通、个别酝酿和酝酿，应当在上会以前记录，不在会后补记。"""
-    kinds = ("secretary_principal", "individual", "deliberation")
-    held = sorted((one for one in case.matter.consultations if one.kind in kinds), key=lambda one: one.at)
+    held = [one for one in case.matter.consultations if one.kind in ENTERED_BEFORE]
+    if not held or not case.items:
+        return NOT_APPLICABLE
+    held.sort(key=lambda one: one.at)
     return worst(_entered(case, one) for one in held)
 
 

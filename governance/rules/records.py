@@ -159,7 +159,8 @@ def minutes_agree_with_the_record(case: MeetingCase) -> Verdict:
     listed = {item.no: item.outcome for item in minutes.items}
     must_be_listed = {no for no, outcome in recorded.items() if outcome != "withdrawn"}
     amiss = (must_be_listed - listed.keys()) | {no for no, outcome in listed.items() if recorded.get(no) != outcome}
-    amiss |= {no for no in listed if [item.no for item in minutes.items].count(no) > 1}
+    if len(listed) < len(minutes.items):
+        amiss |= {no for no in listed if [item.no for item in minutes.items].count(no) > 1}
     if not amiss:
         return MET
     numbers = "、".join(f"第 {no} 项" for no in sorted(amiss))

@@ -132,7 +132,7 @@ def decisions_are_voted_on(case: ItemCase) -> Verdict:
 @rule("P-20", looks_at=ITEM, mode=BLOCK, clause=ARITHMETIC)
 def counts_add_up(case: ItemCase) -> Verdict:
     """各项票数相加等于参加表决的人数，且没有负数。"""
-    if case.body == "party" and not case.dossier.has_party_organization:
+    if not case.tallies or (case.body == "party" and not case.dossier.has_party_organization):
         return NOT_APPLICABLE
     return worst(_adds_up(case, vote, counts) for vote, counts in case.tallies)
 

@@ -27,30 +27,36 @@ def judged_facts(
     known = {pk: dossier.matter(pk) for pk in matters}
     emergencies = [matter.emergency for matter in known.values() if matter.emergency]
     known |= {pk: dossier.matter(pk) for pk in _like(dossier, known.values())}
-    others: dict[Id, facts.Meeting] = {}
+    others: dict[Id, tuple[facts.Meeting, dict[int, facts.Item]]] = {}  # with the items that are told of each
 
-    def add(case: MeetingCase, item: facts.Item | None = None) -> None:
-        if meeting and case.meeting.id == meeting.id:
-            return
-        kept = others.get(case.meeting.id) or bare(case.meeting)
-        # An item that comes with an opinion does not come in the place of the one that came without.
-        there = {each.no: each for each in kept.items} | ({item.no: item} if item else {})
-        others[case.meeting.id] = replace(kept, items=tuple(there[no] for no in sorted(there)))
+    def add(case: MeetingCase) -> dict[int, facts.Item]:
+        found = others.get(case.meeting.id)
+        if found is None:
+            found = others[case.meeting.id] = case.meeting, {}
+        return found[1]
 
     for pk in known:
         for coming in dossier.items_of(pk):
-            add(coming.meeting, _bare_item(coming))
+            if not meeting or coming.meeting.meeting.id != meeting.id:
+                add(coming.meeting)[coming.no] = _bare_item(coming)
     here = dossier.meeting_case(meeting) if meeting else None
     if here:
         for copy, text in _copied(dossier, here):
             known.setdefault(copy.matter.id, named(copy.matter))
-            add(copy.meeting, _saying(others, copy, text))
+            there = add(copy.meeting)
+            # An item that comes with an opinion does not come in the place of the one that came without.
+            there[copy.no] = _saying(there.get(copy.no), copy, text)
     if beside:
         for other in _compared(dossier, here, emergencies):
-            add(other)
-    sittings = list(others.values())
+            if not meeting or other.meeting.id != meeting.id:
+                add(other)
+    sittings = [
+        bare(other, tuple(items[no] for no in sorted(items)) if items else ()) for other, items in others.values()
+    ]
     if meeting:
-        sittings.append(replace(meeting, items=tuple(item for item in meeting.items if item.matter in known)))
+        untold = any(item.matter not in known for item in meeting.items)
+        of_known = tuple(item for item in meeting.items if item.matter in known) if untold else ()
+        sittings.append(replace(meeting, items=of_known) if untold else meeting)
     records = dossier.records
     return replace(
         records,
@@ -80,9 +86,11 @@ def _like(dossier: Dossier, matters: Iterable[facts.Matter]) -> set[Id]:
     return found
 
 
-def bare(meeting: facts.Meeting | Meeting) -> facts.Meeting:
+def bare(meeting: facts.Meeting | Meeting, items: tuple[facts.Item, ...] = ()) -> facts.Meeting:
     """A meeting as it stands beside what was judged, from its facts or its row."""
-    return facts.Meeting(meeting.id, meeting.body, meeting.starts_at, number=meeting.number, ends_at=meeting.ends_at)
+    return facts.Meeting(
+        meeting.id, meeting.body, meeting.starts_at, number=meeting.number, ends_at=meeting.ends_at, items=items
+    )
 
 
 def _bare_item(case: ItemCase) -> facts.Item:
@@ -103,10 +111,8 @@ def named(matter: facts.Matter | Matter) -> facts.Matter:
     return facts.Matter(matter.id, matter.title, matter.category)
 
 
-def _saying(others: dict[Id, facts.Meeting], copy: ItemCase, text: str) -> facts.Item:
+def _saying(item: facts.Item | None, copy: ItemCase, text: str) -> facts.Item:
     """The bare item with the opinion that was copied, beside those it was copied with already."""
-    kept = others.get(copy.meeting.meeting.id)
-    item = next((item for item in kept.items if item.no == copy.no), None) if kept else None
     item = item or _bare_item(copy)
     said = next(one for one in copy.item.opinions if without_blanks(one.text) == text)
     return item if said in item.opinions else replace(item, opinions=(*item.opinions, said))

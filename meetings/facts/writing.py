@@ -1,50 +1,87 @@
 """Plain facts as text: JSON with sorted keys and without what is empty, the same bytes for the same facts."""
 
 import dataclasses
-from collections.abc import Mapping
+import types
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from governance.rules import facts
 
 LEFT_OUT = frozenset((type(None), str, tuple, frozenset))  # when empty; nought and False say something
+Write = Callable[[Any], str]
 
 
 def text_of(value: Any) -> str:
     kind: Any = value.__class__
-    if kind is str:
-        return encode_basestring(value)
-    if kind is int:
-        return int.__repr__(value)
-    if kind is tuple:
-        return f"[{','.join(map(text_of, value))}]"
-    if kind is datetime or kind is date:
-        return f'"{value.isoformat()}"'
-    if kind is bool:
-        return "true" if value else "false"
+    if known := PLAIN.get(kind):
+        return known(value)
     if value is None:
         return "null"
+    if kind is tuple or isinstance(value, list):
+        return f"[{','.join(map(text_of, value))}]"
     if kind is frozenset:
         return f"[{','.join(map(text_of, sorted(value)))}]"
     if isinstance(value, Mapping):
         return f"{{{','.join(f'{encode_basestring(name)}:{text_of(value[name])}' for name in sorted(value))}}}"
-    if isinstance(value, list):
-        return text_of(tuple(value))
-    if not dataclasses.is_dataclass(kind):
-        return float.__repr__(value) if kind is float else encode_basestring(str(value))
-    said = []
-    for name, key in _keys(value.__class__):
-        part = getattr(value, name)
-        if part or part.__class__ not in LEFT_OUT:
-            said.append(key + text_of(part))
-    return f"{{{','.join(said)}}}"
+    if dataclasses.is_dataclass(kind):
+        return _writer(kind)(value)
+    return encode_basestring(str(value))
+
+
+def _moment(value: datetime | date) -> str:
+    return f'"{value.isoformat()}"'
+
+
+PLAIN: dict[Any, Write] = {
+    str: encode_basestring,
+    int: int.__repr__,
+    float: float.__repr__,
+    bool: {True: "true", False: "false"}.__getitem__,
+    datetime: _moment,
+    date: _moment,
+}
+
+
+WRITTEN = {  # of a field that is declared so: when it says something, and how it is written
+    str: ("part", "text(part)"),
+    bool: ("part is not None", "'true' if part else 'false'"),
+    int: ("part is not None", "f'{part}'"),
+    datetime: ("part is not None", "f'\"{part.isoformat()}\"'"),
+    date: ("part is not None", "f'\"{part.isoformat()}\"'"),
+    Any: ("part or part.__class__ not in left_out", "f'{part}' if part.__class__ is int else text_of(part)"),
+}
 
 
 @cache
-def _keys(kind: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((name, f'"{name}":') for name in sorted(each.name for each in dataclasses.fields(kind)))
+def _writer(kind: Any) -> Write:
+    """Writes values of a kind of facts. It is put together once, as the methods of a dataclass are: what a field is
+    declared to be need not be asked of each value again."""
+    hints = get_type_hints(kind)
+    known: dict[str, Any] = {"text": encode_basestring, "text_of": text_of, "left_out": LEFT_OUT}
+    lines = ["def write(value):", "    said = []"]
+    for name in _names(kind):
+        hint, inner = hints[name], get_args(hints[name])
+        if get_origin(hint) in (Union, types.UnionType):
+            hint = next(each for each in inner if each is not types.NoneType)
+            inner = get_args(hint)
+        said, written = WRITTEN.get(hint, ("part or part.__class__ not in left_out", "text_of(part)"))
+        if get_origin(hint) is tuple and dataclasses.is_dataclass(inner[0]):
+            known[name] = _writer(inner[0])
+            said, written = "part", f"f\"[{{','.join(map({name}, part))}}]\""
+        elif dataclasses.is_dataclass(hint):
+            known[name] = _writer(hint)
+            said, written = "part is not None", f"{name}(part)"
+        lines += [f"    part = value.{name}", f"    if {said}:", f"        said.append('\"{name}\":' + ({written}))"]
+    exec("\n".join([*lines, "    return f\"{{{','.join(said)}}}\""]), known)
+    return known["write"]
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(sorted(each.name for each in dataclasses.fields(kind)))
 
 
 class Writing:
@@ -55,8 +92,8 @@ class Writing:
 
     def text_of(self, records: facts.Records) -> str:
         said = []
-        for name, key in _keys(facts.Records):
-            part = getattr(records, name)
+        for name in _names(facts.Records):
+            part, key = getattr(records, name), f'"{name}":'
             if not part:
                 continue
             if name == "matters":
