@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from governance.compiled import Given, Statement
 from governance.rules.dossier import Dossier
 
 from .differing import MET, Answer, Question, Reason, Then, answered, asked, not_judged
 from .facts.corrections import signed
 from .facts.whole import Coming, Sitting
-from .folding import of_question
+from .folding import Met, of_question
+from .keeping import Told
 from .models import Difference, Judgement, KeptFinding, Rejudging
 from .replay import About
 
@@ -29,11 +32,45 @@ class Key(NamedTuple):
 Said = Any
 """A row of what is not met, or the number of the judgement that says that it is."""
 
-ROW = ("id", "judgement_id", "meeting_id", "item_id", "matter_id", "rule", "outcome", "mode", "body")
+
+class Kept(NamedTuple):
+    """A judgement that counts as current."""
+
+    pk: int
+    meeting_id: int | None
+    item_id: int | None
+    matter_id: int | None
+    verb: str
+    at: datetime
+    met: Met
+
+
+class Stored(NamedTuple):
+    """A row of what is not met, as far as it is compared."""
+
+    id: int
+    judgement_id: int
+    meeting_id: int | None
+    item_id: int | None
+    matter_id: int | None
+    rule: str
+    outcome: str
+    mode: str
+    body: str
+
+
+@Statement
+def _rows() -> QuerySet:
+    stored = KeptFinding.objects.filter(judgement__in=Given("judgements"))
+    return stored.order_by("pk").values_list(*Stored._fields)
+
+
 AT_THE_MEETING = ("item", "meeting")
 
 
-def answers_in(judgement: Judgement, rows: Iterable[Any], without: Collection[str] = ()) -> Iterator[tuple[Key, Said]]:
+def answers_in(
+    judgement: Kept | Told, rows: Iterable[Any], without: Collection[str] = ()
+) -> Iterator[tuple[Key, Said]]:
     for kind, rules in judgement.met.items():
         if kind not in without:
             for rule, things in rules.items():
@@ -47,7 +84,7 @@ def outcome_of(said: Said | None) -> Answer:
     return MET if isinstance(said, int) else answered(said)
 
 
-def same_where_met(one: Judgement, other: Judgement) -> bool:
+def same_where_met(one: Told, other: Kept) -> bool:
     return all(one.met.get(kind) == other.met.get(kind) for kind in AT_THE_MEETING)
 
 
@@ -58,8 +95,21 @@ def _told(side: str, said: Said | None) -> dict[str, Any]:
     return {side: KeptFinding(id=said.id, outcome=said.outcome)} if said else {}
 
 
+@Statement
+def _current() -> QuerySet:
+    """What counts as said of these things at acts."""
+    about = (
+        Q(meeting__in=Given("meetings"))
+        | Q(item__in=Given("items"))
+        | Q(matter__in=Given("matters"), meeting=None, item=None)
+        | Q(meeting=None, item=None, matter=None)
+    )
+    found = Judgement.objects.filter(about, school=Given("school"), current=True)
+    return found.exclude(verb="correct").values_list(*Kept._fields)
+
+
 class Comparison:
-    """What a run says of some things beside what counts as current about them.
+    """What a run says beside what counts as current about the same things.
 
     ``placed``: of each matter the meeting that answers for it, if one does.
     """
@@ -72,10 +122,9 @@ class Comparison:
         meetings: dict[int, Sitting],
         items: dict[int, Coming],
         placed: dict[int, int | None],
-        of_school: bool,
     ):
         self.run, self.dossier = run, dossier
-        self.meetings, self.items, self.placed, self.of_school = meetings, items, placed, of_school
+        self.meetings, self.items, self.placed = meetings, items, placed
         self.judgements = self._judgements()
         self.kept: dict[Key, Said] = {}
         self.of_matter: dict[int, int] = {}  # the judgement that answered last
@@ -83,35 +132,28 @@ class Comparison:
         self.of_item: dict[int, int] = {}
         self._then: dict[tuple[int, int | None], Then] = {}
 
-    def _judgements(self) -> dict[int, Judgement]:
+    def _judgements(self) -> dict[int, Kept]:
         """What counts as current about these things, in its order. Of a matter other meetings may have spoken too."""
         came = {case.meeting.meeting.id for matter in self.placed for case in self.dossier.items_of(matter)}
         meetings = came | self.meetings.keys()
         # What an act said is compared, also where a correction was judged since: the difference is what it made.
-        late = Judgement.objects.filter(meeting__in=meetings, current=True, verb="correct")
-        acts = Judgement.objects.filter(run=None, item=None, meeting__in=late.values("meeting")).exclude(verb="correct")
-        before = acts.order_by("meeting_id", "-pk").distinct("meeting_id").values_list("pk", flat=True)
-        stands = Q(current=True) & ~Q(verb="correct") | Q(pk__in=list(before))
-        about = Q(meeting__in=meetings) | Q(item__in=self.items) | Q(matter__in=self.placed, meeting=None, item=None)
-        if self.of_school:
-            about |= Q(meeting=None, item=None, matter=None)
-        found = Judgement.objects.filter(about & stands, school=self.run.school)
-        return {judgement.pk: judgement for judgement in found.defer("own_facts").order_by("pk")}
+        late = Judgement.objects.filter(school=self.run.school, current=True, verb="correct").values("meeting")
+        acts = Judgement.objects.filter(run=None, item=None, meeting__in=late).exclude(verb="correct")
+        before = acts.order_by("meeting_id", "-pk").distinct("meeting_id").values_list(*Kept._fields)
+        found = _current(school=self.run.school_id, meetings=meetings, items=self.items, matters=self.placed)
+        found += (row for row in before if row[1] in meetings)
+        return {row[0]: Kept(*row) for row in sorted(found, key=itemgetter(0))}
 
-    def _alike(self, found: Iterable[Judgement]) -> dict[int, int]:
+    def _alike(self, found: Iterable[Told]) -> dict[int, int]:
         """Of the judgements that say the same is met of a meeting and its items, each by the other; where nobody else
         spoke of them. These answers need not be compared one by one, and they are nearly all."""
         kept = defaultdict(list)
         for judgement in self.judgements.values():
             kept[judgement.meeting_id or self._meeting_of(judgement.item_id)].append(judgement)
         alike: dict[int, int] = {}
-        for judgement in found:
-            if (
-                judgement.meeting_id
-                and len(same := kept[judgement.meeting_id]) == 1
-                and same_where_met(judgement, *same)
-            ):
-                alike |= {judgement.pk: same[0].pk, same[0].pk: judgement.pk}
+        for told in found:
+            if told.meeting_id and len(same := kept[told.meeting_id]) == 1 and same_where_met(told, *same):
+                alike |= {told.pk: same[0].pk, same[0].pk: told.pk}
         return alike
 
     def _meeting_of(self, item: int | None) -> int | None:
@@ -120,13 +162,12 @@ class Comparison:
     def _read(self, alike: Collection[int]) -> None:
         """Of two answers to one question the later counts."""
         rows = defaultdict(list)
-        stored = KeptFinding.objects.filter(judgement__in=self.judgements).order_by("pk")
-        for row in stored.values_list(*ROW, named=True):
-            rows[row.judgement_id].append(row)
+        for row in _rows(judgements=self.judgements):
+            rows[row[1]].append(Stored(*row))
         asked: dict[str, Collection[Any]] = {"item": self.items, "matter": self.placed, "meeting": self.meetings}
         for pk, judgement in self.judgements.items():
             for key, said in answers_in(judgement, rows[pk], AT_THE_MEETING if pk in alike else ()):
-                if key.thing in asked[key.kind] if key.kind in asked else self.of_school:
+                if key.kind not in asked or key.thing in asked[key.kind]:
                     self.kept[key] = said
                     if key.kind == "matter":
                         self.of_matter[key.thing] = pk
@@ -138,7 +179,7 @@ class Comparison:
             if judgement.matter_id and not judgement.meeting_id and not judgement.item_id:
                 self.of_matter.setdefault(judgement.matter_id, pk)
 
-    def differences(self, judgements: Sequence[Judgement], rows: Iterable[Any]) -> list[Difference]:
+    def differences(self, judgements: Sequence[Told], rows: Iterable[Any]) -> list[Difference]:
         alike = self._alike(judgements)
         self._read(alike)
         by_judgement = defaultdict(list)
@@ -159,7 +200,7 @@ class Comparison:
         judgement, was_asked = self._judged_by(key, kept)
         place = self._place(key, judgement if found is None else None)
         if judgement is None or not was_asked:
-            reason, detail = Reason.NOT_JUDGED, not_judged(judgement)
+            reason, detail = Reason.NOT_JUDGED, not_judged(judgement and judgement.verb)
         else:
             about = place if key.kind != "matter" else replace(place, meeting=judgement.meeting_id)
             question = Question(key.rule, about, outcome_of(found), self.dossier, self.run.on)
@@ -179,7 +220,7 @@ class Comparison:
             detail=detail,
         )
 
-    def _by_correction(self, about: About, judgement: Judgement) -> str:
+    def _by_correction(self, about: About, judgement: Kept) -> str:
         """Which signed corrections came since, of those that speak of the same item or of the meeting as a whole."""
         item = self.items.get(about.item or 0)
         own: tuple[str, ...] = ("meeting/", "attendance/")
@@ -192,7 +233,7 @@ class Comparison:
         named = [str(row["no"]) for row in since if item is None or row["path"].startswith(own)]
         return f"（更正 {'、'.join(named)}）" if named else ""
 
-    def _judged_by(self, key: Key, kept: Said | None) -> tuple[Judgement | None, bool]:
+    def _judged_by(self, key: Key, kept: Said | None) -> tuple[Kept | None, bool]:
         """The judgement that answered, or that would have if the rule had applied; and whether it asked the rule."""
         if kept is not None:
             return self.judgements[kept if isinstance(kept, int) else kept.judgement_id], True
@@ -206,11 +247,11 @@ class Comparison:
             several = []
         judged = [self.judgements[pk] for pk in sorted(filter(None, several), reverse=True)]
         for judgement in judged:
-            if asked(judgement, key.rule):
+            if asked(judgement.verb, key.rule):
                 return judgement, True
         return (judged[0] if judged else None), False
 
-    def _place(self, key: Key, kept: Judgement | None) -> About:
+    def _place(self, key: Key, kept: Kept | None) -> About:
         """``kept`` where only that judgement has an answer: of a matter, at which meeting it gave it."""
         if key.kind == "item":
             item = self.items[key.thing]
@@ -221,7 +262,8 @@ class Comparison:
             return About(meeting=kept.meeting_id if kept else self.placed[key.thing], matter=key.thing)
         return About(body=key.thing)
 
-    def _facts_of(self, judgement: Judgement, meeting: int | None) -> Then:
+    def _facts_of(self, judgement: Kept, meeting: int | None) -> Then:
         if (judgement.pk, meeting) not in self._then:
-            self._then[judgement.pk, meeting] = Then.of(judgement, meeting)
+            stored = Judgement.objects.select_related("run", "same_as").get(pk=judgement.pk)
+            self._then[judgement.pk, meeting] = Then.of(stored, meeting)
         return self._then[judgement.pk, meeting]

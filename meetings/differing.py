@@ -37,8 +37,8 @@ ASKS_DAY = frozenset(rule.code for rule in RULES if rule.asks_day)
 NOTHING_KEPT = "此前没有检查过。"
 
 
-def asked(judgement: Judgement, code: str) -> bool:
-    return code in ASKED_AT.get(judgement.verb, EVERY)
+def asked(verb: str, code: str) -> bool:
+    return code in ASKED_AT.get(verb, EVERY)
 
 
 def answered(finding: KeptFinding | Finding | None) -> Answer:
@@ -126,8 +126,8 @@ class Question:
         return judged_facts(dossier, meeting=sitting, matters=matters, beside=not about.item)
 
 
-def not_judged(judgement: Judgement | None) -> str:
-    if judgement is None:
+def not_judged(verb: str | None) -> str:
+    if verb is None:
         return NOTHING_KEPT
-    act = VERBS[judgement.verb].label if judgement.verb in VERBS else judgement.verb
+    act = VERBS[verb].label if verb in VERBS else verb
     return f"{act}时不检查这一规则。"

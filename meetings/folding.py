@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from governance.rules.index import RULES
-from governance.rules.ruling import Finding, Outcome
+from governance.rules.ruling import Finding, Outcome, Place
 
 from .facts.whole import Coming
 from .models import Item, Judgement, MetAnswer
@@ -25,26 +25,27 @@ def fold(findings: Iterable[Finding], items: Mapping[int, Item | Coming], meetin
     """``items`` maps the number that findings name to the item."""
     met: Met = {}
     there: There = {}
-    for finding in findings:
-        place = finding.place
-        item = items.get(place.item) if place.item else None
-        if item and finding.rule.code in QUORUM:
-            values = finding.verdict.values
+    last = item = None
+    kind, thing = "", None
+    for asked, _, place, verdict in findings:
+        if place is not last:  # what is said of one thing comes together
+            last, item = place, items.get(place.item) if place.item else None
+            kind, thing = _about(place, item, meeting)
+        code = asked.code
+        if item and code in QUORUM:
+            values = verdict.values
             there[str(item.pk)] = [values["in_office"], values["present"]] if "present" in values else []
-        if finding.verdict.outcome is not Outcome.MET:
-            continue
-        kind: str
-        thing: Any
-        if item:
-            kind, thing = "item", item.pk
-        elif place.matter is not None:
-            kind, thing = "matter", place.matter
-        elif meeting is not None:
-            kind, thing = "meeting", meeting
-        else:
-            kind, thing = "school", place.body or ""
-        met.setdefault(kind, {}).setdefault(finding.rule.code, []).append(thing)
+        if verdict.outcome is Outcome.MET:
+            met.setdefault(kind, {}).setdefault(code, []).append(thing)
     return met, there
+
+
+def _about(place: Place, item: Item | Coming | None, meeting: int | None) -> tuple[str, Any]:
+    if item:
+        return "item", item.pk
+    if place.matter is not None:
+        return "matter", place.matter
+    return ("meeting", meeting) if meeting is not None else ("school", place.body or "")
 
 
 def counted(met: Met) -> int:

@@ -6,6 +6,7 @@ Facts that an earlier judgement keeps are not kept again: the later one says whe
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -13,24 +14,32 @@ from django.db import connection
 
 from accounts.models import Organisation
 from governance.rules import facts
-from governance.rules.ruling import Finding
+from governance.rules.ruling import Finding, Outcome
 
 from .facts.whole import Coming
 from .facts.writing import Writing
-from .folding import QUIET, fold
-from .models import Judgement, KeptFinding
-
-JUDGEMENT = [field.attname for field in Judgement._meta.concrete_fields]
+from .folding import Met, fold
+from .models import Judgement, KeptFinding, Rejudging
 
 
 @dataclass
 class Made:
-    """A judgement to be kept, what it rests on, and what it says. ``items`` by the number that findings name."""
+    """What is to be kept: what was judged, what that rests on, and what is said. ``items`` by the number that findings
+    name."""
 
-    judgement: Judgement
     judged: facts.Records
     findings: Sequence[Finding]
     items: Mapping[int, Coming]
+    meeting: int | None = None
+    matter: int | None = None
+
+
+class Told(NamedTuple):
+    """A judgement as it was kept."""
+
+    pk: int
+    meeting_id: int | None
+    met: Met
 
 
 class Row(NamedTuple):
@@ -52,48 +61,54 @@ class Row(NamedTuple):
 
 
 class Keeper:
-    """Keeps what is judged of one school."""
+    """Keeps what is judged of one school, by one act."""
 
-    def __init__(self, school: Organisation) -> None:
+    def __init__(
+        self, school: Organisation, *, verb: str, at: datetime, run: Rejudging | None = None, current: bool = True
+    ) -> None:
         kept = Judgement.objects.filter(school=school, same_as=None).order_by("pk")
         self._known = dict(kept.values_list("digest", "pk"))
         self._writing = Writing()
+        self._school = school.pk
+        self._common = {
+            "school_id": school.pk, "verb": verb, "at": at, "run_id": run and run.pk, "by_id": run and run.by_id,
+            "item_id": None, "current": current,
+        }  # fmt: skip
 
-    def keep(self, several: Sequence[Made]) -> list[Row]:
-        judgements: list[Iterable[Any]] = []
+    def keep(self, several: Sequence[Made]) -> tuple[list[Told], list[Row]]:
+        told: list[Told] = []
+        judgements: list[tuple] = []
         rows: list[tuple] = []
+        common = tuple(self._common.values())
         for made, pk in zip(several, _keys(Judgement, len(several)), strict=True):
-            judgement = made.judgement
-            judgement.pk = pk
-            judgement.met, judgement.there = fold(made.findings, made.items, judgement.meeting_id)
+            met, there = fold(made.findings, made.items, made.meeting)
             text = self._writing.text_of(made.judged)
-            judgement.digest = sha256(text.encode()).hexdigest()
-            judgement.same_as_id = self._known.get(judgement.digest)
-            self._known.setdefault(judgement.digest, pk)
-            columns = {name: getattr(judgement, name) for name in JUDGEMENT}
-            columns |= {"met": json.dumps(judgement.met), "there": json.dumps(judgement.there)}
-            columns["own_facts"] = None if judgement.same_as_id else text
-            judgements.append(columns.values())
-            rows += _rows(made)
+            digest = sha256(text.encode()).hexdigest()
+            same_as = self._known.get(digest)
+            self._known.setdefault(digest, pk)
+            facts_of = None if same_as else text
+            of_this = (pk, made.meeting, made.matter, digest, same_as, facts_of, json.dumps(met), json.dumps(there))
+            judgements.append((*of_this, *common))
+            told.append(Told(pk, made.meeting, met))
+            rows += self._rows(made, pk)
         keys = _keys(KeptFinding, len(rows))
         kept = [Row(key, *row) for key, row in zip(keys, rows, strict=True)]
-        _copy(Judgement, JUDGEMENT, judgements)
+        named = ("id", "meeting_id", "matter_id", "digest", "same_as_id", "own_facts", "met", "there", *self._common)
+        _copy(Judgement, named, judgements)
         _copy(KeptFinding, Row._fields, kept)
-        return kept
+        return told, kept
 
-
-def _rows(made: Made) -> Iterable[tuple]:
-    judgement = made.judgement
-    for finding in made.findings:
-        verdict, place = finding.verdict, finding.place
-        if verdict.outcome in QUIET:
-            continue
-        item = made.items.get(place.item) if place.item else None
-        yield (
-            judgement.pk, judgement.school_id, judgement.meeting_id, item.pk if item else None,
-            item.matter_id if item else place.matter, finding.rule.code, verdict.outcome.value, finding.mode.value,
-            place.body or "", finding.rule.cited, finding.message, json.dumps(dict(verdict.values), ensure_ascii=False),
-        )  # fmt: skip
+    def _rows(self, made: Made, judgement: int) -> Iterable[tuple]:
+        for asked, mode, place, verdict in made.findings:
+            if verdict.outcome is Outcome.MET:
+                continue
+            item = made.items.get(place.item) if place.item else None
+            yield (
+                judgement, self._school, made.meeting, item.pk if item else None,
+                item.matter_id if item else place.matter, asked.code, verdict.outcome.value, mode.value,
+                place.body or "", asked.cited, Finding(asked, mode, place, verdict).message,
+                json.dumps(dict(verdict.values), ensure_ascii=False),
+            )  # fmt: skip
 
 
 def _keys(model: Any, count: int) -> list[int]:
@@ -105,9 +120,9 @@ def _keys(model: Any, count: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def _copy(model: Any, attnames: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+def _copy(model: Any, attnames: Iterable[str], rows: Iterable[tuple]) -> None:
     columns = {field.attname: field.column for field in model._meta.concrete_fields}
     named = ", ".join(f'"{columns[name]}"' for name in attnames)
     with connection.cursor() as cursor, cursor.copy(f"COPY {model._meta.db_table} ({named}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(tuple(row))
+            copy.write_row(row)

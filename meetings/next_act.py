@@ -229,7 +229,7 @@ def _nowhere_yet(finding: Finding, at: datetime) -> Finding:
     """A meeting that is only imagined has no number for its items, and no day."""
     verdict = finding.verdict
     headline = verdict.headline.replace(f"在{spoken(day_of(at))}的党组织会议决定前", "在党组织会议决定前")
-    return verbs.without_number(replace(finding, verdict=replace(verdict, headline=headline)))
+    return verbs.without_number(finding._replace(verdict=verdict._replace(headline=headline)))
 
 
 def _later(act: NextAct, findings: Iterable[Finding]) -> list[Finding]:

@@ -28,8 +28,8 @@ from .beside import Comparison
 from .differing import Reason
 from .facts import Whole, judged_facts, load_whole, school_facts
 from .facts.whole import Coming, Sitting
-from .keeping import Keeper, Made, Row
-from .models import Difference, Judgement, Meeting, Rejudging
+from .keeping import Keeper, Made, Row, Told
+from .models import Difference, Meeting, Rejudging
 from .transitions.acting import NotAllowed, Stopped
 from .transitions.table import VERBS
 
@@ -100,6 +100,9 @@ class Part:
     matters: list[Any] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    def made(self, dossier: Dossier) -> Made:
+        return Made(self.judged(dossier), self.findings, self.items, self.meeting and self.meeting.pk)
+
 
 @transaction.atomic
 def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
@@ -111,16 +114,18 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
     with collector_paused():
         whole = load_whole(run.school)
         parts = _parts(run, whole)
-        keeper = Keeper(run.school)
-        differences: list[Difference] = []
-        counted: Counter[str] = Counter()
+        keeper = Keeper(run.school, verb=VERB.name, at=timezone.now(), run=run, current=False)
+        judgements: list[Told] = []
+        rows: list[Row] = []
         for start in range(0, len(parts), AT_ONCE):
             tell(start, len(parts))
-            some = parts[start : start + AT_ONCE]
-            judgements, rows = _keep(keeper, run, whole.dossier, some)
-            counted.update(row.outcome for row in rows)
-            counted["met"] += sum(folding.counted(judgement.met) for judgement in judgements)
-            differences += _beside(run, whole.dossier, some).differences(judgements, rows)
+            kept, said = keeper.keep([part.made(whole.dossier) for part in parts[start : start + AT_ONCE]])
+            judgements += kept
+            rows += said
+        differences = _beside(run, whole, parts).differences(judgements, rows)
+        whole.dossier.let_go()
+    counted = Counter(row.outcome for row in rows)
+    counted["met"] = sum(folding.counted(judgement.met) for judgement in judgements)
     differences.sort(key=_weight)
     Difference.objects.bulk_create(differences, batch_size=ROWS)
     run.figures = {
@@ -155,11 +160,15 @@ def _parts(run: Rejudging, whole: Whole) -> list[Part]:
     at |= dict.fromkeys(alone, loose)
     for matter, part in at.items():
         part.matters.append(matter)
+    last = answering = None
     for finding in judge(dossier, on=run.on):
-        if finding.meeting is not None:
-            answering = by_meeting.get(finding.meeting)
-        else:
-            answering = school if finding.matter is None else at.get(finding.matter)
+        place = finding.place
+        if place is not last:  # what is said of one thing comes together
+            last = place
+            if place.meeting is not None:
+                answering = by_meeting.get(place.meeting)
+            else:
+                answering = school if place.matter is None else at.get(place.matter)
         if answering:
             answering.findings.append(finding)
     return [*by_meeting.values(), *([loose] if alone else []), school]
@@ -184,29 +193,13 @@ def _dated_within(run: Rejudging, dossier: Dossier, matter: facts.Matter) -> boo
     return day is not None and run.since <= day <= run.until
 
 
-def _keep(keeper: Keeper, run: Rejudging, dossier: Dossier, parts: list[Part]) -> tuple[list[Judgement], list[Row]]:
-    common = {"run": run, "school": run.school, "verb": VERB.name, "by": run.by, "at": timezone.now(), "current": False}
-    made = [
-        Made(
-            Judgement(meeting_id=part.meeting and part.meeting.pk, **common),
-            part.judged(dossier),
-            part.findings,
-            part.items,
-        )
-        for part in parts
-    ]
-    rows = keeper.keep(made)
-    return [one.judgement for one in made], rows
-
-
-def _beside(run: Rejudging, dossier: Dossier, parts: list[Part]) -> Comparison:
+def _beside(run: Rejudging, whole: Whole, parts: list[Part]) -> Comparison:
     return Comparison(
         run,
-        dossier,
+        whole.dossier,
         meetings={part.meeting.pk: part.meeting for part in parts if part.meeting},
         items={item.pk: item for part in parts for item in part.items.values()},
         placed={matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters},
-        of_school=any(part.judged is school_facts for part in parts),
     )
 
 

@@ -1,8 +1,9 @@
 """When things happen: days worked, days of term, meetings that share time."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from governance.rules.cases import MatterCase, MeetingCase
 from governance.rules.facts import Calendar
@@ -37,8 +38,9 @@ def working_days(first: date, last: date, calendar: Calendar | None) -> int:
     return ordinary - off + sum(first <= day <= last for day in calendar.workdays if day.weekday() >= 5)
 
 
-def of_years(calendar: Calendar, years: Container[int]) -> Calendar:
-    """The calendar of these years alone."""
+@lru_cache(maxsize=256)
+def of_years(calendar: Calendar, years: range) -> Calendar:
+    """The calendar of these years alone: one for all that was judged by it."""
     holidays, workdays = (
         frozenset(day for day in days if day.year in years) for days in (calendar.holidays, calendar.workdays)
     )

@@ -18,7 +18,7 @@ from governance.rules.engine import collector_paused, judge_matter, judge_meetin
 
 from ..facts import Whole, judged_facts, load_whole
 from ..keeping import Keeper, Made
-from ..models import Judgement, Matter, Meeting
+from ..models import Matter, Meeting
 from ..transitions.table import VERBS
 
 VERB = VERBS["import_records"]
@@ -37,39 +37,33 @@ def judge_what_came(school: Organisation, tell: Callable[[int, int], None] = lam
     if not waiting and not alone:
         return 0
     with collector_paused():
-        whole, keeper, done = load_whole(school), Keeper(school), 0
-        dossier = whole.dossier
-        at, on = timezone.now(), timezone.localdate()
+        whole, on, done = load_whole(school), timezone.localdate(), 0
+        dossier, keeper = whole.dossier, Keeper(school, verb=VERB.name, at=timezone.now())
         made = chain(
-            (
-                _of_meeting(whole, case.meeting, school, on, at)
-                for case in dossier.meetings
-                if case.meeting.id in waiting
-            ),
-            (_of_matter(dossier, matter, school, on, at) for matter in dossier.records.matters if matter.id in alone),
+            (_of_meeting(whole, case.meeting, on) for case in dossier.meetings if case.meeting.id in waiting),
+            (_of_matter(dossier, matter, on) for matter in dossier.records.matters if matter.id in alone),
         )
         while some := list(islice(made, AT_ONCE)):
             keeper.keep(some)
             tell(done := done + len(some), len(waiting) + len(alone))
+        dossier.let_go()
     return done
 
 
-def _of_meeting(whole: Whole, sitting: facts.Meeting, school: Organisation, on: date, at: datetime) -> Made:
+def _of_meeting(whole: Whole, sitting: facts.Meeting, on: date) -> Made:
     dossier = whole.dossier
     matters = list(dict.fromkeys(item.matter for item in sitting.items))
     findings = judge_meeting(dossier, sitting, on=on, include_items=True)
     for pk in matters:
         if dossier.items_of(pk)[-1].meeting.meeting.id == sitting.id:  # of several meetings the last one answers
             findings += judge_matter(dossier, dossier.matter(pk), on=on)
-    judgement = Judgement(school=school, meeting_id=sitting.id, verb=VERB.name, at=at)
     judged = judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
-    return Made(judgement, judged, findings, {item.no: item for item in whole.items.get(sitting.id, ())})
+    return Made(judged, findings, {item.no: item for item in whole.items.get(sitting.id, ())}, meeting=sitting.id)
 
 
-def _of_matter(dossier: Dossier, matter: facts.Matter, school: Organisation, on: date, at: datetime) -> Made:
-    judgement = Judgement(school=school, matter_id=matter.id, verb=VERB.name, at=at)
+def _of_matter(dossier: Dossier, matter: facts.Matter, on: date) -> Made:
     judged = judged_facts(dossier, matters=[matter.id], beside=True)
-    return Made(judgement, judged, judge_matter(dossier, matter, on=on), {})
+    return Made(judged, judge_matter(dossier, matter, on=on), {}, matter=matter.id)
 
 
 def judge_after_import(entry: Entry, now: datetime) -> None:

@@ -222,7 +222,7 @@ def _items(school: Organisation) -> tuple[dict[int, list[Coming]], dict[int, lis
     for (
         pk, no, meeting, matter, body, purpose, added_at, confirmed_by, confirmed_at, outcome, decision, lead, due,
         done_on, published, since, until, scope, reason,
-    ) in rows.order_by("meeting", "no").values_list(
+    ) in rows.order_by("meeting_id", "no").values_list(
         "pk", "no", "meeting_id", "matter_id", "body", "purpose", _as_text("added_at"), "confirmed_by_id",
         _as_text("confirmed_at"), "outcome", "decision_text", "lead_id", "due", "done_on", "published",
         "published_from", "published_until", "published_scope", "unpublished_reason",
@@ -265,13 +265,14 @@ def _last_rounds(rows: Iterable[tuple]) -> tuple[facts.Vote, ...]:
 
 
 def _matters(school: Organisation) -> Iterable[facts.Matter]:
-    people: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-    for consultation, person, answered in (
-        Consulted.objects.filter(consultation__matter__school=school)
+    both = Consultation.Kind.SECRETARY_PRINCIPAL
+    people = _pairs(
+        Consulted.objects.filter(
+            Q(answered_at__isnull=False) | ~Q(consultation__kind=both), consultation__matter__school=school
+        )
         .order_by("pk")
-        .values_list("consultation_id", "person_id", Q(answered_at__isnull=False))
-    ):
-        people[consultation].append((person, answered))
+        .values_list("consultation_id", "person_id")
+    )
     consulted: dict[int, list[facts.Consultation]] = defaultdict(list)
     for pk, matter, kind, at, entered, heard, outcome, note, stale in (
         Consultation.objects.filter(matter__school=school, at__isnull=False)
@@ -280,13 +281,12 @@ def _matters(school: Organisation) -> Iterable[facts.Matter]:
             "pk", "matter_id", "kind", _as_text("at"), _as_text("entered_at"), "heard", "outcome", "note", "stale"
         )
     ):
-        asked_both = kind == Consultation.Kind.SECRETARY_PRINCIPAL
         consulted[matter].append(
             facts.Consultation(
                 kind,
                 datetime.fromisoformat(at),
                 time_of(entered),
-                tuple(person for person, answered in people.get(pk, NOBODY) if answered or not asked_both),
+                tuple(people.get(pk, NOBODY)),
                 heard,
                 outcome or None,
                 note,

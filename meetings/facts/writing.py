@@ -26,7 +26,7 @@ def text_of(value: Any) -> str:
         return f"[{','.join(map(text_of, sorted(value)))}]"
     if isinstance(value, Mapping):
         return f"{{{','.join(f'{encode_basestring(name)}:{text_of(value[name])}' for name in sorted(value))}}}"
-    if dataclasses.is_dataclass(kind):
+    if _of_facts(kind):
         return _writer(kind)(value)
     return encode_basestring(str(value))
 
@@ -63,20 +63,24 @@ def _writer(kind: Any) -> Write:
     known: dict[str, Any] = {"text": encode_basestring, "text_of": text_of, "left_out": LEFT_OUT}
     lines = ["def write(value):", "    said = []"]
     for name in _names(kind):
-        hint, inner = hints[name], get_args(hints[name])
+        hint: Any = hints[name]
         if get_origin(hint) in (Union, types.UnionType):
-            hint = next(each for each in inner if each is not types.NoneType)
-            inner = get_args(hint)
+            hint = next(each for each in get_args(hint) if each is not types.NoneType)
         said, written = WRITTEN.get(hint, ("part or part.__class__ not in left_out", "text_of(part)"))
-        if get_origin(hint) is tuple and dataclasses.is_dataclass(inner[0]):
-            known[name] = _writer(inner[0])
+        of: Any = get_args(hint)[0] if get_origin(hint) is tuple else None
+        if of and _of_facts(of):
+            known[name] = _writer(of)
             said, written = "part", f"f\"[{{','.join(map({name}, part))}}]\""
-        elif dataclasses.is_dataclass(hint):
+        elif _of_facts(hint):
             known[name] = _writer(hint)
             said, written = "part is not None", f"{name}(part)"
         lines += [f"    part = value.{name}", f"    if {said}:", f"        said.append('\"{name}\":' + ({written}))"]
     exec("\n".join([*lines, "    return f\"{{{','.join(said)}}}\""]), known)
     return known["write"]
+
+
+def _of_facts(kind: Any) -> bool:
+    return dataclasses.is_dataclass(kind)
 
 
 @cache
@@ -98,7 +102,7 @@ class Writing:
                 continue
             if name == "matters":
                 said.append(f"{key}[{','.join(map(self._once, part))}]")
-            elif name == "meetings" or name == "calendar":
+            elif name == "meetings":
                 said.append(key + text_of(part))
             else:
                 said.append(key + self._once(part))

@@ -1,7 +1,6 @@
 """Verbs on an item before the meeting: the head confirms, returns or postpones it; the clerk puts it on an agenda."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from django.db import transaction
 
@@ -42,7 +41,7 @@ def before_confirming_all(
 def without_number(finding: Finding) -> Finding:
     """An item that is on no agenda yet has no number to be called by."""
     headline = finding.verdict.headline.replace(str(finding.place), "本议题")
-    return replace(finding, verdict=replace(finding.verdict, headline=headline))
+    return finding._replace(verdict=finding.verdict._replace(headline=headline))
 
 
 @transaction.atomic

@@ -233,8 +233,8 @@ def test_a_run_that_breaks_off_leaves_nothing_and_is_done_anew(school, monkeypat
             raise error
         return made
 
-    keep = rejudging._keep
-    monkeypatch.setattr(rejudging, "_keep", keeping)
+    keep = rejudging.Keeper.keep
+    monkeypatch.setattr(rejudging.Keeper, "keep", keeping)
     drain()
     assert Entry.objects.get(pk=asked.pk).drained_at is None
     assert not Judgement.objects.filter(run__isnull=False).exists() and not Difference.objects.exists()
@@ -247,7 +247,7 @@ def test_a_run_that_breaks_off_leaves_nothing_and_is_done_anew(school, monkeypat
 
 def test_what_no_repetition_mends_is_said(school, monkeypatch):
     asked = rejudging._journal(Rejudging.objects.create(school=school, since=YEAR[0], until=YEAR[1], on=YEAR[1]))
-    monkeypatch.setattr(rejudging, "_keep", lambda *args: [][1])
+    monkeypatch.setattr(rejudging.Keeper, "keep", lambda *args: [][1])
     drain()
     failed = Rejudging.objects.get(pk=asked.subject_id)
     assert "检查程序出错（IndexError）" in failed.failed and failed.differs is None
