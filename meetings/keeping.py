@@ -114,7 +114,8 @@ class Keeper:
 def _keys(model: Any, count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "WITH named AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)"
+            " SELECT nextval(sequence) FROM named, generate_series(1, %s)",
             [model._meta.db_table, count],
         )
         return [key for (key,) in cursor.fetchall()]

@@ -19,7 +19,7 @@ from accounts.models import Entry, Organisation
 from governance.access import Standing
 from governance.rules import facts
 from governance.rules.dossier import Dossier
-from governance.rules.engine import collector_paused, judge
+from governance.rules.engine import collector_paused, judge_matters, judge_meeting, judge_school
 from governance.rules.facts import day_of
 from governance.rules.ruling import Finding, Outcome
 
@@ -27,7 +27,7 @@ from . import folding
 from .beside import Comparison
 from .differing import Reason
 from .facts import Whole, judged_facts, load_whole, school_facts
-from .facts.whole import Coming, Sitting
+from .facts.whole import Coming
 from .keeping import Keeper, Made, Row, Told
 from .models import Difference, Meeting, Rejudging
 from .transitions.acting import NotAllowed, Stopped
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 VERB = VERBS["rejudge"]
 OVER = (Meeting.State.ENDED, Meeting.State.COMPLETED, Meeting.State.SIGNED, *Meeting.SEALED)
-AT_ONCE = 100  # meetings that are written and compared at once
+AT_ONCE = 400  # meetings that are written and compared at once
 ROWS = 2000
 REASONS = (
     Reason.RECORD_CORRECTED,
@@ -92,16 +92,23 @@ def _journal(run: Rejudging) -> Entry:
 
 @dataclass
 class Part:
-    """What one judgement of a run is about: a meeting, the matters without one, or the school."""
+    """What one judgement of a run is about: a meeting, the matters without one, or with neither the school."""
 
-    judged: Callable[[Dossier], facts.Records]
-    meeting: Sitting | None = None
+    sitting: facts.Meeting | None = None
     items: dict[int, Coming] = field(default_factory=dict)  # by number
-    matters: list[Any] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    matters: list[Any] = field(default_factory=list)  # for which it answers
 
-    def made(self, dossier: Dossier) -> Made:
-        return Made(self.judged(dossier), self.findings, self.items, self.meeting and self.meeting.pk)
+    def said(self, dossier: Dossier, on: date) -> list[Finding]:
+        if self.sitting is None and not self.matters:
+            return judge_school(dossier, on=on)
+        found = judge_meeting(dossier, self.sitting, on=on, include_items=True) if self.sitting else []
+        return found + judge_matters(dossier, map(dossier.matter, sorted(self.matters)), on=on)
+
+    def judged(self, dossier: Dossier) -> facts.Records:
+        if self.sitting is None and not self.matters:
+            return school_facts(dossier)
+        matters = [item.matter for item in self.sitting.items] if self.sitting else sorted(self.matters)
+        return judged_facts(dossier, meeting=self.sitting, matters=matters, beside=True)
 
 
 @transaction.atomic
@@ -119,7 +126,7 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
         rows: list[Row] = []
         for start in range(0, len(parts), AT_ONCE):
             tell(start, len(parts))
-            kept, said = keeper.keep([part.made(whole.dossier) for part in parts[start : start + AT_ONCE]])
+            kept, said = keeper.keep(_made(parts[start : start + AT_ONCE], whole.dossier, run.on))
             judgements += kept
             rows += said
         differences = _beside(run, whole, parts).differences(judgements, rows)
@@ -129,7 +136,7 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
     differences.sort(key=_weight)
     Difference.objects.bulk_create(differences, batch_size=ROWS)
     run.figures = {
-        "meetings": sum(1 for part in parts if part.meeting),
+        "meetings": sum(1 for part in parts if part.sitting),
         "items": sum(len(part.items) for part in parts),
         "matters": len({pk for part in parts for pk in part.matters}),
         "findings": {outcome.value: counted[outcome.value] for outcome in Outcome if counted[outcome.value]},
@@ -140,49 +147,42 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
     tell(len(parts), len(parts))
 
 
+def _made(parts: list[Part], dossier: Dossier, on: date) -> list[Made]:
+    """All are judged, then all facts are put together: one kind of work at a time takes a tenth less."""
+    said = [part.said(dossier, on) for part in parts]
+    judged = [part.judged(dossier) for part in parts]
+    return [
+        Made(on_what, findings, part.items, meeting=part.sitting and part.sitting.id)
+        for part, findings, on_what in zip(parts, said, judged, strict=True)
+    ]
+
+
 def _parts(run: Rejudging, whole: Whole) -> list[Part]:
     """What is judged: the meetings of the period that are over, matters that never came to one, the school."""
     dossier = whole.dossier
-    by_meeting: dict[Any, Part] = {}
+    parts: list[Part] = []
     at: dict[Any, Part] = {}  # of a matter that came to several meetings, the last one answers
     for case in dossier.meetings:
         meeting = whole.meetings[case.meeting.id]
         if meeting.state not in OVER or not run.since <= case.day <= run.until:
             continue
         items = {item.no: item for item in whole.items.get(meeting.pk, ())}
-        part = by_meeting[meeting.pk] = Part(_of_meeting(case.meeting), meeting, items)
+        part = Part(case.meeting, items)
+        parts.append(part)
         at |= {item.matter: part for item in case.meeting.items}
-    alone = [
-        matter.id for matter in dossier.records.matters if matter.id not in at and _dated_within(run, dossier, matter)
-    ]
-    loose = Part(lambda dossier: judged_facts(dossier, matters=alone, beside=True))
-    school = Part(school_facts)
-    at |= dict.fromkeys(alone, loose)
-    for matter, part in at.items():
-        part.matters.append(matter)
-    last = answering = None
-    for finding in judge(dossier, on=run.on):
-        place = finding.place
-        if place is not last:  # what is said of one thing comes together
-            last = place
-            if place.meeting is not None:
-                answering = by_meeting.get(place.meeting)
-            else:
-                answering = school if place.matter is None else at.get(place.matter)
-        if answering:
-            answering.findings.append(finding)
-    return [*by_meeting.values(), *([loose] if alone else []), school]
+    loose = Part()
+    for matter in dossier.records.matters:
+        if matter.id not in at and _dated_within(run, dossier, matter):
+            at[matter.id] = loose
+    for pk, part in at.items():
+        part.matters.append(pk)
+    return [*parts, *([loose] if loose.matters else []), Part()]
 
 
 def _weight(difference: Difference) -> tuple[int, int]:
     """In which order one wants to read them: by reason, and of one reason what is broken now first."""
     outcome = difference.found.outcome if difference.found else "met" if difference.found_met_id else ""
     return REASONS.index(Reason(difference.reason)), OUTCOMES.index(outcome)
-
-
-def _of_meeting(sitting: facts.Meeting) -> Callable[[Dossier], facts.Records]:
-    matters = [item.matter for item in sitting.items]
-    return lambda dossier: judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
 
 
 def _dated_within(run: Rejudging, dossier: Dossier, matter: facts.Matter) -> bool:
@@ -197,9 +197,9 @@ def _beside(run: Rejudging, whole: Whole, parts: list[Part]) -> Comparison:
     return Comparison(
         run,
         whole.dossier,
-        meetings={part.meeting.pk: part.meeting for part in parts if part.meeting},
+        meetings={part.sitting.id: whole.meetings[part.sitting.id] for part in parts if part.sitting},
         items={item.pk: item for part in parts for item in part.items.values()},
-        placed={matter: part.meeting and part.meeting.pk for part in parts for matter in part.matters},
+        placed={matter: part.sitting and part.sitting.id for part in parts for matter in part.matters},
     )
 
 

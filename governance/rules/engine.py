@@ -37,6 +37,7 @@ __all__ = [
     "judge",
     "judge_item",
     "judge_matter",
+    "judge_matters",
     "judge_meeting",
     "judge_school",
 ]
@@ -107,6 +108,11 @@ def judge_matter(
     return _findings([dossier.matter_case(matter)], on, codes, include_not_applicable)
 
 
+def judge_matters(dossier: Dossier, matters: Iterable[Matter], *, on: date | None) -> list[Finding]:
+    """Several of them."""
+    return _findings(map(dossier.matter_case, matters), on, None, False)
+
+
 def judge_school(
     dossier: Dossier, *, on: date | None, codes: Codes = None, include_not_applicable: bool = False
 ) -> list[Finding]:
@@ -128,19 +134,17 @@ def collector_paused() -> Iterator[None]:
 
 def _findings(cases: Iterable[Case], on: date | None, codes: Codes, include_not_applicable: bool) -> list[Finding]:
     chosen = None if codes is None else frozenset(codes)
-    findings = []
+    findings: list[Finding] = []
+    made = tuple.__new__  # a Finding by the hundred thousand, without asking how many fields it has
     for case in cases:
         place, dossier = case.place, case.dossier
         organized, softened = dossier.has_party_organization, dossier.softened
-        for one, mode, applies in _asked(case.looks_at, case.body, case.taken_up, organized, softened, chosen):
-            if not applies:
-                verdict = NOT_APPLICABLE
-            elif one.asks_day:
-                verdict = _on_the_day(one, case, on)
-            else:
-                verdict = one.function(case)
+        for one, mode, answer in _asked(
+            case.looks_at, case.body, case.taken_up, organized, softened, chosen, include_not_applicable
+        ):
+            verdict = _on_the_day(one, case, on) if answer is None else answer(case)
             if verdict is not NOT_APPLICABLE or include_not_applicable:
-                findings.append(Finding(one, mode, place, verdict))
+                findings.append(made(Finding, (one, mode, place, verdict)))
     return findings
 
 
@@ -152,20 +156,28 @@ def _asked(
     organized: bool,
     softened: bool,
     codes: frozenset[str] | None,
-) -> tuple[tuple[Rule, Mode, bool], ...]:
-    """The rules that look at such a thing, each with how it weighs and whether it applies by its registration."""
+    include_not_applicable: bool,
+) -> tuple[tuple[Rule, Mode, Callable[[Case], Verdict] | None], ...]:
+    """The rules that look at such a thing, each with how it weighs and what answers; nothing if it asks for the day.
+    What does not apply by its registration is not asked."""
     chosen = RULES if codes is None else sorted(map(rule, codes), key=RULES.index)
-    return tuple(
-        (
-            one,
-            WARN if softened and one.mode is BLOCK else one.mode,
+    asked = []
+    for one in chosen:
+        if one.looks_at is not looks_at:
+            continue
+        applies = (
             one.body in (None, body)
             and (taken_up or one.withdrawn_too)
-            and (organized or not one.needs_party_organization),
+            and (organized or not one.needs_party_organization)
         )
-        for one in chosen
-        if one.looks_at is looks_at
-    )
+        if applies or include_not_applicable:
+            answer = _not_applicable if not applies else None if one.asks_day else one.function
+            asked.append((one, WARN if softened and one.mode is BLOCK else one.mode, answer))
+    return tuple(asked)
+
+
+def _not_applicable(_case: Case) -> Verdict:
+    return NOT_APPLICABLE
 
 
 def _on_the_day(one: Rule, case: Case, on: date | None) -> Verdict:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Entry, Organisation
 from governance.rules import facts
 from governance.rules.dossier import Dossier
-from governance.rules.engine import collector_paused, judge_matter, judge_meeting
+from governance.rules.engine import collector_paused, judge_matter, judge_matters, judge_meeting
 
 from ..facts import Whole, judged_facts, load_whole
 from ..keeping import Keeper, Made
@@ -54,9 +54,9 @@ def _of_meeting(whole: Whole, sitting: facts.Meeting, on: date) -> Made:
     dossier = whole.dossier
     matters = list(dict.fromkeys(item.matter for item in sitting.items))
     findings = judge_meeting(dossier, sitting, on=on, include_items=True)
-    for pk in matters:
-        if dossier.items_of(pk)[-1].meeting.meeting.id == sitting.id:  # of several meetings the last one answers
-            findings += judge_matter(dossier, dossier.matter(pk), on=on)
+    # of several meetings the last one answers
+    answered = (pk for pk in matters if dossier.items_of(pk)[-1].meeting.meeting.id == sitting.id)
+    findings += judge_matters(dossier, map(dossier.matter, answered), on=on)
     judged = judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
     return Made(judged, findings, {item.no: item for item in whole.items.get(sitting.id, ())}, meeting=sitting.id)
 
