@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Organisation
 from governance.compiled import Given, Statement
@@ -65,7 +65,9 @@ def load(
     items = _items_of(chosen)
     as_written = _laid_over(chosen, items) if corrected else {}
     wanted = {item.matter_id for each in items.values() for item in each} | set(matters)
-    found = _matters_with_their_like(school, wanted)
+    # what the matters of items are is known; of others it has to be asked
+    paid = any(item.matter.category == BY_AMOUNT and item.matter.payee for each in items.values() for item in each)
+    found = _matters_with_their_like(school, wanted, paid=paid or bool(matters))
     sittings = [meeting_facts(meeting, items[pk]) for pk, meeting in chosen.items()]
     if found:
         sittings += _elsewhere(found, chosen, corrected)
@@ -126,6 +128,13 @@ def corrected_meetings(meetings: QuerySet) -> Iterator[tuple[Meeting, list[Item]
     return ((meeting, items[pk]) for pk, meeting in chosen.items())
 
 
+@Statement
+def _with_the_reconsidered() -> QuerySet[Matter]:
+    school, wanted = Given("school"), Given("wanted")
+    former = Matter.objects.filter(school=school, pk__in=wanted).values("reconsiders")
+    return with_facts_of_matters(Matter.objects.filter(Q(pk__in=wanted) | Q(pk__in=former), school=school))
+
+
 def _items_of(chosen: dict[int, Meeting]) -> dict[int, list[Item]]:
     items: dict[int, list[Item]] = defaultdict(list)
     if chosen:
@@ -144,11 +153,12 @@ def _laid_over(chosen: dict[int, Meeting], items: dict[int, list[Item]]) -> dict
     return as_written
 
 
-def _matters_with_their_like(school: Organisation, wanted: set[int]) -> dict[int, Matter]:
-    """These matters, those that they reconsider, and what else is paid to the same payees (C-28 adds it up)."""
+def _matters_with_their_like(school: Organisation, wanted: set[int], *, paid: bool) -> dict[int, Matter]:
+    """These matters, those that they reconsider, and what else is ``paid`` to the same payees (C-28 adds it up)."""
     if not wanted:
         return {}
-    return {m.pk: m for m in _with_their_like(school=school.pk, wanted=wanted)}
+    found = (_with_their_like if paid else _with_the_reconsidered)(school=school.pk, wanted=wanted)
+    return {matter.pk: matter for matter in found}
 
 
 def _elsewhere(matters: dict[int, Matter], chosen: dict[int, Meeting], corrected: bool) -> list[facts.Meeting]:
@@ -184,22 +194,41 @@ def _neighbours(
     after each emergency the first party meeting (C-19)."""
     first, last = (end(meeting.starts_at for meeting in chosen) for end in (min, max))
     over = max(meeting.ends_at or meeting.starts_at for meeting in chosen)
-    others = Meeting.objects.filter(school=school).exclude(state__in=Meeting.NO_RECORD)
-    timed = others.filter(body=Body.OFFICE, ends_at__isnull=False)
-    singly = [others.filter(body=body, starts_at__lt=first).order_by("-starts_at") for body in Body.values]
-    singly.append(timed.order_by("starts_at"))
+    found: list[Any] = list(_around(school=school.pk, first=first, last=last, over=over))
     for at in (matter.emergency_at for matter in matters if matter.emergency_at):
-        singly.append(others.filter(body=Body.PARTY, starts_at__gt=at).order_by("starts_at"))
+        found += _first_after(school=school.pk, at=at)
+    beside = {row["id"]: row for row in found if row["id"] not in known}
+    if corrected:
+        for row in beside.values():
+            lay_over_bare(row)
+    return [facts.Meeting(**{name: row[name] for name in BARE}) for row in beside.values()]
+
+
+def _others() -> QuerySet[Meeting]:
+    return Meeting.objects.filter(school=Given("school")).exclude(state__in=Meeting.NO_RECORD)
+
+
+def _bare(meetings: QuerySet[Meeting]) -> QuerySet:
+    return meetings.annotate(correction_rows=rows_of_corrections()).values(*BARE, "correction_rows")
+
+
+@Statement
+def _around() -> QuerySet:
+    first, last, over = (Given(name, DateTimeField()) for name in ("first", "last", "over"))
+    timed = _others().filter(body=Body.OFFICE, ends_at__isnull=False)
+    singly = [_others().filter(body=body, starts_at__lt=first).order_by("-starts_at") for body in Body.values]
+    singly.append(timed.order_by("starts_at"))
     wanted = Q(starts_at__gte=first, starts_at__lte=last)
     wanted |= Q(body=Body.OFFICE, starts_at__lte=over, ends_at__gt=first)
     for rows in singly:
         wanted |= Q(pk=Subquery(rows.values("pk")[:1]))
-    beside = others.filter(wanted).exclude(pk__in=known).annotate(correction_rows=rows_of_corrections())
-    found: list[Any] = list(beside.values(*BARE, "correction_rows"))
-    if corrected:
-        for row in found:
-            lay_over_bare(row)
-    return [facts.Meeting(**{name: row[name] for name in BARE}) for row in found]
+    return _bare(_others().filter(wanted))
+
+
+@Statement
+def _first_after() -> QuerySet:
+    after = _others().filter(body=Body.PARTY, starts_at__gt=Given("at", DateTimeField()))
+    return _bare(after.order_by("starts_at")[:1])
 
 
 def with_next_party_meeting(loaded: Load, matter: Matter) -> Load:

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import journal
@@ -189,9 +188,10 @@ def keep(
     """Keep what the rules said at this act, with the facts they judged. Earlier answers about the same things
     stay, but no longer count as current. What is met is folded, *not applicable* is not kept."""
     earlier = Judgement.objects.filter(current=True)
-    # A meeting judged as a whole answers for its items too, also for those only judged when they were confirmed.
-    earlier = earlier.filter(item=item) if item else earlier.filter(Q(meeting=meeting) | Q(item__meeting=meeting))
-    earlier.update(current=False)
+    # A meeting judged as a whole answers for its items too, also for those only judged when they were confirmed. Asked
+    # for both at once, the database would read every judgement there is.
+    for about in ({"item": item},) if item else ({"meeting": meeting}, {"item__meeting": meeting}):
+        earlier.filter(**about).update(current=False)
     judgement = judgement_on(
         judged,
         school=by.organisation,
