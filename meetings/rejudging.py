@@ -152,7 +152,7 @@ def _made(parts: list[Part], dossier: Dossier, on: date) -> list[Made]:
     said = [part.said(dossier, on) for part in parts]
     judged = [part.judged(dossier) for part in parts]
     return [
-        Made(on_what, findings, part.items, meeting=part.sitting and part.sitting.id)
+        Made(on_what, findings, part.items, meeting=part.sitting.id if part.sitting else None)
         for part, findings, on_what in zip(parts, said, judged, strict=True)
     ]
 
