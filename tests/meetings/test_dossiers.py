@@ -23,7 +23,7 @@ from governance.rules.facts import Calendar, DecidedWithoutMeeting
 from meetings.demo import people, year
 from meetings.dossiers import NotBrought, bring_in, dossier_of, judge_what_came, period_of
 from meetings.draining import drain
-from meetings.facts import load_whole
+from meetings.facts import load, load_whole
 from meetings.follow_up_reminders import follow_ups
 from meetings.models import Item, KeptFinding, Matter, Meeting, Vote
 from meetings.worklist import worklist
@@ -378,6 +378,17 @@ def test_a_new_school_hangs_under_the_authority_that_is_named(cast, tmp_path):
     assert Organisation.objects.get(code="s1").parent == cast.district
     with pytest.raises(CommandError):
         call_command("import_records", str(file), "--under", "nowhere")
+
+
+def test_the_whole_dossier_has_the_facts_that_a_page_reads():
+    """Two ways of reading, and one dossier: a new fact belongs into both."""
+    school = bring_in(book().records).school
+    whole = load_whole(school).dossier.records
+    matters = [matter.id for matter in whole.matters]
+    page = load(school, Meeting.objects.filter(school=school), matters=matters).dossier.records
+    for field in ("matters", "meetings"):
+        told = [{one.id: one for one in getattr(records, field)} for records in (whole, page)]
+        assert told[0] and told[0] == told[1]
 
 
 def test_lists_of_the_whole_dossier_cost_the_same_however_long_they_are(count_queries):
