@@ -116,7 +116,10 @@ def plain(meeting: Meeting) -> Callable[[], None]:
             by_pk[vote.item_id].of_votes.append(vote)
         return HttpResponse(PLAIN.render(Context({"meeting": found, "present": present, "items": items})))
 
-    return lambda: None if view().content else None
+    def draw() -> None:
+        assert view().content
+
+    return draw
 
 
 def pages(city: str, school: str) -> dict[str, Callable[[], None]]:
@@ -183,13 +186,18 @@ def main() -> None:
         for line in other.stdout.splitlines()[2:]:
             name, _, rest = line.partition("  ")
             of_one[name] = float(rest.split()[1])
-    print(f"{'page':<34}{'statements':>10}{'page':>9}{'its SQL':>9}{'ratio':>7}" + (f"{'× one year':>12}" if of_one else ""))
+    print(
+        f"{'page':<34}{'statements':>10}{'page':>9}{'its SQL':>9}{'ratio':>7}"
+        + (f"{'× one year':>12}" if of_one else "")
+    )
     for name, (statements, whole, sql) in found.items():
         told = f"{name:<34}{statements:>10}{whole:>9.1f}{sql:>9.1f}{whole / sql if sql else 0:>7.1f}"
         print(told + (f"{whole / of_one[name]:>12.2f}" if name in of_one else ""))
     if os.environ.get("SCAN"):
         times = scanned(city)
-        print(f"the same figures by scanning: {times:,.0f} ms, {times / found['district'][1]:,.0f} times the district page")
+        print(
+            f"the same figures by scanning: {times:,.0f} ms, {times / found['district'][1]:,.0f} times the district page"
+        )
 
 
 if __name__ == "__main__":

@@ -4,458 +4,1003 @@ import django.contrib.postgres.fields
 import django.core.serializers.json
 import django.db.models.deletion
 import django.utils.timezone
-import inspection.models.rectification
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import inspection.models.rectification
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_invited_inspectors'),
-        ('governance', '0004_grants'),
-        ('inspection', '0001_figures'),
-        ('meetings', '0009_views_of_what_is_confidential'),
+        ("accounts", "0004_invited_inspectors"),
+        ("governance", "0004_grants"),
+        ("inspection", "0001_figures"),
+        ("meetings", "0009_views_of_what_is_confidential"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('supervision', '督导'), ('patrol', '巡察'), ('audit', '审计')], default='supervision', max_length=12, verbose_name='类型')),
-                ('title', models.CharField(max_length=120, verbose_name='名称')),
-                ('basis', models.CharField(blank=True, max_length=300, verbose_name='依据')),
-                ('state', models.CharField(choices=[('draft', '筹备'), ('running', '进行'), ('ended', '结束')], default='draft', max_length=10)),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(verbose_name='至')),
-                ('records_since', models.DateField(verbose_name='记录自')),
-                ('records_until', models.DateField(verbose_name='记录至')),
-                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=1), blank=True, default=list, size=None, verbose_name='事项类别')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('begun_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='accounts.organisation')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('people', models.ManyToManyField(blank=True, related_name='+', to='governance.person', verbose_name='人员')),
-                ('schools', models.ManyToManyField(related_name='inspected_by', to='accounts.organisation', verbose_name='学校')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("supervision", "督导"), ("patrol", "巡察"), ("audit", "审计")],
+                        default="supervision",
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                ("basis", models.CharField(blank=True, max_length=300, verbose_name="依据")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "筹备"), ("running", "进行"), ("ended", "结束")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(verbose_name="至")),
+                ("records_since", models.DateField(verbose_name="记录自")),
+                ("records_until", models.DateField(verbose_name="记录至")),
+                (
+                    "classes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=1),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="事项类别",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("begun_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "people",
+                    models.ManyToManyField(blank=True, related_name="+", to="governance.person", verbose_name="人员"),
+                ),
+                (
+                    "schools",
+                    models.ManyToManyField(
+                        related_name="inspected_by", to="accounts.organisation", verbose_name="学校"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '检查',
-                'verbose_name_plural': '检查',
-                'ordering': ['-since', '-pk'],
+                "verbose_name": "检查",
+                "verbose_name_plural": "检查",
+                "ordering": ["-since", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('rule', models.CharField(blank=True, max_length=8)),
-                ('verdict', models.CharField(choices=[('accepted', '认定'), ('set_aside', '不予认定')], max_length=10, verbose_name='意见')),
-                ('weight', models.CharField(choices=[('block', '须改正'), ('warn', '提醒'), ('info', '提示')], default='warn', max_length=10, verbose_name='程度')),
-                ('text', models.TextField(verbose_name='问题')),
-                ('clause', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='meetings.keptfinding')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.item')),
-                ('matter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.matter')),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='inspection.inspection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("rule", models.CharField(blank=True, max_length=8)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("accepted", "认定"), ("set_aside", "不予认定")], max_length=10, verbose_name="意见"
+                    ),
+                ),
+                (
+                    "weight",
+                    models.CharField(
+                        choices=[("block", "须改正"), ("warn", "提醒"), ("info", "提示")],
+                        default="warn",
+                        max_length=10,
+                        verbose_name="程度",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="问题")),
+                ("clause", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="meetings.keptfinding",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.item",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.matter",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="inspection.inspection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '认定',
-                'verbose_name_plural': '认定',
-                'ordering': ['pk'],
+                "verbose_name": "认定",
+                "verbose_name_plural": "认定",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leads', models.BooleanField(default=False, verbose_name='组长')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='inspection.inspection')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to=settings.AUTH_USER_MODEL, verbose_name='组员')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("leads", models.BooleanField(default=False, verbose_name="组长")),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="inspection.inspection"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="组员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '检查组员',
-                'verbose_name_plural': '检查组员',
-                'ordering': ['-leads', 'pk'],
+                "verbose_name": "检查组员",
+                "verbose_name_plural": "检查组员",
+                "ordering": ["-leads", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PaymentList',
+            name="PaymentList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_lists', to='inspection.inspection')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_lists",
+                        to="inspection.inspection",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '支付明细',
-                'verbose_name_plural': '支付明细',
-                'ordering': ['pk'],
+                "verbose_name": "支付明细",
+                "verbose_name_plural": "支付明细",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('paid_on', models.DateField(verbose_name='付款日期')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='金额（元）')),
-                ('payee', models.CharField(blank=True, max_length=120, verbose_name='收款方')),
-                ('purpose', models.CharField(blank=True, max_length=300, verbose_name='用途')),
-                ('voucher', models.CharField(blank=True, max_length=60, verbose_name='凭证号')),
-                ('large', models.BooleanField(null=True)),
-                ('how', models.CharField(choices=[('certain', '金额、收款方、日期相符'), ('likely', '部分相符，待核'), ('by_hand', '人工认定'), ('none', '没有对应决定'), ('explained', '不需上会')], default='none', max_length=10)),
-                ('told', models.JSONField(blank=True, default=dict)),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.item')),
-                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='inspection.paymentlist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField()),
+                ("paid_on", models.DateField(verbose_name="付款日期")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额（元）")),
+                ("payee", models.CharField(blank=True, max_length=120, verbose_name="收款方")),
+                ("purpose", models.CharField(blank=True, max_length=300, verbose_name="用途")),
+                ("voucher", models.CharField(blank=True, max_length=60, verbose_name="凭证号")),
+                ("large", models.BooleanField(null=True)),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("certain", "金额、收款方、日期相符"),
+                            ("likely", "部分相符，待核"),
+                            ("by_hand", "人工认定"),
+                            ("none", "没有对应决定"),
+                            ("explained", "不需上会"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("told", models.JSONField(blank=True, default=dict)),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.item",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="inspection.paymentlist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '支付',
-                'verbose_name_plural': '支付',
-                'ordering': ['list', 'row'],
+                "verbose_name": "支付",
+                "verbose_name_plural": "支付",
+                "ordering": ["list", "row"],
             },
         ),
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveSmallIntegerField()),
-                ('rule', models.CharField(blank=True, max_length=8)),
-                ('text', models.TextField(verbose_name='问题')),
-                ('clause', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('demand', models.TextField(verbose_name='整改要求')),
-                ('pace', models.CharField(choices=[('at_once', '立行立改'), ('by_then', '限期整改'), ('lasting', '长期坚持')], default='by_then', max_length=10, verbose_name='整改方式')),
-                ('due', models.DateField(verbose_name='整改时限')),
-                ('state', models.CharField(choices=[('open', '整改中'), ('answered', '待核查'), ('returned', '退回再改'), ('closed', '已销号')], default='open', max_length=10)),
-                ('department', models.CharField(blank=True, max_length=60, verbose_name='责任部门')),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='回头看')),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('assessment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='inspection.assessment')),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='meetings.keptfinding')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.item')),
-                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.person', verbose_name='责任领导')),
-                ('matter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.matter')),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveSmallIntegerField()),
+                ("rule", models.CharField(blank=True, max_length=8)),
+                ("text", models.TextField(verbose_name="问题")),
+                ("clause", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("demand", models.TextField(verbose_name="整改要求")),
+                (
+                    "pace",
+                    models.CharField(
+                        choices=[("at_once", "立行立改"), ("by_then", "限期整改"), ("lasting", "长期坚持")],
+                        default="by_then",
+                        max_length=10,
+                        verbose_name="整改方式",
+                    ),
+                ),
+                ("due", models.DateField(verbose_name="整改时限")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "整改中"),
+                            ("answered", "待核查"),
+                            ("returned", "退回再改"),
+                            ("closed", "已销号"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("department", models.CharField(blank=True, max_length=60, verbose_name="责任部门")),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("review_on", models.DateField(blank=True, null=True, verbose_name="回头看")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="inspection.assessment",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="meetings.keptfinding",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.item",
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                        verbose_name="责任领导",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.matter",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '整改问题',
-                'verbose_name_plural': '整改问题',
-                'ordering': ['notice', 'no'],
+                "verbose_name": "整改问题",
+                "verbose_name_plural": "整改问题",
+                "ordering": ["notice", "no"],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=300, verbose_name='措施')),
-                ('due', models.DateField(blank=True, null=True, verbose_name='时限')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='完成日期')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('who', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.person', verbose_name='责任人')),
-                ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='inspection.problem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=300, verbose_name="措施")),
+                ("due", models.DateField(blank=True, null=True, verbose_name="时限")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="完成日期")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "who",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                        verbose_name="责任人",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="measures", to="inspection.problem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '整改措施',
-                'verbose_name_plural': '整改措施',
-                'ordering': ['pk'],
+                "verbose_name": "整改措施",
+                "verbose_name_plural": "整改措施",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Rectification',
+            name="Rectification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('lead', models.TextField(blank=True, verbose_name='说明')),
-                ('state', models.CharField(choices=[('draft', '草拟'), ('issued', '整改中'), ('closed', '已销号')], default='draft', max_length=10)),
-                ('due', models.DateField(blank=True, null=True, verbose_name='报告整改情况的时限')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('serial', models.PositiveIntegerField(blank=True, null=True)),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='文号')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectifications_asked', to='accounts.organisation')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='inspection.inspection', verbose_name='检查')),
-                ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('received_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='accounts.organisation', verbose_name='学校')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("lead", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草拟"), ("issued", "整改中"), ("closed", "已销号")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("due", models.DateField(blank=True, null=True, verbose_name="报告整改情况的时限")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("serial", models.PositiveIntegerField(blank=True, null=True)),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rectifications_asked",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rectifications",
+                        to="inspection.inspection",
+                        verbose_name="检查",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rectifications",
+                        to="accounts.organisation",
+                        verbose_name="学校",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '整改通知书',
-                'verbose_name_plural': '整改通知书',
-                'ordering': ['-pk'],
+                "verbose_name": "整改通知书",
+                "verbose_name_plural": "整改通知书",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='problem',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='inspection.rectification'),
+            model_name="problem",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="problems", to="inspection.rectification"
+            ),
         ),
         migrations.CreateModel(
-            name='Remark',
+            name="Remark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('text', models.TextField(verbose_name='备注')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='inspection.inspection')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.item')),
-                ('matter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.matter')),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("text", models.TextField(verbose_name="备注")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="inspection.inspection",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.item",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.matter",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '备注',
-                'verbose_name_plural': '备注',
-                'ordering': ['pk'],
+                "verbose_name": "备注",
+                "verbose_name_plural": "备注",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('inspection', '检查报告'), ('year', '年度报告')], max_length=12)),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('title', models.CharField(max_length=200)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('steps', models.PositiveIntegerField(default=0)),
-                ('step', models.CharField(blank=True, max_length=100)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('held_until', models.DateTimeField(blank=True, null=True)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('failed', models.CharField(blank=True, max_length=300)),
-                ('frozen', models.JSONField(blank=True, default=dict)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('pdf', models.FileField(blank=True, max_length=200, upload_to='reports/')),
-                ('word', models.FileField(blank=True, max_length=200, upload_to='reports/')),
-                ('sheet', models.FileField(blank=True, max_length=200, upload_to='reports/')),
-                ('sha256', models.JSONField(blank=True, default=dict)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='accounts.organisation')),
-                ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='inspection.inspection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("inspection", "检查报告"), ("year", "年度报告")], max_length=12)),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("title", models.CharField(max_length=200)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("steps", models.PositiveIntegerField(default=0)),
+                ("step", models.CharField(blank=True, max_length=100)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("held_until", models.DateTimeField(blank=True, null=True)),
+                ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("failed", models.CharField(blank=True, max_length=300)),
+                ("frozen", models.JSONField(blank=True, default=dict)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("pdf", models.FileField(blank=True, max_length=200, upload_to="reports/")),
+                ("word", models.FileField(blank=True, max_length=200, upload_to="reports/")),
+                ("sheet", models.FileField(blank=True, max_length=200, upload_to="reports/")),
+                ("sha256", models.JSONField(blank=True, default=dict)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="inspection.inspection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报告',
-                'verbose_name_plural': '报告',
-                'ordering': ['-pk'],
+                "verbose_name": "报告",
+                "verbose_name_plural": "报告",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveSmallIntegerField()),
-                ('seed', models.CharField(max_length=40, verbose_name='种子')),
-                ('size', models.PositiveIntegerField(verbose_name='抽取项数')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('population', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('strata', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='inspection.inspection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveSmallIntegerField()),
+                ("seed", models.CharField(max_length=40, verbose_name="种子")),
+                ("size", models.PositiveIntegerField(verbose_name="抽取项数")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("population", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("strata", models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="samples", to="inspection.inspection"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '抽样',
-                'verbose_name_plural': '抽样',
-                'ordering': ['inspection', 'no'],
+                "verbose_name": "抽样",
+                "verbose_name_plural": "抽样",
+                "ordering": ["inspection", "no"],
             },
         ),
         migrations.CreateModel(
-            name='SampledItem',
+            name="SampledItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('severity', models.CharField(max_length=10)),
-                ('looked_at', models.DateTimeField(blank=True, null=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.item')),
-                ('looked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='inspection.sample')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveIntegerField()),
+                ("severity", models.CharField(max_length=10)),
+                ("looked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.item"
+                    ),
+                ),
+                (
+                    "looked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="inspection.sample"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '抽样议题',
-                'verbose_name_plural': '抽样议题',
-                'ordering': ['sample', 'no'],
+                "verbose_name": "抽样议题",
+                "verbose_name_plural": "抽样议题",
+                "ordering": ["sample", "no"],
             },
         ),
         migrations.CreateModel(
-            name='SavedFilter',
+            name="SavedFilter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('query', models.CharField(max_length=1000)),
-                ('shared', models.BooleanField(default=False, verbose_name='本单位同事可用')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("query", models.CharField(max_length=1000)),
+                ("shared", models.BooleanField(default=False, verbose_name="本单位同事可用")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '筛选',
-                'verbose_name_plural': '筛选',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "筛选",
+                "verbose_name_plural": "筛选",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('answer', '报告整改情况'), ('returned', '退回再改'), ('closed', '销号'), ('stands', '回头看：保持'), ('again', '回头看：问题反弹'), ('extended', '调整时限')], max_length=10)),
-                ('text', models.TextField(blank=True, verbose_name='情况')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to='inspection.problem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("answer", "报告整改情况"),
+                            ("returned", "退回再改"),
+                            ("closed", "销号"),
+                            ("stands", "回头看：保持"),
+                            ("again", "回头看：问题反弹"),
+                            ("extended", "调整时限"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="情况")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="turns", to="inspection.problem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '整改往来',
-                'verbose_name_plural': '整改往来',
-                'ordering': ['pk'],
+                "verbose_name": "整改往来",
+                "verbose_name_plural": "整改往来",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to=inspection.models.rectification.evidence_path)),
-                ('name', models.CharField(max_length=200)),
-                ('size', models.PositiveBigIntegerField()),
-                ('content_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('turn', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='inspection.turn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.FileField(max_length=200, upload_to=inspection.models.rectification.evidence_path)),
+                ("name", models.CharField(max_length=200)),
+                ("size", models.PositiveBigIntegerField()),
+                ("content_type", models.CharField(max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="inspection.turn"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '佐证材料',
-                'verbose_name_plural': '佐证材料',
-                'ordering': ['pk'],
+                "verbose_name": "佐证材料",
+                "verbose_name_plural": "佐证材料",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['authority', '-since'], name='inspection_by_authority'),
+            model_name="inspection",
+            index=models.Index(fields=["authority", "-since"], name="inspection_by_authority"),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='an_inspection_ends_after_it_began'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__gte", models.F("since"))), name="an_inspection_ends_after_it_began"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('records_until__gte', models.F('records_since'))), name='the_records_looked_at_are_a_span'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("records_until__gte", models.F("records_since"))),
+                name="the_records_looked_at_are_a_span",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['inspection', 'school'], name='assessment_by_school'),
+            model_name="assessment",
+            index=models.Index(fields=["inspection", "school"], name="assessment_by_school"),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('rule', ''), _negated=True)), fields=('inspection', 'school', 'rule', 'meeting', 'matter', 'item'), name='a_finding_is_assessed_once', nulls_distinct=False),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True), models.Q(("rule", ""), _negated=True)),
+                fields=("inspection", "school", "rule", "meeting", "matter", "item"),
+                name="a_finding_is_assessed_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'set_aside'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('rule', ''), _negated=True)), _connector='OR'), name='what_is_set_aside_is_a_finding_and_says_why'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verdict", "set_aside"), _negated=True),
+                    models.Q(models.Q(("reason", ""), _negated=True), models.Q(("rule", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="what_is_set_aside_is_a_finding_and_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('inspection', 'user'), name='a_member_is_named_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("inspection", "user"), name="a_member_is_named_once"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('leads', True)), fields=('inspection',), name='one_member_leads_an_inspection'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("leads", True)), fields=("inspection",), name="one_member_leads_an_inspection"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentlist',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('inspection', 'school', 'sha256'), name='a_list_of_payments_is_uploaded_once'),
+            model_name="paymentlist",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("inspection", "school", "sha256"),
+                name="a_list_of_payments_is_uploaded_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('list', 'row'), name='a_row_is_one_payment'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("list", "row"), name="a_row_is_one_payment"),
         ),
         migrations.AddIndex(
-            model_name='rectification',
-            index=models.Index(fields=['school', '-id'], name='rectification_by_school'),
+            model_name="rectification",
+            index=models.Index(fields=["school", "-id"], name="rectification_by_school"),
         ),
         migrations.AddIndex(
-            model_name='rectification',
-            index=models.Index(fields=['authority', '-id'], name='rectification_by_authority'),
+            model_name="rectification",
+            index=models.Index(fields=["authority", "-id"], name="rectification_by_authority"),
         ),
         migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.UniqueConstraint(condition=models.Q(('serial__isnull', False)), fields=('authority', 'year', 'serial'), name='a_notice_of_rectification_is_numbered_once'),
+            model_name="rectification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("serial__isnull", False)),
+                fields=("authority", "year", "serial"),
+                name="a_notice_of_rectification_is_numbered_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['due'], name='problem_open_by_due'),
+            model_name="problem",
+            index=models.Index(
+                condition=models.Q(("state", "closed"), _negated=True), fields=["due"], name="problem_open_by_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('notice', 'no'), name='problems_are_numbered_once'),
+            model_name="problem",
+            constraint=models.UniqueConstraint(fields=("notice", "no"), name="problems_are_numbered_once"),
         ),
         migrations.AddIndex(
-            model_name='remark',
-            index=models.Index(fields=['inspection', 'item'], name='remark_by_item'),
+            model_name="remark",
+            index=models.Index(fields=["inspection", "item"], name="remark_by_item"),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['authority', '-id'], name='report_by_authority'),
+            model_name="report",
+            index=models.Index(fields=["authority", "-id"], name="report_by_authority"),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('finished_at', None), ('stopped_at', None)), fields=['id'], name='report_waiting'),
+            model_name="report",
+            index=models.Index(
+                condition=models.Q(("finished_at", None), ("stopped_at", None)), fields=["id"], name="report_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('inspection__isnull', False), ('year__isnull', False), _connector='XOR'), name='a_report_is_of_one_thing'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("inspection__isnull", False), ("year__isnull", False), _connector="XOR"),
+                name="a_report_is_of_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.UniqueConstraint(fields=('inspection', 'no'), name='samples_are_numbered_once'),
+            model_name="sample",
+            constraint=models.UniqueConstraint(fields=("inspection", "no"), name="samples_are_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='sampleditem',
-            constraint=models.UniqueConstraint(fields=('sample', 'no'), name='drawn_items_are_numbered_once'),
+            model_name="sampleditem",
+            constraint=models.UniqueConstraint(fields=("sample", "no"), name="drawn_items_are_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='sampleditem',
-            constraint=models.UniqueConstraint(fields=('sample', 'item'), name='an_item_is_drawn_once'),
+            model_name="sampleditem",
+            constraint=models.UniqueConstraint(fields=("sample", "item"), name="an_item_is_drawn_once"),
         ),
         migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('user', 'organisation', 'page', 'name'), name='a_filter_is_called_one_thing'),
+            model_name="savedfilter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("user", "organisation", "page", "name"),
+                name="a_filter_is_called_one_thing",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='turn',
-            trigger=pgtrigger.compiler.Trigger(name='a_turn_is_never_changed_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5018a7467c3b7c06b9c6925abc9c767fd015bc9a', operation='UPDATE OR DELETE', pgid='pgtrigger_a_turn_is_never_changed_or_deleted_24840', table='inspection_turn', when='BEFORE')),
+            model_name="turn",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_turn_is_never_changed_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5018a7467c3b7c06b9c6925abc9c767fd015bc9a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_turn_is_never_changed_or_deleted_24840",
+                    table="inspection_turn",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='evidence',
-            trigger=pgtrigger.compiler.Trigger(name='evidence_is_never_changed_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='37ce21608bea78805a5bb175dc59909da807361b', operation='UPDATE OR DELETE', pgid='pgtrigger_evidence_is_never_changed_or_deleted_d24be', table='inspection_evidence', when='BEFORE')),
+            model_name="evidence",
+            trigger=pgtrigger.compiler.Trigger(
+                name="evidence_is_never_changed_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="37ce21608bea78805a5bb175dc59909da807361b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_evidence_is_never_changed_or_deleted_d24be",
+                    table="inspection_evidence",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -6,28 +6,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inspection', '0004_announcements'),
+        ("inspection", "0004_announcements"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='rectification',
-            name='digest',
+            model_name="rectification",
+            name="digest",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='rectification',
-            name='frozen',
+            model_name="rectification",
+            name="frozen",
             field=models.JSONField(blank=True, default=dict),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rectification',
-            trigger=pgtrigger.compiler.Trigger(name='an_issued_notice_of_rectification_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."authority_id" IS DISTINCT FROM (NEW."authority_id") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."frozen" IS DISTINCT FROM (NEW."frozen") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."serial" IS DISTINCT FROM (NEW."serial") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func="IF OLD.serial IS NOT NULL THEN RAISE EXCEPTION 'an issued notice stands' USING ERRCODE = 'check_violation'; END IF; RETURN NEW;", hash='b4351aa6b7930dff4e860184488c7664b135c926', operation='UPDATE', pgid='pgtrigger_an_issued_notice_of_rectification_stands_3e328', table='inspection_rectification', when='BEFORE')),
+            model_name="rectification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_issued_notice_of_rectification_stands",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."authority_id" IS DISTINCT FROM (NEW."authority_id") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."frozen" IS DISTINCT FROM (NEW."frozen") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."serial" IS DISTINCT FROM (NEW."serial") OR OLD."year" IS DISTINCT FROM (NEW."year"))',
+                    func="IF OLD.serial IS NOT NULL THEN RAISE EXCEPTION 'an issued notice stands' USING ERRCODE = 'check_violation'; END IF; RETURN NEW;",
+                    hash="b4351aa6b7930dff4e860184488c7664b135c926",
+                    operation="UPDATE",
+                    pgid="pgtrigger_an_issued_notice_of_rectification_stands_3e328",
+                    table="inspection_rectification",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rectification',
-            trigger=pgtrigger.compiler.Trigger(name='an_issued_notice_of_rectification_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF OLD.serial IS NOT NULL THEN RAISE EXCEPTION 'an issued notice stands' USING ERRCODE = 'check_violation'; END IF; RETURN OLD;", hash='96a4393ce5a2742a8f0d9b444d9c640fb994afa2', operation='DELETE', pgid='pgtrigger_an_issued_notice_of_rectification_is_kept_bc054', table='inspection_rectification', when='BEFORE')),
+            model_name="rectification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_issued_notice_of_rectification_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF OLD.serial IS NOT NULL THEN RAISE EXCEPTION 'an issued notice stands' USING ERRCODE = 'check_violation'; END IF; RETURN OLD;",
+                    hash="96a4393ce5a2742a8f0d9b444d9c640fb994afa2",
+                    operation="DELETE",
+                    pgid="pgtrigger_an_issued_notice_of_rectification_is_kept_bc054",
+                    table="inspection_rectification",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -214,7 +214,9 @@ class _Arrival:
         own = {"large_sums": large_sums, "catalogue": catalogue}
         for at, name, keys, _make in self.GROUND:
             stand = by_key(own.get(name, getattr(self.here, name)), *keys)
-            bound = set(getattr(self.here, name)) if name in own else ()  # what left here with the authorities' words in it
+            bound = (
+                set(getattr(self.here, name)) if name in own else ()
+            )  # what left here with the authorities' words in it
             for index, one in enumerate(getattr(self.records, name)):
                 pointer, key = f"/{at}/{index}", tuple(getattr(one, each) for each in keys)
                 if one in bound:

@@ -9,38 +9,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_invited_inspectors'),
-        ('meetings', '0008_what_is_met_is_folded'),
+        ("accounts", "0004_invited_inspectors"),
+        ("meetings", "0008_what_is_met_is_folded"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConfidentialView',
+            name="ConfidentialView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_name', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('page', models.CharField(max_length=60)),
-                ('what', models.CharField(max_length=200)),
-                ('key', models.CharField(blank=True, max_length=60)),
-                ('matter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.matter')),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("user_name", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("page", models.CharField(max_length=60)),
+                ("what", models.CharField(max_length=200)),
+                ("key", models.CharField(blank=True, max_length=60)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.matter",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '查看记录',
-                'verbose_name_plural': '查看记录',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['school', '-id'], name='view_by_school')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('matter__isnull', False), ('meeting__isnull', False), _connector='OR'), name='a_view_is_of_something')],
+                "verbose_name": "查看记录",
+                "verbose_name_plural": "查看记录",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["school", "-id"], name="view_by_school")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("matter__isnull", False), ("meeting__isnull", False), _connector="OR"),
+                        name="a_view_is_of_something",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='confidentialview',
-            trigger=pgtrigger.compiler.Trigger(name='a_view_is_never_changed_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3909d076981398305d2e63df703d33d03637b431', operation='UPDATE OR DELETE', pgid='pgtrigger_a_view_is_never_changed_or_deleted_9a3af', table='meetings_confidentialview', when='BEFORE')),
+            model_name="confidentialview",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_view_is_never_changed_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="3909d076981398305d2e63df703d33d03637b431",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_view_is_never_changed_or_deleted_9a3af",
+                    table="meetings_confidentialview",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -5,7 +5,6 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-
 FILL = """
 UPDATE meetings_consultation c SET school_id = t.school_id FROM meetings_matter t WHERE t.id = c.matter_id;
 SET CONSTRAINTS ALL IMMEDIATE;

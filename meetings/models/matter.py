@@ -142,7 +142,9 @@ class Consultation(models.Model):
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="consultations")
     # The matter's, kept by a trigger: a school's consultations of a term are found among those of ten years.
-    school = models.ForeignKey(Organisation, models.PROTECT, null=True, db_index=False, related_name="+", editable=False)
+    school = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, db_index=False, related_name="+", editable=False
+    )
     kind = models.CharField("方式", max_length=20, choices=Kind)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     at = models.DateTimeField("时间", null=True, blank=True)  # empty while answers are awaited

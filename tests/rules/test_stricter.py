@@ -31,9 +31,7 @@ def layers(row):
     return st.lists(st.lists(row, max_size=3, unique_by=lambda one: one.since), min_size=3, max_size=3)
 
 
-SUMS = layers(
-    st.builds(LargeSum, st.sampled_from(DAYS), st.sampled_from(AMOUNTS[:3:2]), st.booleans(), st.booleans())
-)
+SUMS = layers(st.builds(LargeSum, st.sampled_from(DAYS), st.sampled_from(AMOUNTS[:3:2]), st.booleans(), st.booleans()))
 ROWS = layers(
     st.builds(
         CatalogueRow, st.sampled_from(["D02", "D99"]), st.just("事"), st.sampled_from(DAYS),
