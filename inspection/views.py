@@ -64,7 +64,7 @@ def structure(request, by: Standing):
     """Whoever administers the authority sees its schools and their people, no findings."""
     if not by.administers:
         raise Http404("没有这个页面，或您没有查看它的权限。")
-    below = Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY, parent=by.organisation)
+    below = list(Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY, parent=by.organisation))
     narrowed = SchoolFilter(request.GET, queryset=schools_below(by.organisation).select_related("parent"), below=below)
     page = page_of(request, narrowed.qs)
     posts: dict[int, list[Post]] = {}
