@@ -56,7 +56,7 @@ def scope_of(inspection: Inspection, schools: Schools = None) -> Q:
     since, until, classes = inspection.records_since, inspection.records_until, inspection.classes
     scope = Q(meeting__school__in=inspection.schools.all() if schools is None else schools)
     scope &= ~Q(matter__state=Matter.State.DRAFT) & within(since, until, classes, ())
-    if people := list(inspection.people.values_list("pk", "school")):
+    if people := inspection.named:
         named, narrowed = [person for person, _ in people], {school for _, school in people}
         scope &= ~Q(matter__school__in=narrowed) | within(since, until, classes, named)
     return scope

@@ -176,7 +176,7 @@ def _page(request, pk: int, *, extending: ExtendForm | None = None, status: int 
         "rows": [(school, figures[school.pk]) for school in page],
         "many": found.schools.count() if q else page.paginator.count,
         "q": q,
-        "people": found.people.select_related("school").order_by("school__name", "name"),
+        "people": found.people.select_related("school").order_by("school__name", "name") if found.named else (),
         "members": found.members.select_related("user"),
         "classes": [CLASSES.get(letter, letter) for letter in found.classes],
         "today": timezone.localdate(),
@@ -224,7 +224,7 @@ def inspection_school(request, pk, code):
         "inspection": found,
         "school": school,
         "scope": counted(found, [school])[school.pk],
-        "people": found.people.filter(school=school),
+        "people": found.people.filter(school=school) if found.named else (),
         "filter": narrowed,
         "page": page,
     }

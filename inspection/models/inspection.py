@@ -9,6 +9,7 @@ Glossary
 """
 
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -67,6 +68,11 @@ class Inspection(models.Model):
     def key(self) -> str:
         """How grants and views name it."""
         return f"{KEY}{self.pk}"
+
+    @cached_property
+    def named(self) -> list[tuple[int, int]]:
+        """The people it is narrowed to, each with the school."""
+        return list(self.people.values_list("pk", "school"))
 
     @property
     def first_day_after(self) -> date:
