@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.uploads import Unwelcome, welcome
 from governance.access import Standing
 from governance.forms.fields import MomentField, YuanField
 from governance.models import Person
@@ -16,6 +17,7 @@ from .models import Consultation, Matter
 
 LONGEST = 20000  # characters of a proposal: more belongs in an attachment
 OWN_CATEGORIES = "学校自定"
+MOST_AT_ONCE = 20  # files of one form
 
 
 def categories(dossier: Dossier, day) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -75,6 +77,26 @@ class FilesForm(forms.Form):
         if cleaned.get("files") and not cleaned.get("not_secret"):
             self.add_error("not_secret", "请确认文件不含涉密内容，并重新选择文件：本系统不得处理涉密信息。")
         return cleaned
+
+
+class EvidenceForm(FilesForm):
+    """A report with its evidence. A file that is not let in is named beside the field, and every word stays."""
+
+    field_order = ("done_on", "text", "note", "percent", "files", "not_secret")
+
+    def clean_files(self):
+        files = self.cleaned_data["files"]
+        if len(files) > MOST_AT_ONCE:
+            raise forms.ValidationError(f"一次最多上传 {MOST_AT_ONCE} 个附件，请分几次报告。")
+        refused = []
+        for file in files:
+            try:
+                welcome(file)
+            except Unwelcome as exc:
+                refused.append(str(exc))
+        if refused:
+            raise forms.ValidationError([*refused, "文字没有丢失。请重新选择文件后再提交。"])
+        return files
 
 
 class MatterForm(FilesForm, forms.ModelForm):

@@ -5,15 +5,12 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Organisation
-from accounts.uploads import Unwelcome, welcome
 from governance.forms.fields import DayField
 from governance.models import Person
-from meetings.forms import FilesForm, people_here
+from meetings.forms import EvidenceForm, people_here
 
 from ..models import Inspection, Problem, Rectification
 from .reading import share
-
-FILES_AT_ONCE = 20
 
 
 def area(rows: int = 3) -> forms.Textarea:
@@ -142,7 +139,7 @@ class MeasureForm(forms.Form):
         self.fields["who"].queryset = people_here(by)
 
 
-class AnswerForm(FilesForm):
+class AnswerForm(EvidenceForm):
     """An answer with its evidence. A file that is not let in is named beside the field, and every word stays."""
 
     text = forms.CharField(
@@ -154,17 +151,3 @@ class AnswerForm(FilesForm):
     def __init__(self, *args, **more):
         super().__init__(*args, **more)
         self.fields["files"].label = "佐证材料"
-
-    def clean_files(self):
-        files = self.cleaned_data["files"]
-        if len(files) > FILES_AT_ONCE:
-            raise forms.ValidationError(f"一次最多上传 {FILES_AT_ONCE} 个文件，请分几次报告。")
-        refused = []
-        for file in files:
-            try:
-                welcome(file)
-            except Unwelcome as exc:
-                refused.append(str(exc))
-        if refused:
-            raise forms.ValidationError([*refused, "文字没有丢失。请重新选择文件后再提交。"])
-        return files

@@ -8,18 +8,16 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.uploads import Unwelcome, welcome
 from governance.access import Standing, school_for
 from governance.forms.fields import DayField
 from governance.models import Person
 
 from .. import transitions as verbs
 from ..carrying_out import carrying_out, follow_up_for
-from ..forms import FilesForm, people_here
+from ..forms import EvidenceForm, people_here
 from ..models import Item, Task
 from ..viewing import seen
 from .answering import kept, key
-from .files import MOST_AT_ONCE
 
 ANSWERED = {
     "close_follow_up": "已销号。",
@@ -31,26 +29,6 @@ ANSWERED = {
     "unfinish_step": "已改记为未完成。",
     "remove_step": "已删去这一步。",
 }
-
-
-class EvidenceForm(FilesForm):
-    """A report with its evidence. A file that is not let in is named beside the field, and every word stays."""
-
-    field_order = ("done_on", "text", "note", "percent", "files", "not_secret")
-
-    def clean_files(self):
-        files = self.cleaned_data["files"]
-        if len(files) > MOST_AT_ONCE:
-            raise forms.ValidationError(f"一次最多上传 {MOST_AT_ONCE} 个附件，请分几次报告。")
-        refused = []
-        for file in files:
-            try:
-                welcome(file)
-            except Unwelcome as exc:
-                refused.append(str(exc))
-        if refused:
-            raise forms.ValidationError([*refused, "文字没有丢失。请重新选择文件后再提交。"])
-        return files
 
 
 class ProgressForm(EvidenceForm):

@@ -10,13 +10,11 @@ from governance.access import school_for
 
 from ..access import attachment_for, matter_for
 from ..attachments import attach, remove
-from ..forms import FilesForm
+from ..forms import MOST_AT_ONCE, FilesForm
 from ..models import Attachment, Consultation, Matter
 from ..transitions import Stopped
 from ..viewing import seen
 from .answering import stopped_as_message
-
-MOST_AT_ONCE = 20
 
 
 def attach_all(request, matter: Matter, uploads, *, by, consultation: Consultation | None = None) -> bool:
