@@ -82,7 +82,7 @@ class FilesForm(forms.Form):
 class EvidenceForm(FilesForm):
     """A report with its evidence. A file that is not let in is named beside the field, and every word stays."""
 
-    field_order = ("done_on", "text", "note", "percent", "files", "not_secret")
+    field_order: tuple[str, ...] = ("done_on", "text", "note", "percent", "files", "not_secret")
 
     def clean_files(self):
         files = self.cleaned_data["files"]
