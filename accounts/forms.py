@@ -1,5 +1,7 @@
 """Signing in, passwords, and the forms of account administration."""
 
+from datetime import date
+
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgain
@@ -19,6 +21,20 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+YEARS = range(1900, 2200)  # as of records (governance.exchange.kinds)
+
+
+def plausible_year(value: date) -> None:
+    """A browser takes 0026 for a year, and 9999; the database, files and tables do not bring them back."""
+    if value.year not in YEARS:
+        raise forms.ValidationError(f"填写的是 {value.year} 年，请核对年份。")
+
+
+class DayField(forms.DateField):
+    widget = DayInput
+    default_validators = [plausible_year]
 
 
 def _plain(form: forms.Form, labels: dict[str, str]) -> None:
@@ -96,8 +112,8 @@ class AccountForm(forms.ModelForm):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="岗位")
-    since = forms.DateField(label="自", initial=timezone.localdate, widget=DayInput())
-    until = forms.DateField(label="至（不含；不填为长期）", required=False, widget=DayInput())
+    since = DayField(label="自", initial=timezone.localdate)
+    until = DayField(label="至（不含；不填为长期）", required=False)
 
     def __init__(self, *args, kind: str, **kwargs):
         super().__init__(*args, **kwargs)

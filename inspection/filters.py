@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.forms import DayField
 from accounts.models import Organisation
 from governance.calendar import first_moment
 from governance.models import Body
@@ -24,7 +25,10 @@ NOT_MET = [(outcome.value, outcome.label) for outcome in (BROKEN, UNKNOWN)]  # e
 _RULES = [(rule.code, f"{rule.code} {rule.sentence[:28]}") for rule in RULES]
 MAJOR = "DHPF"  # 三重一大
 OF_CLASS = [(MAJOR, "三重一大"), *CLASSES.items()]
-_DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class DayFilter(filters.DateFilter):
+    field_class = DayField
 
 
 class FindingFilter(filters.FilterSet):
@@ -48,8 +52,8 @@ class FindingFilter(filters.FilterSet):
         label="理由", choices=[("no", "未说明"), ("yes", "已说明")], empty_label="全部", method="by_reason"
     )
     body = filters.ChoiceFilter(label="会议", choices=Body.choices, empty_label="全部")
-    since = filters.DateFilter(label="自", widget=_DAY, method="unfiltered")
-    until = filters.DateFilter(label="至", widget=_DAY, method="unfiltered")
+    since = DayFilter(label="自", method="unfiltered")
+    until = DayFilter(label="至", method="unfiltered")
 
     class Meta:
         model = KeptFinding

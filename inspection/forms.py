@@ -4,7 +4,7 @@ from datetime import date
 
 from django import forms
 
-from accounts.forms import DayInput
+from accounts.forms import DayField
 
 from .terms import Term, recent
 
@@ -15,10 +15,8 @@ class RejudgingForm(forms.Form):
     """A term, or a span of days of one's own; both days are included."""
 
     term = forms.ChoiceField(label="记录的时间")
-    since = forms.DateField(label="自", required=False, widget=DayInput())
-    until = forms.DateField(
-        label="至", required=False, widget=DayInput(), help_text="起止两天都算在内；选学期的不用填。"
-    )
+    since = DayField(label="自", required=False)
+    until = DayField(label="至", required=False, help_text="起止两天都算在内；选学期的不用填。")
 
     def __init__(self, *args, today: date, **more):
         super().__init__(*args, **more)

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django import forms
 
-from accounts.forms import DayInput
+from accounts.forms import DayField
 from accounts.models import Organisation, Role, User
 from governance.access import Standing, schools_below
 from governance.models import Person
@@ -27,10 +27,10 @@ class InspectionForm(forms.Form):
     basis = forms.CharField(
         label="依据", max_length=300, required=False, help_text="布置这次检查的文件，例如“区教督〔2026〕3号”。"
     )
-    since = forms.DateField(label="检查自", widget=DayInput())
-    until = forms.DateField(label="检查至", widget=DayInput(), help_text="到这一天的最后一分钟，受派组员不再看到记录。")
-    records_since = forms.DateField(label="记录自", widget=DayInput())
-    records_until = forms.DateField(label="记录至", widget=DayInput(), help_text="按开会日期算，起止两天都算在内。")
+    since = DayField(label="检查自")
+    until = DayField(label="检查至", help_text="到这一天的最后一分钟，受派组员不再看到记录。")
+    records_since = DayField(label="记录自")
+    records_until = DayField(label="记录至", help_text="按开会日期算，起止两天都算在内。")
     classes = forms.MultipleChoiceField(
         label="事项类别", choices=list(CLASSES.items()), widget=forms.CheckboxSelectMultiple, required=False,
         help_text="一类也不选，就是全部。",
@@ -111,4 +111,4 @@ def shown(inspection: Inspection) -> dict:
 
 
 class ExtendForm(forms.Form):
-    until = forms.DateField(label="延到", widget=DayInput(), help_text="到这一天的最后一分钟。")
+    until = DayField(label="延到", help_text="到这一天的最后一分钟。")

@@ -22,6 +22,7 @@ from .models import SavedFilter
 from .registers.index import REGISTERS
 from .terms import term_of
 
+LONGEST = 1000
 AT_HAND = 30  # on the page of a list; the index has them all
 KEPT_OPEN = {"findings": ("outcome",)}  # what says something there when it is empty
 
@@ -122,7 +123,7 @@ class FilterForm(forms.Form):
     name = forms.CharField(label="名称", max_length=40, help_text="例如：初中大额资金、没有公开的决定。")
     shared = forms.BooleanField(label="本单位同事也可以用", required=False)
     page = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    query = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=LONGEST, required=False, widget=forms.HiddenInput)
 
     def clean_page(self) -> str:
         if kept(self.cleaned_data["page"]) is None:
@@ -130,7 +131,10 @@ class FilterForm(forms.Form):
         return self.cleaned_data["page"]
 
     def clean_query(self) -> str:
-        return canonical(self.data.get("page", ""), QueryDict(self.cleaned_data["query"]))
+        query = canonical(self.data.get("page", ""), QueryDict(self.cleaned_data["query"]))
+        if len(query) > LONGEST:  # a Chinese character is nine in an address
+            self.add_error("name", "筛选的内容太长，存不下。请减少一些条件。")
+        return query
 
 
 def reader(request, code: str) -> Standing:

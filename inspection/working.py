@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from governance.access import Standing, school_for
 from meetings.models import Item, KeptFinding, Meeting
 from meetings.viewing import seen
-from meetings.views.answering import kept
+from meetings.views.answering import kept, key
 
 from . import transitions as verbs
 from .access import findings_in_scope, inspection_for, item_in_scope, items_in_scope
@@ -99,10 +99,9 @@ class Desk:
             )
         if act == "withdraw":
             model, verb = WITHDRAWN.get(given.get("kind", ""), (None, None))
-            key = given.get("paper", "")
-            if model is None or not key.isdecimal():
+            if model is None:
                 raise Http404("没有这份底稿。")
-            return bool(verb(get_object_or_404(model, pk=int(key), inspection=inspection), by=by))
+            return bool(verb(get_object_or_404(model, pk=key(given.get("paper")), inspection=inspection), by=by))
         raise Http404("没有这个操作。")
 
     def _found(self) -> dict[str, str]:
@@ -110,8 +109,8 @@ class Desk:
 
     def _refused(self, act: str, given, said: str) -> None:
         form: Any = {"remark": self.remark, "find": self.find}.get(act)
-        if act == "assess" and given.get("finding", "").isdecimal():
-            form = self.assess.get(int(given["finding"]))
+        if act == "assess":
+            form = self.assess.get(key(given.get("finding")))
         if form is not None and form.is_bound:
             form.add_error("reason" if act == "assess" else "text", said)
         else:

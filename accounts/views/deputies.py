@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.administration import NotDone
 from accounts.deputising import DEPUTISED, colleagues, deputise, end_deputy, roles_of
-from accounts.forms import DayInput
+from accounts.forms import DayField
 from accounts.models import Organisation, Role, User
 from accounts.oversight import ADMINISTER, overseen
 
@@ -33,10 +33,8 @@ class DeputyForm(forms.Form):
         help_text="在本单位有岗位的同事。",
         error_messages={"required": "请选择代理人。"},
     )
-    since = forms.DateField(label="自", initial=timezone.localdate, widget=DayInput())
-    last = forms.DateField(
-        label="至（含当天）", widget=DayInput(), error_messages={"required": "请填写代理到哪一天，到期自动结束。"}
-    )
+    since = DayField(label="自", initial=timezone.localdate)
+    last = DayField(label="至（含当天）", error_messages={"required": "请填写代理到哪一天，到期自动结束。"})
 
     def __init__(self, *args, organisation: Organisation, by: User, **more):
         super().__init__(*args, **more)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import chain
 from accounts.administration import WORDS
-from accounts.forms import DayInput
+from accounts.forms import DayField
 from accounts.oversight import AUDIT, entries_of, overseen
 
 FARTHEST = 10_000  # rows one can page to: counting millions would take longer than reading them
@@ -39,7 +39,7 @@ class NewestFirst(Paginator):
 
 class JournalFilter(forms.Form):
     verb = forms.ChoiceField(label="动作", required=False)
-    day = forms.DateField(label="日期", required=False, widget=DayInput())
+    day = DayField(label="日期", required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

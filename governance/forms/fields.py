@@ -2,30 +2,18 @@
 
 import re
 import unicodedata
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django import forms
 
-from accounts.forms import DayInput
+from accounts.forms import DayField, plausible_year
 
-from ..exchange.kinds import YEARS
-
-
-def _year(value: date) -> None:
-    """A browser takes 0026 for a year; the database, files and tables do not bring it back."""
-    if value.year not in YEARS:
-        raise forms.ValidationError(f"填写的是 {value.year} 年，请核对年份。")
-
-
-class DayField(forms.DateField):
-    widget = DayInput
-    default_validators = [_year]
+__all__ = ["DayField", "MomentField", "YuanField"]
 
 
 class MomentField(forms.DateTimeField):
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    default_validators = [_year]
+    default_validators = [plausible_year]
 
     def __init__(self, **more):
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **more)

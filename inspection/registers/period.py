@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from accounts.forms import DayInput
+from accounts.forms import DayField
 from governance.calendar import first_moment
 
 from ..terms import Term, recent, term_of
@@ -44,8 +44,8 @@ class PeriodForm(forms.Form):
     """``term`` empty: the term of the day, so that what is saved goes with the time. Both days are included."""
 
     term = forms.CharField(label="期间", required=False)
-    since = forms.DateField(label="自", required=False, widget=DayInput())
-    until = forms.DateField(label="至", required=False, widget=DayInput())
+    since = DayField(label="自", required=False)
+    until = DayField(label="至", required=False)
 
     def __init__(self, query: QueryDict, *, today: date):
         self.this, given = term_of(today), query.get("term", "")

@@ -21,6 +21,7 @@ from .acting import Stopped, write
 from .working import On, at_work, find
 
 How = Payment.How
+LONGEST_NOTE = 500
 
 
 @transaction.atomic
@@ -108,6 +109,8 @@ def settle_payment(
         raise Stopped("不需上会的，须写明理由。请补上理由再提交。")
     if how not in (How.BY_HAND, How.EXPLAINED, How.NONE):
         raise Stopped("请选择怎样认定。")
+    if len(note) > LONGEST_NOTE:
+        raise Stopped(f"理由有 {len(note)} 个字，最多 {LONGEST_NOTE} 个字。请写短些。")
     item = item if how == How.BY_HAND else None
     if payment.settled_at and (payment.how, payment.item, payment.note) == (how, item, note):
         return payment

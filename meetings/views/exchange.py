@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from openpyxl.utils import get_column_letter
 
-from accounts.forms import DayInput
+from accounts.forms import DayField
 from accounts.templatetags.words import full
 from governance.access import Standing, school_for
 from governance.exchange import write
@@ -39,8 +39,8 @@ class UploadForm(forms.Form):
 
 
 class PeriodForm(forms.Form):
-    since = forms.DateField(label="自", required=False, widget=DayInput())
-    until = forms.DateField(label="至", required=False, widget=DayInput(), help_text="都不填则导出全部。")
+    since = DayField(label="自", required=False)
+    until = DayField(label="至", required=False, help_text="都不填则导出全部。")
     kind = forms.ChoiceField(label="格式", choices=[("xlsx", "表格"), ("json", "档案文件")], required=False)
 
     def clean(self):
