@@ -20,6 +20,7 @@ from governance.access import Standing, standings_of
 from governance.models import Body
 from governance.rules.catalogue import CLASSES
 from meetings.models import Item
+from meetings.viewing import seen_in_list
 
 from . import transitions as verbs
 from .access import NO_INSPECTION, inspection_for, inspections_of, items_in_scope
@@ -216,6 +217,7 @@ def inspection_school(request, pk, code):
     items = items_in_scope(found, [school]).select_related("matter", "meeting")
     narrowed = ItemFilter(request.GET, queryset=with_figures(items, found).order_by("-meeting__starts_at", "no"))
     page = Paginator(narrowed.qs, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    seen_in_list(by, "inspection_school", "检查范围内的议题", [item.matter for item in page], key=found.key)
     for item in page:
         letter = item.matter.category[:1]
         item.of_class = CLASSES.get(letter, letter)

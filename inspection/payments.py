@@ -1,5 +1,6 @@
 """支付明细: what a school paid beside what it decided."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Organisation
 from accounts.templatetags.words import yuan
 from accounts.uploads import Unwelcome, welcome
+from governance.access import Standing
 from meetings.carriers import with_result
 from meetings.documents.blocks import Column
 from meetings.documents.sheets import CONTENT_TYPE
 from meetings.models import Item
+from meetings.viewing import seen_in_list
 from meetings.views.sheets import exported, said_by
 from meetings.workbook import Unreadable
 
@@ -148,6 +151,7 @@ def payment_lists(request, pk, code):
                 form.add_error("file", f"有 {len(wrongs)} 处要改，这张表没有导入。请改好后重新上传。")
     narrowed = PaymentFilter(request.GET, queryset=payments_of(inspection, school))
     page = page_of(request, narrowed.qs)
+    _seen(by, inspection, "payment_lists", [row.item for row in page])
     for row in page:
         row.why, row.money = in_words(row), f"{row.amount:,.2f}"
     context = {
@@ -158,6 +162,10 @@ def payment_lists(request, pk, code):
         "large_sum": school.large_sums.filter(since__lte=timezone.localdate()).order_by("-since").first(),
     }  # fmt: skip
     return render(request, "inspection/payments.html", context, status=422 if form.is_bound else 200)
+
+
+def _seen(by: Standing, inspection: Inspection, page: str, items: Iterable[Item | None]) -> None:
+    seen_in_list(by, page, "核对支付时列出的决定", [item.matter for item in items if item], key=inspection.key)
 
 
 def _figures(inspection: Inspection, school: Organisation) -> dict[str, Any]:
@@ -211,10 +219,11 @@ def payment(request, pk, payment):
             return redirect("payment", pk, payment)
     q = request.GET.get("q", "").replace("\0", "").strip()[:60]
     found = payment_for(inspection, payment)
-    found.why = in_words(found)
+    found.why, nearest = in_words(found), _nearest(inspection, found, q)
+    _seen(by, inspection, "payment", [found.item, *nearest])
     context = {
         "standing": by, "inspection": inspection, "school": found.list.school, "payment": found,
-        "nearest": _nearest(inspection, found, q), "q": q, "wrong": wrong, "works": works(inspection, by),
+        "nearest": nearest, "q": q, "wrong": wrong, "works": works(inspection, by),
         "note": request.POST.get("note", found.note), "mark": verbs.mark_of(found),
     }  # fmt: skip
     return render(request, "inspection/payment.html", context, status=422 if wrong else 200)

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Organisation
 from governance.access import Standing, school_for, schools_below
-from meetings.viewing import seen_in_export
-from meetings.views.sheets import exported, said_by
+from meetings.viewing import seen_in_list
+from meetings.views.sheets import exported, matter_in, said_by
 
 from .filters import RegisterFilter
 from .registers.drawn import drawn, heads
@@ -105,8 +105,8 @@ def _listed(request, by: Standing, key: str):
     seen = asked(request, by, key)
     page = Bounded(seen.filter.qs, seen.known).get_page(request.GET.get("page"))
     code, register = by.organisation.code, seen.register
-    if register.confidential:
-        seen_in_export(by, request.resolver_match.url_name, f"查看台账“{register.title}”", [row.matter for row in page])
+    told = [matter for row in page for matter in matter_in(row)]
+    seen_in_list(by, request.resolver_match.url_name, f"查看台账“{register.title}”", told)
     district = by.organisation.kind == Organisation.Kind.AUTHORITY
     names = ("district_register_sheet", "register_index") if district else ("school_register_sheet", "school_registers")
     context = {

@@ -15,6 +15,7 @@ from governance.rules.index import RULES
 from meetings.models import Difference, Rejudging
 from meetings.rejudging import REASONS, ask
 from meetings.transitions import NotAllowed
+from meetings.viewing import seen_in_list
 
 from .forms import RejudgingForm
 
@@ -77,10 +78,11 @@ def rejudging(request, school, pk):
     if run.finished_at and not run.failed:
         rows = run.differences.select_related("meeting", "item", "matter", "kept", "found").order_by("pk")
         narrowed = DifferenceFilter(request.GET, queryset=rows)
-        counted = run.figures["differences"]
+        counted, page = run.figures["differences"], _page(request, narrowed.qs)
+        seen_in_list(by, "rejudging", "重新检查的差异", [each.matter for each in page])
         context |= {
             "filter": narrowed,
-            "page": _page(request, narrowed.qs),
+            "page": page,
             "reasons": [(reason, EXPLAINED[reason], counted[reason]) for reason in REASONS if reason in counted],
             "total": sum(counted.values()),
         }

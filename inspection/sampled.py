@@ -22,6 +22,7 @@ from governance.calendar import first_moment
 from governance.rules.catalogue import CLASSES
 from meetings.documents.blocks import Column
 from meetings.models import Meeting
+from meetings.viewing import seen_in_list
 from meetings.views.sheets import exported
 
 from . import registers
@@ -111,6 +112,7 @@ def sample(request, pk, no):
     inspection, by = inspection_for(request.user, pk)
     found = sample_for(inspection, no)
     page = page_of(request, drawn(found))
+    seen_in_list(by, "sample", "抽样名单", [row.item.matter for row in page], key=inspection.key)
     for row in page:
         row.word, row.mark = SEVERITY[row.severity], MARKS[row.severity]
         row.of_class = CLASSES.get(row.item.matter.category[:1], row.item.matter.category[:1])

@@ -22,6 +22,7 @@ from governance.access import schools_below
 from governance.models import Post, Procedure
 from meetings.carriers import with_result
 from meetings.models import Correction, Item, Matter, Meeting, Override, Rejudging
+from meetings.viewing import seen_in_list
 
 from . import registers, rollups
 from .glance import Chart, told
@@ -45,6 +46,8 @@ def district_school(request, authority, code):
     (row,) = rollups.glances(schools, term, today)
     rules = [told(each) for each in rollups.rule_counts(schools, term, whole=True)]
     since, last = _since(request, school, term)
+    matters = _matters(request, school)
+    seen_in_list(by, "district_school", "学校情况", [line.matter for line in matters.object_list])
     context |= {
         "standing": by,
         "school": school,
@@ -58,7 +61,7 @@ def district_school(request, authority, code):
         "procedures": Procedure.objects.filter(school=school).order_by("body", "-since"),
         "coming": Meeting.objects.filter(school=school, state=Meeting.State.CALLED).order_by("starts_at")[:FEW],
         "meetings": _paged(request, _meetings(school), "meetings"),
-        "matters": _matters(request, school),
+        "matters": matters,
         "corrections": registers.corrections(schools, moments(term))[:ROWS],
         "overdue": registers.overdue(schools, today).select_related("matter").order_by("due")[:ROWS],
         "since": since,

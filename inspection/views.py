@@ -21,7 +21,7 @@ from meetings.folding import says
 from meetings.models import Judgement, KeptFinding, Meeting, Override
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions import VERBS
-from meetings.viewing import seen
+from meetings.viewing import seen, seen_in_list
 from meetings.views.search import results
 
 from . import registers
@@ -106,6 +106,7 @@ def district_findings(request, authority):
     narrowed = findings_of(by, request.GET)
     page = page_of(request, narrowed.qs.values_list("pk", flat=True))  # narrow to sort: the rows themselves are wide
     page.object_list = list(narrowed.queryset.filter(pk__in=list(page)))
+    seen_in_list(by, "district_findings", "检查结果列表", [row.matter for row in page])
     context = {
         "standing": by,
         "filter": narrowed,

@@ -198,6 +198,8 @@ def working_meeting(request, pk, meeting):
     about = Q(meeting=held, item=None, matter=None)
     of_meeting = findings_in_scope(inspection, [held.school]).filter(about)
     desk = Desk(inspection, by, On(held.school, held), about, _with_evidence(of_meeting))
+    matters = [item.matter for item in items]
+    seen(by, "working_meeting", "检查底稿", matters=matters, meeting=held, key=inspection.key)
     return _place(request, desk, {"meeting": held, "items": items, "school": held.school})
 
 

@@ -82,8 +82,8 @@ def _of_period(document: Document) -> list[Matter]:
     return [one.matter] if one else []
 
 
-def seen_in_export(by: Standing, page: str, what: str, matters: Iterable[Matter | None], *, key: str = "") -> None:
-    """One row for each school of which confidential matters left in a file, naming how many."""
+def seen_in_list(by: Standing, page: str, what: str, matters: Iterable[Matter | None], *, key: str = "") -> None:
+    """One row for each school of which confidential matters stand on a page of a list, or left in a file, naming how many."""
     if by.works_here:
         return
     hidden: dict[int, dict[int, Matter]] = defaultdict(dict)

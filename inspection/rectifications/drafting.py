@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Organisation
 from governance.access import Standing, schools_below
+from meetings.viewing import seen_in_list
 from meetings.views.answering import kept, key, stopped_as_message
 
 from .. import transitions as verbs
@@ -85,6 +86,7 @@ def _choice(request, by: Standing, school: Organisation, inspection, notice, *, 
     elsewhere = ticked - {each.pk for each in page}
     findings = [*(narrowed.queryset.filter(pk__in=elsewhere) if elsewhere else ()), *page]
     found = list(accepted(inspection, school))
+    seen_in_list(by, request.resolver_match.url_name, "整改通知书的选题", [each.matter for each in (*findings, *found)])
     listed = dict(Problem.objects.filter(assessment__in=found).values_list("assessment", "notice__number"))
     for each in findings:
         each.asked = asked_by(asked, school, each)

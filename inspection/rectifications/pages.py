@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Organisation
 from accounts.uploads import handed_out
 from governance.access import Standing, school_for
+from meetings.viewing import seen, seen_in_list
 from meetings.views.answering import kept, key, stopped_as_message
 from meetings.views.word_files import handed_out_as_word
 
@@ -104,6 +105,7 @@ def school_rectification(request, school, pk):
 
 def _notice(request, by: Standing, notice: Rectification):
     problems = list(told(notice.problems.select_related("leader", *FOUND_AT)))
+    seen_in_list(by, "rectification", "整改通知书", [problem.matter for problem in problems])
     for problem in problems:
         problem.notice = notice
     context = {
@@ -171,6 +173,8 @@ def school_problem(request, school, pk):
 
 def _problem(request, by: Standing, found: Problem, *, bound: tuple[str, forms.Form] | None = None, wrong: str = ""):
     """``wrong``: why an act was not done that has no form any more; what was typed for it is shown beside."""
+    if found.matter:
+        seen(by, "problem", "整改问题", matters=[found.matter], meeting=found.meeting)
     acts = []
     for act in ACTS:
         if may(by, act.verb, found):

@@ -122,7 +122,6 @@ PERSONNEL = Register(
         }),
     ),
     tally="class_h",
-    confidential=True,
     **(OF_ITEM | {"category": "", "text": ("matter__title", "decision_text")}),
 )  # fmt: skip
 

@@ -73,7 +73,6 @@ class Register:
     choices: tuple[Choice, ...] = ()
     prepare: Callable[[Any], Any] = field(default=lambda row: row)
     by_time: bool = True
-    confidential: bool = False  # each row is about a personnel matter: who looks from outside is written down
     tally: str = ""  # the figure of the roll-ups that counts the same
 
 

@@ -17,6 +17,7 @@ from ..facts.corrections import lay_over_decision
 from ..ledger import TO_DO, DecisionFilter, decisions, light, there_of, years_of
 from ..lights import NONE
 from ..models import Item
+from ..viewing import seen_in_list
 
 
 def ledger_of(by: Standing, query: QueryDict) -> DecisionFilter:
@@ -30,6 +31,7 @@ def decision_list(request, school):
     ledger = ledger_of(by, request.GET)
     page = Paginator(ledger.qs, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     today = timezone.localdate()
+    seen_in_list(by, "decision_list", "决策台账", [item.matter for item in page])
     for item in page:
         item.fixes = lay_over_decision(item)
         item.followed = item.outcome in Item.CARRIED and item.purpose in TO_DO

@@ -9,6 +9,7 @@ from governance.access import Standing, school_for
 
 from ..access import items_for
 from ..search import found, people
+from ..viewing import seen_in_list
 
 
 def results(request, by: Standing, schools: list[int], *, several: bool):
@@ -19,10 +20,12 @@ def results(request, by: Standing, schools: list[int], *, several: bool):
         within = [item for item, _ in items], [matter for _, matter in items]
     query = request.GET.get("q", "").replace("\0", "")[:100]
     before = request.GET.get("before", "")
+    hits = found(query, schools, before=before, within=within)
+    seen_in_list(by, request.resolver_match.url_name, "查找结果", [hit.matter for hit in hits.hits])
     context = {
         "standing": by,
         "q": query,
-        "found": found(query, schools, before=before, within=within),
+        "found": hits,
         "people": [] if before or by.narrowed else people(query, schools)[:10],
         "several": several,
         "older": before,

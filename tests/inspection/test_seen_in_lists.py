@@ -1,0 +1,69 @@
+"""A list that tells of a personnel matter is looked at from outside: the school can read who did, as of the matter's page."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from inspection import transitions as verbs
+from inspection.models import Inspection, Payment
+from inspection.sampled import population_of
+from meetings.models import ConfidentialView, Item
+from tests.inspection import inspecting
+from tests.inspection.inspecting import acting
+
+
+def begins_with(cast):
+    item = inspecting.held(cast.school, "中层干部任免", category="H01", broken="P-04")
+    inspection = inspecting.started(inspecting.planned(cast, cast.wang, cast.yan))
+    by = acting(cast.wang)
+    payment = Payment(row=2, paid_on=date(2026, 1, 5), amount=Decimal(100), payee="水务公司", purpose="水费")
+    verbs.bring_payments(inspection, cast.school, [payment], [], name="a.xlsx", sha256="0" * 64, by=by)
+    verbs.draw_sample(inspection, population_of(inspection), seed="8", size=5, by=by)
+    verbs.remark(inspection, verbs.On.of_item(item), "看过名单。", by=by)
+    notice = verbs.draft_rectification(cast.school, findings=[*item.meeting.findings.all()], by=by)
+    verbs.issue_rectification(notice, by=by)
+    return item, inspection, payment, notice
+
+
+def of_inspection(item: Item, inspection: Inspection, payment: Payment) -> dict[str, str]:
+    """Pages of an inspection that tell of the matter."""
+    return {
+        "working_meeting": reverse("working_meeting", args=[inspection.pk, item.meeting_id]),
+        "working_list": reverse("working_list", args=[inspection.pk]),
+        "inspection_school": reverse("inspection_school", args=[inspection.pk, "shifan"]),
+        "sample": reverse("sample", args=[inspection.pk, 1]),
+        "payment": f"{reverse('payment', args=[inspection.pk, payment.pk])}?q=任免",
+    }
+
+
+@pytest.mark.parametrize("who", ["wang", "yan"])
+def test_pages_of_an_inspection(begun, sign_in, who):
+    cast, (item, inspection, payment, _) = begun
+    client = sign_in(getattr(cast, who))
+    for page, address in of_inspection(item, inspection, payment).items():
+        assert "中层干部任免" in client.get(address).content.decode(), page
+        seen = ConfidentialView.objects.latest("pk")
+        assert (seen.page, seen.matter, seen.key) == (page, item.matter, inspection.key)
+
+
+def test_pages_of_a_district(begun, sign_in):
+    cast, (item, _, _, notice) = begun
+    client, problem = sign_in(cast.wang), notice.problems.get()
+    pages = {
+        "district_findings": f"{reverse('district_findings', args=['district'])}?outcome=",
+        "district_school": reverse("district_school", args=["district", "shifan"]),
+        "district_register": reverse("district_register", args=["district", "decisions"]),
+        "district_search": f"{reverse('district_search', args=['district'])}?q=任免",
+        "rectification_new": f"{reverse('rectification_new', args=['district'])}?school=shifan",
+        "problem": reverse("problem", args=["district", problem.pk]),
+        "decision_list": reverse("decision_list", args=["shifan"]),
+    }
+    for page, address in pages.items():
+        assert client.get(address).status_code == 200
+        assert ConfidentialView.objects.latest("pk").page == page
+    many = ConfidentialView.objects.count()
+    assert many == len(pages)
+    assert sign_in(cast.zheng).get(pages["decision_list"]).status_code == 200  # who works there
+    assert ConfidentialView.objects.count() == many
