@@ -80,7 +80,7 @@ def _charts(school: Organisation, terms: list[Term]) -> list[Chart]:
     serials = [term.serial for term in terms]
     kept = SchoolTerm.objects.filter(term__in=serials, school=school).values_list("term", *COUNTS)
     sums = {serial: Tally(*counts) for serial, *counts in kept}
-    rows = [(_short(term), sums.get(term.serial, Tally())) for term in reversed(terms)]
+    rows = [(term.short, sums.get(term.serial, Tally())) for term in reversed(terms)]
 
     def chart(key: str, title: str, heads: list[tuple[str, str]], *names: str, kind: str = "stacked", lead: str = ""):
         return Chart(
@@ -94,10 +94,6 @@ def _charts(school: Organisation, terms: list[Term]) -> list[Chart]:
         chart("weighed", "各学期的议题", weighed, "items_met", "items_broken", "items_unknown", kind="share"),
         chart("breaches", "各学期不符合的检查结果", breaches, "block", "warn", "excused"),
     ]
-
-
-def _short(term: Term) -> str:
-    return f"{term.year % 100}—{(term.year + 1) % 100} {'上下'[term.number - 1]}"
 
 
 @dataclass(frozen=True)

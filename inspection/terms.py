@@ -51,6 +51,10 @@ class Term:
         """As roll-ups carry it: terms in a row are numbers in a row."""
         return self.year * 2 + self.number - 1
 
+    @property
+    def short(self) -> str:
+        return f"{self.year % 100}—{(self.year + 1) % 100} {'上下'[self.number - 1]}"
+
     def __str__(self) -> str:
         return f"{self.year}—{self.year + 1} 学年第{'一二'[self.number - 1]}学期"
 

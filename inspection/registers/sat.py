@@ -140,7 +140,7 @@ ATTENDANCE = Register(
         school_of(lambda person: person.school),
         *(
             _of_body(name, words, key)
-            for key, words in (("party", "党组织会"), ("office", "校长办公会"))
+            for key, words in (("party", "党组织会议"), ("office", "校长办公会议"))
             for name in _KEYS
         ),
         Told("到会率", 7, _rate, align="right"),
