@@ -4,12 +4,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from accounts.models import Organisation
+from governance.models import Person
 from meetings.workbook.cells import Unfit, folded, is_blank, parsed
 from meetings.workbook.layout import Sheet
 from meetings.workbook.lines import Wrong
 from meetings.workbook.opening import NO_VALUE, Raw, Unreadable, opened
 
-from .layout import MOST_LINES, SHEETS
+from .layout import MOST_LINES, POSTS, SCHOOLS, SHEETS
+
+
+LONGEST = {
+    (sheet.title, each.name): each.max_length
+    for sheet, model in ((SCHOOLS, Organisation), (POSTS, Person))
+    for each in model._meta.fields
+    if getattr(each, "max_length", None)
+}
 
 
 @dataclass
@@ -76,5 +86,9 @@ def _read_cell(line: Line, column: Any, value: Any) -> None:
         said = parsed(column, value)
     except Unfit as unfit:
         line.wrong(column.field, str(unfit))
+        return
+    most = LONGEST.get((line.sheet.title, column.field))
+    if most and isinstance(said, str) and len(said) > most:
+        line.wrong(column.field, f"“{column.title}”最多 {most} 个字，实际有 {len(said)} 个字")
     else:
         line.values[column.field] = date.fromisoformat(said) if column.kind == "day" else said

@@ -16,6 +16,7 @@ from .layout import MOST_LINES
 
 MB = 1024 * 1024
 MOST_BYTES, MOST_UNPACKED = 10 * MB, 150 * MB
+UNSUSPICIOUS, MOST_TIMES = 20 * MB, 100  # beyond which what was packed so small is no table that somebody filled in
 WIDEST, LOWEST = 80, 200_000  # beyond which no cell of ours can stand
 NO_VALUE: Any = object()
 """A formula whose result the file does not hold."""
@@ -52,7 +53,8 @@ def check(content: bytes) -> None:
         raise Unreadable("这个表格带有宏，不能接收。请另存为不带宏的 .xlsx 再上传。")
     if "xl/workbook.xml" not in names:
         raise Unreadable("这不是 Excel 表格（.xlsx）。请用本校的模板填写后上传。")
-    if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MOST_UNPACKED or unpacked > max(UNSUSPICIOUS, MOST_TIMES * len(content)):
         raise Unreadable("这个表格展开后过大，不能接收。请删去用不到的行、图片和格式，或分几个表格上传。")
 
 

@@ -49,7 +49,7 @@ def test_pages_of_an_inspection(begun, sign_in, who):
 
 
 def test_pages_of_a_district(begun, sign_in):
-    cast, (item, _, _, notice) = begun
+    cast, (_, _, _, notice) = begun
     client, problem = sign_in(cast.wang), notice.problems.get()
     pages = {
         "district_findings": f"{reverse('district_findings', args=['district'])}?outcome=",

@@ -117,6 +117,7 @@ def test_every_wrong_cell_is_named_with_its_reason(cast):
             post("nobody", "谁", "校长", "2025-09-01"),
             post("shifan", "李副校", "副校长", "2026-02-30"),
             post("shifan", "新人", "校长", "2020-09-01", "2020-01-01"),
+            post("shifan", "长" * 41, "副校长", "2025-09-01"),
         ],
     )
     plan = plan_of(content, cast.district)
@@ -126,6 +127,7 @@ def test_every_wrong_cell_is_named_with_its_reason(cast):
     assert said["人员任职!F2"] == "赵书记2024年9月1日起任党组织书记，时间重叠。请先填前任的免职之日，或核对日期"
     assert "须填任职之日" in said["人员任职!F3"] and "没有代码为“nobody”的学校" in said["人员任职!A4"]
     assert "没有“2026-02-30”" in said["人员任职!F5"] and "须在任职之日" in said["人员任职!G6"]
+    assert "最多 40 个字" in said["人员任职!B7"]
     before = Organisation.objects.count(), Person.objects.count(), Post.objects.count(), Entry.objects.count()
     assert not brought(cast, content).seen["done"]
     assert before == (

@@ -205,7 +205,7 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         "no workbook": (b"PK\x03\x04rubbish", "不是 Excel 表格"),
         "a Word file": (archive(word__document_xml=b""), "不是 Excel 表格"),
         "macros": (archive(xl__workbook_xml=b"", **{"xl/vbaProject.bin": b""}), "带有宏"),
-        "a bomb": (archive(xl__workbook_xml=b"", big=b"0" * (160 * 1024 * 1024)), "展开后过大"),
+        "a bomb": (archive(xl__workbook_xml=b"", big=b"0" * (21 * 1024 * 1024)), "展开后过大"),
         "damaged": (archive(xl__workbook_xml=b"<no"), "打不开"),
         "too big": (b"x" * (11 * 1024 * 1024), "11.0 MB，最多 10 MB"),
     },
