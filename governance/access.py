@@ -24,6 +24,7 @@ from .models import Body, Grant, Person, Post
 
 HEAD_POST = {Body.PARTY: Post.Name.PARTY_SECRETARY, Body.OFFICE: Post.Name.PRINCIPAL}
 REACHING = (Role.Name.INSPECTOR, Role.Name.AUTHORITY_ADMIN)  # from an authority to the authorities below it
+NAMED = (Role.Name.INSPECTOR, Role.Name.INVITED)  # who may be named in an inspection
 RECORD_READERS = frozenset({Role.Name.SCHOOL_SECRETARY, Role.Name.INSPECTOR})
 
 
@@ -117,7 +118,7 @@ def _standings(user, organisations, day):
         Q(until__isnull=True) | Q(until__gt=day)
     )
     people = Person.objects.filter(user=user, school=OuterRef("pk")).values(json=JSONObject(id="pk", name="name"))
-    grants = good_grants(user).filter(school=OuterRef("pk")).order_by("pk").values(
+    grants = good_grants(user, day).filter(school=OuterRef("pk")).order_by("pk").values(
         json=JSONObject(
             key="key", until="until", records_since="records_since", records_until="records_until", classes="classes",
             people="people",
@@ -132,9 +133,13 @@ def _standings(user, organisations, day):
     )
 
 
-def good_grants(user):
-    """The grants of a user that are good at this moment, by the clock of the database."""
-    return Grant.objects.filter(user=user, since__lte=Now(), until__gt=Now())
+def good_grants(user, day: date | Given | None = None):
+    """The grants of a user that are good at this moment, by the clock of the database, and while the role lasts in which
+    one may be named at all."""
+    roles = Role.objects.on(day or timezone.localdate()).filter(user=user, role__in=NAMED)
+    roles = roles.annotate(line=ExpressionWrapper(OuterRef("school__path"), CharField()))
+    named = Exists(roles.filter(line__startswith=F("organisation__path")))
+    return Grant.objects.filter(named, user=user, since__lte=Now(), until__gt=Now())
 
 
 def _standing(user: User | AnonymousUser, organisation, day: date) -> Standing:

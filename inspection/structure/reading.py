@@ -13,7 +13,6 @@ from meetings.workbook.opening import NO_VALUE, Raw, Unreadable, opened
 
 from .layout import MOST_LINES, POSTS, SCHOOLS, SHEETS
 
-
 LONGEST = {
     (sheet.title, each.name): each.max_length
     for sheet, model in ((SCHOOLS, Organisation), (POSTS, Person))

@@ -11,14 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
-from governance.access import Standing, schools_below
+from governance.access import NAMED, Standing, schools_below
 from governance.calendar import first_moment
 from governance.models import Grant, Person
 
 from ..models import Inspection, Member
 from .acting import Stopped, allowed, begin, write
 
-MEMBERS = (Role.Name.INSPECTOR, Role.Name.INVITED)
 TWICE = timedelta(seconds=30)
 PLAIN = ("kind", "title", "basis", "since", "until", "records_since", "records_until", "classes")
 
@@ -43,7 +42,7 @@ class Plan:
 
 def may_be_named(authority: Organisation, day: date):
     """Who can be a member: inspectors of the authority or of one above it, and those invited there."""
-    roles = Role.objects.on(day).filter(role__in=MEMBERS, organisation__in=authority.line)
+    roles = Role.objects.on(day).filter(role__in=NAMED, organisation__in=authority.line)
     return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("name", "pk")
 
 

@@ -141,6 +141,16 @@ def test_until_the_last_minute_of_it(cast, sign_in, inspection, items):
     assert statuses(client, everywhere) == {404}, "nor before it begins"
 
 
+def test_who_is_invited_no_more_sees_nothing_more(cast, sign_in, inspection, items):
+    client, everywhere = sign_in(cast.yan), [*addresses(items, "granted"), *of_inspection(inspection)]
+    assert 404 not in statuses(client, everywhere)
+    role, today = Role.objects.filter(user=cast.yan), timezone.localdate()
+    role.update(since=today - timedelta(days=1), until=today)
+    assert statuses(client, everywhere) == {404}
+    role.update(until=None, organisation=people.authority("other", "外区教育局"))
+    assert statuses(client, everywhere) == {404}, "what another authority invites to opens nothing here"
+
+
 def test_by_the_days_of_the_inspection_the_last_minute_is_that_of_its_last_day(inspection):
     (until,) = Grant.objects.filter(key=inspection.key).values_list("until", flat=True).distinct()
     local = timezone.localtime(until)
