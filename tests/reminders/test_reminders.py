@@ -304,7 +304,7 @@ def test_a_look_asks_the_same_number_of_questions_however_much_there_is(cast, dj
         agreed(cast, title=f"已沟通的议题{number}")
     meeting = called(cast, confirmed(cast), hours=30)
     now = at(timezone.localdate() + 4 * DAY)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         assert reminders.due(now)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         assert reminders.due(meeting.starts_at - HOUR)
