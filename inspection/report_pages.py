@@ -21,10 +21,11 @@ from meetings.models import Item, KeptFinding, Meeting
 from meetings.views.answering import stopped_as_message
 
 from . import reports
+from .discretion import matter_said
 from .models import Inspection, Report
 from .reports.chapters import address
 from .reports.files import FORMATS, name_of, type_of
-from .reports.findings import held_said, matter_said
+from .reports.findings import held_said
 from .reports.working import live
 from .terms import term_of
 from .transitions import Stopped, ask_report, stop_report

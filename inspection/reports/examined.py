@@ -7,6 +7,7 @@ from accounts.templatetags.words import yuan
 from governance.rules.catalogue import CLASSES
 from meetings.documents.kinds.words import quoted
 
+from ..discretion import facts_said, matter_said
 from ..inspected import GRAVEST, Scope
 from ..models import Assessment, Payment, Problem
 from ..registers import BLOCK, WARN
@@ -24,7 +25,7 @@ from .chapters import (
     text,
 )
 from .examining import Examined, gathered
-from .findings import facts_said, group, heading_of, headline, held_said, listed, matter_said
+from .findings import group, heading_of, headline, held_said, listed
 
 __all__ = ["chapters", "gathered", "told"]
 

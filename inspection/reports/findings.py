@@ -1,6 +1,5 @@
 """Findings as a report lists them: by rule, with clause and facts, and no title or name of a personnel matter."""
 
-import re
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -9,24 +8,9 @@ from django.utils import timezone
 from governance.templatetags.findings import spoken
 from meetings.models import KeptFinding, Matter
 
+from ..discretion import facts_said, matter_said
 from ..views import TOLD
 from .chapters import Frozen, day_said
-
-PERSONNEL = "人事事项"
-_QUOTED = re.compile("“[^”]*”")
-
-
-def matter_said(matter: Matter | None) -> str:
-    return "" if matter is None else PERSONNEL if matter.personnel else matter.title
-
-
-def facts_said(said: str, matter: Matter | None) -> str:
-    """The facts of a finding; of a personnel matter without what would tell whom it is about."""
-    if matter is None or not matter.personnel:
-        return said
-    for name in sorted(matter.candidates, key=len, reverse=True):
-        said = said.replace(name, "人选")
-    return _QUOTED.sub(PERSONNEL, said)
 
 
 def headline(message: str, matter: Matter | None) -> str:

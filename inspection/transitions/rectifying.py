@@ -14,6 +14,7 @@ from governance.templatetags.findings import spoken
 from meetings.models import KeptFinding
 from meetings.transitions.acting import digest_of
 
+from ..discretion import facts_said
 from ..models import Assessment, Inspection, Problem, Rectification
 from ..rectifications.paper import FOUND_AT, frozen_facts
 from .acting import Stopped, WrongState, allowed, begin, write
@@ -112,7 +113,7 @@ def _add(notice: Rectification, assessments: Iterable[Assessment], findings: Ite
                 matter_id=source.matter_id,
                 item_id=source.item_id,
                 rule=source.rule,
-                text=said.headline if said else source.text,
+                text=facts_said(said.headline, source.matter) if said else source.text,
                 clause=source.clause[:200],
                 demand=(said.mend if said else "") or DEMAND,
                 due=due,

@@ -21,13 +21,13 @@ from accounts.models import Notice, Organisation
 from inspection import registers, reports
 from inspection import transitions as verbs
 from inspection.access import findings_in_scope
+from inspection.discretion import PERSONNEL
 from inspection.figures import settle_figures
 from inspection.models import Payment, PaymentList, Report, SchoolTerm
 from inspection.report_pages import _of_figure
 from inspection.reports import files, working
 from inspection.reports.chapters import all_figures, per_cent
 from inspection.reports.drawn import paper_of, workbook_of
-from inspection.reports.findings import PERSONNEL
 from inspection.reports.working import freeze
 from inspection.tasks import work_on_reports
 from inspection.terms import Term, moments, term_of

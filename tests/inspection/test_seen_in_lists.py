@@ -15,14 +15,16 @@ from tests.inspection.inspecting import acting
 
 
 def begins_with(cast):
-    item = inspecting.held(cast.school, "中层干部任免", category="H01", broken="P-04")
+    item = inspecting.held(cast.school, "中层干部任免", category="H01", broken="P-04", candidates=["崔晚晴"])
     inspection = inspecting.started(inspecting.planned(cast, cast.wang, cast.yan))
     by = acting(cast.wang)
     payment = Payment(row=2, paid_on=date(2026, 1, 5), amount=Decimal(100), payee="水务公司", purpose="水费")
     verbs.bring_payments(inspection, cast.school, [payment], [], name="a.xlsx", sha256="0" * 64, by=by)
     verbs.draw_sample(inspection, population_of(inspection), seed="8", size=5, by=by)
     verbs.remark(inspection, verbs.On.of_item(item), "看过名单。", by=by)
-    notice = verbs.draft_rectification(cast.school, findings=[*item.meeting.findings.all()], by=by)
+    finding = item.meeting.findings.get()
+    finding.message = "第 1 项（崔晚晴）不能记为通过。依据《意见》（七）。请核对票数。"
+    notice = verbs.draft_rectification(cast.school, findings=[finding], by=by)
     verbs.issue_rectification(notice, by=by)
     return item, inspection, payment, notice
 
@@ -67,3 +69,9 @@ def test_pages_of_a_district(begun, sign_in):
     assert many == len(pages)
     assert sign_in(cast.zheng).get(pages["decision_list"]).status_code == 200  # who works there
     assert ConfidentialView.objects.count() == many
+
+
+def test_a_notice_names_nobody_who_was_a_candidate(begun):
+    _, (_, _, _, notice) = begun
+    assert notice.problems.get().text == "第 1 项（人选）不能记为通过。"
+    assert "崔晚晴" not in str(notice.frozen) and "中层干部任免" not in str(notice.frozen)
