@@ -41,7 +41,7 @@ def test_a_rule_that_is_broken_again_is_a_weakness(begun, shown_school):
         [(terms[2], 3), (terms[0], 1)],
     )
     text = shown_school().content.decode()
-    assert "反复出现的问题" in text and f"{terms[2].key}：3 次" in text
+    assert "反复出现的问题" in text and f"{terms[2].short}：3 次" in text
 
 
 def test_what_changed_is_told_since_a_day(begun, shown_school):
