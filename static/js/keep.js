@@ -66,9 +66,10 @@
         offer(form, key, `本机留有您 ${at} 填写的内容，此后议题已另有保存。`, "改用本机的内容", () => fill(form, kept.values));
       }
     }
-    let waiting;
+    let waiting = null; // what was typed a moment ago, and is not yet kept
     const keep = () => {
       clearTimeout(waiting);
+      waiting = null;
       const well = write(key, { at: Date.now(), version: version(form), values: typed(form) });
       if (sayings) sayings.textContent = well
         ? `内容已留在本机 ${new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" })}，还没有提交`
@@ -76,7 +77,7 @@
     };
     form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
     form.addEventListener("submit", keep);
-    window.addEventListener("pagehide", () => { if (waiting && read(key)) keep(); });
+    window.addEventListener("pagehide", () => { if (waiting !== null) keep(); });
   }
 
   forgetWhatArrived();

@@ -22,7 +22,7 @@ def test_from_a_sample_to_the_list_of_papers(cast, page_as):
     desk.get_by_label("种子").fill("7")
     desk.get_by_role("button", name="抽取").click()
     desk.get_by_role("link", name="教师师德师风建设年活动方案").click()
-    desk.get_by_text("提出意见").first.click()
+    desk.get_by_text("认定或不予认定").first.click()
     desk.get_by_role("button", name="不予认定").first.click()
     expect(desk.locator("aside")).to_contain_text("不予认定须写明理由")
     desk.get_by_label("理由").first.fill("经核对录音，书记最后发言。")

@@ -189,14 +189,14 @@ def test_a_person_is_expected_only_while_in_post(told, listed):
         return {row["姓名"]: row for row in told("attendance", term=term) if row["学校"] == "示范中学"}
 
     def party(row: dict) -> list:
-        return [row[f"党组织会{word}"] for word in ("应到", "实到", "请假", "缺席", "未登记")]
+        return [row[f"党组织会议{word}"] for word in ("应到", "实到", "请假", "缺席", "未登记")]
 
     spring, autumn = of(SPRING), of(AUTUMN)
     assert party(spring["吴委员"]) == [1, 0, 1, 0, 0] and party(autumn["赵书记"]) == [2, 2, 0, 0, 0]
     assert party(autumn["吴委员"]) == [None] * 5  # in post at the beginning of the term, at none of its meetings
     assert party(autumn["何主任"]) == [2, 0, 0, 0, 2] and autumn["何主任"]["到会率"] is None
     assert party(autumn["孙副书记"]) == [2, 1, 0, 1, 0] and autumn["孙副书记"]["到会率"] == "50%"
-    assert party(spring["何主任"]) == [None] * 5 and spring["何主任"]["校长办公会实到"] == 1
+    assert party(spring["何主任"]) == [None] * 5 and spring["何主任"]["校长办公会议实到"] == 1
     assert listed("attendance", term=SPRING, q="何", team="party") == []
 
 

@@ -65,7 +65,7 @@ def test_everything_of_an_item_is_on_its_page(sign_in, cast, item, address, coun
         "依据的事实",
     ):
         assert words in said, words
-    assert "提出意见" in said and "保存备注" in said
+    assert "认定或不予认定" in said and "保存备注" in said
 
 
 def test_colleagues_see_what_one_noted(sign_in, cast, inspection, item, address):
