@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.uploads import Unwelcome, welcome
 from governance.access import Standing, schools_below
 
@@ -16,7 +16,9 @@ from ..models import Announcement, AnnouncementFile, Reading
 from .acting import Stopped, allowed, begin, write
 
 AGAIN = timedelta(hours=20)  # two reminders are a day apart
+TWICE = timedelta(seconds=30)
 MOST_FILES = 5
+LONGEST_REASON = 200
 
 
 @transaction.atomic
@@ -33,12 +35,24 @@ def publish_announcement(
     files: Iterable[Any] = (),
     by: Standing,
 ) -> Announcement:
-    verb = allowed("publish_announcement", by)
+    """A second click finds what the first one published."""
+    verb, schools = allowed("publish_announcement", by), list(schools)
+    stages = stages if to == Announcement.To.STAGES else []
     if until and until < since:
         raise Stopped("结束的日期早于开始的日期。请核对。")
+    User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
+    ours = Announcement.objects.filter(authority=by.organisation, by=by.user, withdrawn_at=None)
+    same = {
+        "title": title.strip(), "text": text.strip(), "to": to, "stages": stages, "since": since, "until": until,
+        "asks_receipt": asks_receipt,
+    }  # fmt: skip
+    chosen = {school.pk for school in schools} if to == Announcement.To.CHOSEN else set()
+    for just_made in ours.filter(**same, published_at__gt=timezone.now() - TWICE):
+        if set(just_made.schools.values_list("pk", flat=True)) == chosen:
+            return just_made
     made = Announcement.objects.create(
         authority=by.organisation, title=title.strip(), text=text.strip(), to=to,
-        stages=stages if to == Announcement.To.STAGES else [], since=since, until=until, asks_receipt=asks_receipt,
+        stages=stages, since=since, until=until, asks_receipt=asks_receipt,
         by=by.user,
     )  # fmt: skip
     if to == Announcement.To.CHOSEN:
@@ -71,6 +85,8 @@ def withdraw_announcement(announcement: Announcement, *, reason: str, by: Standi
         return announcement
     if not reason.strip():
         raise Stopped("请写明撤回的原因，学校会看到它。")
+    if len(reason.strip()) > LONGEST_REASON:
+        raise Stopped(f"撤回的原因最多 {LONGEST_REASON} 个字，现在有 {len(reason.strip())} 个字。请写短些。")
     announcement.withdrawn_at, announcement.withdrawn_reason = timezone.now(), reason.strip()
     announcement.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     write(verb, announcement, by, f"撤回公告：{announcement.title}")

@@ -101,7 +101,7 @@ def settle_payment(
     """By hand: the decision that carries it; none is needed, for a reason; or there is none. ``seen``: as it was settled
     when the page was made, so that two people do not settle it over each other's heads."""
     verb, inspection = at_work("settle_payment", payment.list.inspection, by)
-    payment = Payment.objects.select_related("list__school", "item__matter", "settled_by", "finding").get(pk=payment.pk)
+    payment = _still_there(payment)
     how, note = How(how), note.strip()
     if how == How.BY_HAND and item is None:
         raise Stopped("没有选定决定。请在列表中选一项，或改选“不需上会”。")
@@ -128,6 +128,14 @@ def settle_payment(
     return payment
 
 
+def _still_there(payment: Payment) -> Payment:
+    rows = Payment.objects.select_related("list__school", "list__inspection", "item__matter", "settled_by", "finding")
+    payment = rows.get(pk=payment.pk)
+    if payment.list.withdrawn_at:
+        raise Stopped("这份支付明细已由同事撤下，没有保存。请回到支付明细，看现在的一份。")
+    return payment
+
+
 def mark_of(payment: Payment) -> str:
     return payment.settled_at.isoformat() if payment.settled_at else ""
 
@@ -136,7 +144,7 @@ def mark_of(payment: Payment) -> str:
 def blame_payment(payment: Payment, *, by: Standing) -> Assessment:
     """A payment without a decision becomes a finding of the inspector's own."""
     at_work("find", payment.list.inspection, by)
-    payment = Payment.objects.select_related("list__school", "list__inspection", "finding").get(pk=payment.pk)
+    payment = _still_there(payment)
     if payment.finding and not payment.finding.withdrawn_at:
         return payment.finding
     if payment.item_id or payment.how == How.EXPLAINED:

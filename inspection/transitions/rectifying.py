@@ -156,14 +156,16 @@ def edit_rectification(
     seen: str | None = None,
     by: Standing,
 ) -> Rectification:
-    """``problems``: each with what is worded, ``pk`` of one that is there, and ``gone`` of one that is taken out."""
+    """``problems``: all of them, each with what is worded, ``pk`` of one that is there, and ``gone`` of one that is taken
+    out."""
     verb, notice = begin("edit_rectification", notice, by)
-    if seen is not None and seen != wording_of(notice):
+    there = {problem.pk: problem for problem in notice.problems.all()}
+    given = sorted(each["pk"] for each in problems if each.get("pk"))
+    if given != sorted(there) or (seen is not None and seen != wording_of(notice)):
         raise WrongState("您打开页面后，这份通知书已被他人修改。您的内容还没有保存：请对照后再保存一次。")
     before = wording_of(notice)
     notice.title, notice.lead, notice.due = title.strip(), lead.strip(), due
     notice.save(update_fields=["title", "lead", "due"])
-    there = {problem.pk: problem for problem in notice.problems.all()}
     gone = [each["pk"] for each in problems if each.get("gone") and each.get("pk") in there]
     Problem.objects.filter(pk__in=gone, notice=notice).delete()
     no = 0

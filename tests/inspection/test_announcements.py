@@ -150,3 +150,11 @@ def test_the_form_keeps_what_was_typed_and_takes_files(cast, sign_in):
         school.status_code == 200
         and "开会" in client.get(reverse("school_announcement_list", args=["shifan"])).content.decode()
     )
+
+
+def test_a_double_click_publishes_once_and_a_long_reason_is_asked_back(cast):
+    made = published(cast)
+    assert published(cast) == made and Announcement.objects.count() == 1
+    assert published(cast, to="chosen", schools=[cast.school]) != made
+    with pytest.raises(Stopped, match="最多 200 个字"):
+        withdraw_announcement(made, reason="长" * 201, by=administrator(cast))

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from django.urls import reverse
 
 from accounts.models import Role
@@ -69,3 +70,12 @@ def test_words_too_long_for_their_column_are_kept_on_the_page(begun, sign_in):
     given = {"name": "长的", "page": "findings", "query": f"school={'字' * 200}"}  # 1,800 in an address
     refused = client.post(reverse("filter_new", args=["district"]), given)
     assert "太长" in refused.content.decode() and not SavedFilter.objects.exists()
+
+
+def test_a_payment_of_a_list_that_a_colleague_withdrew_is_settled_no_more(begun):
+    cast, (_, _, payment) = begun
+    by = acting(cast.wang)
+    verbs.withdraw_payments(payment.list, by=by)
+    for act in (lambda: verbs.settle_payment(payment, "none", by=by), lambda: verbs.blame_payment(payment, by=by)):
+        with pytest.raises(verbs.Stopped, match="由同事撤下"):
+            act()

@@ -15,7 +15,7 @@ from inspection.rectifications.reading import now_of
 from inspection.transitions import On
 from meetings.models import KeptFinding
 from tests.inspection.inspecting import planned, started
-from tests.inspection.rectified import PDF, a_problem, wang
+from tests.inspection.rectified import PDF, a_problem, drafted, wang
 from tests.meetings.stage import acting, issued_with_the_chair_first
 
 
@@ -190,3 +190,13 @@ def test_the_ledger_narrows_and_leaves_as_a_workbook(cast, notice, sign_in):
     assert [row[1] for row in rows if row[0] == "示范中学"] == [notice.number] * 2
     own = sign_in(cast.li).get(reverse("school_rectification_list", args=["shifan"]))
     assert own.context["page"].paginator.count == 2 and "发整改通知书" not in own.content.decode()
+
+
+def test_a_draft_is_saved_with_all_its_problems_or_not_at_all(cast):
+    notice = drafted(cast, a_problem("第一个。"), a_problem("第二个。"))
+    first, second = notice.problems.all()
+    by, words = wang(cast), {"title": "通知", "lead": "", "due": None}
+    for rows in ([a_problem("第三个。")], [a_problem("改过。", pk=pk) for pk in (second.pk, second.pk)]):
+        with pytest.raises(verbs.WrongState, match="已被他人修改"):
+            verbs.edit_rectification(notice, **words, problems=rows, by=by)
+    assert list(notice.problems.all()) == [first, second]
