@@ -26,7 +26,7 @@ from meetings.viewing import seen_in_list
 
 from . import registers, rollups
 from .glance import Chart, told
-from .models import Figures, SchoolTerm, SchoolTermRule
+from .models import Figures, Inspection, SchoolTerm, SchoolTermRule
 from .registers import COUNTS, Tally
 from .terms import Term, moments, recent
 from .views import LEADERSHIP, inspector, term_of_page
@@ -175,15 +175,20 @@ def _steps(school: Organisation, matter: Matter, items: Iterable[Item]):
             yield item.due, "完成时限", ""
 
 
-def _since(request, school: Organisation, term: Term) -> tuple[date, date | None]:
-    """From which day changes are told: the one asked for, or when the school was last judged anew, or the term began."""
-    last = Rejudging.objects.filter(school=school).order_by("-at").values_list("at", flat=True).first()
-    looked = timezone.localdate(last) if last else None
+def _since(request, school: Organisation, term: Term) -> tuple[date, tuple[date, str] | None]:
+    """From which day changes are told: the one asked for, or when the school was last looked at, or the term began. The
+    second: the end of its last inspection and what that was called, or when its records were last judged anew."""
+    ended = Inspection.objects.filter(schools=school, ended_at__isnull=False).order_by("-ended_at")
+    found = ended.values_list("ended_at", "title").first()
+    if found is None:
+        anew = Rejudging.objects.filter(school=school).order_by("-at").values_list("at", flat=True).first()
+        found = (anew, "重新检查") if anew else None
+    looked = (timezone.localdate(found[0]), found[1]) if found else None
     try:
         asked = parse_date(request.GET.get("since", ""))
     except ValueError:
         asked = None
-    return asked or looked or term.since, looked
+    return asked or (looked[0] if looked else term.since), looked
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from inspection.figures import settle_figures
-from inspection.models import SchoolTermRule
+from inspection.models import Inspection, SchoolTermRule
 from inspection.school_page import changes, repeated
 from inspection.terms import recent
 from meetings.models import KeptFinding
@@ -57,6 +57,13 @@ def test_what_changed_is_told_since_a_day(begun, shown_school):
     assert asked.context["since"] == TODAY + timedelta(days=9)
     for nonsense in ("2026-02-31", "nonsense", ""):
         assert shown_school(since=nonsense).context["since"] == recent(TODAY)[0].since
+    last = Inspection.objects.create(
+        authority=cast.district, title="秋季督导", state="ended", since=TODAY, until=TODAY, records_since=TODAY,
+        records_until=TODAY, created_by=cast.wang, ended_at=timezone.now() - timedelta(days=3),
+    )  # fmt: skip
+    last.schools.add(cast.school)
+    shown = shown_school()
+    assert shown.context["since"] == TODAY - timedelta(days=3) and "上一次检查：秋季督导" in shown.content.decode()
 
 
 def test_matters_are_lines_of_steps_and_drafts_are_not_there(begun, shown_school):
