@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organisation
+from accounts.templatetags.words import full
 from governance.access import Standing, standings_of
 from governance.models import Body
 from governance.rules.catalogue import CLASSES
@@ -137,7 +138,7 @@ def inspection_extend(request, pk):
     form = ExtendForm(request.POST)
     if form.is_valid():
         until = form.cleaned_data["until"]
-        done = f"检查延到 {until:%Y-%m-%d}。"
+        done = f"检查延到{full(until)}。"
         if _done(request, done, lambda: verbs.extend_inspection(inspection, until=until, by=by)):
             return redirect("inspection", pk)
     else:

@@ -1,6 +1,7 @@
 """报告: what was made, what is being made, and each report with its figures, which lead to the records behind them."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -99,6 +100,7 @@ def report(request, authority, pk):
         context |= {
             "versions": reports_for(by).filter(**subject).defer("frozen")[:20],
             "formats": FORMATS.values(),
+            "counted_on": date.fromisoformat(found.frozen["on"]),
             "chapters": [_shown(request, found, one) for one in _with_now(found)],
             "differing": sum(1 for one in found.frozen["chapters"] for block in one["blocks"] for row in block.get("rows", ()) if isinstance(row, dict) and row.get("differs")),
         }  # fmt: skip

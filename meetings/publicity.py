@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.models import Organisation
+from accounts.templatetags.words import full
 from governance.models import Body
 from governance.rules.facts import day_of
 
@@ -43,8 +44,8 @@ def publicity_of(item: Item) -> str:
         return "没有登记"
     if not item.published:
         return f"不公开：{item.unpublished_reason}" if item.unpublished_reason else "不公开"
-    since = item.published_from.isoformat() if item.published_from else ""
-    until = f"至{item.published_until.isoformat()}" if item.published_until else "起"
+    since = full(item.published_from)
+    until = f"至{full(item.published_until)}" if item.published_until else "起"
     return f"{since}{until}公开" if since else "已公开"
 
 

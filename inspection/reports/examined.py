@@ -299,8 +299,7 @@ def _payments(of: Examined) -> Frozen | None:
                          f"{many[How.EXPLAINED]:,}", f"{many[How.NONE]:,}", f"{many['undecided']:,}"])  # fmt: skip
     counted_ = "检查组导入的支付明细逐笔与议决事项核对：金额、收款方、日期相符或人工认定的为有对应决定。"
     large = [
-        [one.list.school.name, one.paid_on.isoformat(), yuan(one.amount), one.payee, one.purpose]
-        for one in of.undecided
+        [one.list.school.name, day_said(one.paid_on), yuan(one.amount), one.payee, one.purpose] for one in of.undecided
     ]
     return chapter(
         "资金支付核对",
@@ -326,7 +325,7 @@ def _rectification(of: Examined) -> Frozen:
         ("整改要求", 23, "text"), ("时限", 16, "date"), ("状态", 12, "text"),
     ]  # fmt: skip
     rows = [
-        [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter), one.demand, one.due.isoformat(),
+        [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter), one.demand, day_said(one.due),
          f"{one.get_state_display()}{'（逾期）' if one.state != State.CLOSED and one.due < of.today else ''}"]
         for one in of.problems
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
+from accounts.templatetags.words import full
 from governance.access import NAMED, Standing, schools_below
 from governance.calendar import first_moment
 from governance.models import Grant, Person
@@ -122,10 +123,10 @@ def extend_inspection(inspection: Inspection, *, until: date, by: Standing) -> I
     if until == inspection.until:
         return inspection
     if until < inspection.until or until < by.day:
-        raise Stopped(f"检查现在到 {inspection.until:%Y-%m-%d} 为止，只能延到以后的日期。要提前结束，请用“结束检查”。")
+        raise Stopped(f"检查现在到{full(inspection.until)}为止，只能延到以后的日期。要提前结束，请用“结束检查”。")
     before, inspection.until = inspection.until, until
     inspection.save(update_fields=["until"])
     Grant.objects.filter(key=inspection.key).update(until=first_moment(inspection.first_day_after))
-    told = f"延长检查：{inspection.title}，由 {before:%Y-%m-%d} 延到 {until:%Y-%m-%d}"
+    told = f"延长检查：{inspection.title}，由{full(before)}延到{full(until)}"
     write(verb, inspection, by, told, before=str(before), until=str(until))
     return inspection

@@ -6,6 +6,7 @@
     now: "#2c4a6e", before: "#b3bfcc", expected: "#e0b352", filed: "#2f6b4f", submitted: "#5f87b5", returned: "#c98a16",
     not_submitted: "#b3bfcc", none: "#6b7280",
   };
+  const OF_WORDS = { 符合: "met", 不符合: "broken", 不可判定: "unknown" }; // a report's heads are words only
   const PLAIN = ["#2c4a6e", "#5f87b5", "#b3bfcc", "#e0b352"];
   const numberIn = (cell) => Number((cell.dataset.value ?? cell.textContent).replace(/[^\d.-]/g, "")) || 0;
 
@@ -27,7 +28,7 @@
         datasets: heads.map((head, at) => ({
           label: head.textContent.trim(),
           data: values.map((row) => row[at]),
-          backgroundColor: TONES[head.dataset.tone] ?? PLAIN[at % PLAIN.length],
+          backgroundColor: TONES[head.dataset.tone ?? OF_WORDS[head.textContent.trim()]] ?? PLAIN[at % PLAIN.length],
           maxBarThickness: 26,
         })),
       },
