@@ -128,10 +128,12 @@ def receive_announcement(announcement: Announcement, *, by: Standing) -> Reading
         raise Stopped("这份公告不是发给本校的。")
     if not announcement.asks_receipt or announcement.withdrawn_at:
         raise Stopped("这份公告不用回执。")
+    Organisation.objects.select_for_update(no_key=True).get(pk=by.school.pk)
+    given = Reading.objects.filter(announcement=announcement, school=by.school, received_at__isnull=False)
+    if already := given.first():
+        return already
     reading = Reading.objects.get_or_create(announcement=announcement, school=by.school, user=by.user)[0]
-    reading = Reading.objects.select_for_update().get(pk=reading.pk)
-    if reading.received_at is None:
-        reading.received_at = timezone.now()
-        reading.save(update_fields=["received_at"])
-        write(verb, announcement, by, f"公告回执：{announcement.title}")
+    reading.received_at = timezone.now()
+    reading.save(update_fields=["received_at"])
+    write(verb, announcement, by, f"公告回执：{announcement.title}")
     return reading

@@ -81,8 +81,8 @@ def draw_sample(
     if not population:
         raise Stopped("检查范围内没有议题，抽不了。请先核对检查的学校、时间和类别。")
     digest, last = digest_of(population), inspection.samples.order_by("-no").first()
-    if last and (last.seed, last.size, last.digest) == (seed, size, digest):
-        return last
+    if same := inspection.samples.filter(seed=seed, size=size, digest=digest).first():
+        return same  # whoever clicked twice, and whoever drew between the two clicks
     drawn = draw(population, size=size, seed=seed)
     sample = Sample.objects.create(
         inspection=inspection, no=last.no + 1 if last else 1, seed=seed, size=size, by=by.user, digest=digest,

@@ -73,6 +73,7 @@ def test_a_receipt_is_given_once_for_the_school(cast, sign_in):
     assert on_desk(cast.zheng) == [("公告：报送学年工作计划", "去回执")]
     for _click in range(2):
         assert client.post(address).status_code == 302
+    assert sign_in(cast.zhao).post(address).status_code == 302  # he had the page open
     assert on_desk(cast.zheng) == [] and how_far(made).received == 1
     assert Entry.objects.filter(verb="receive_announcement").count() == 1
     with pytest.raises(Stopped):
