@@ -34,6 +34,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import Organisation, User  # noqa: E402
 from governance.access import schools_below  # noqa: E402
 from inspection import registers  # noqa: E402
+from inspection.registers.index import REGISTERS  # noqa: E402
 from inspection.terms import moments, term_of  # noqa: E402
 from meetings.models import Attendance, Item, Meeting, Opinion, Vote  # noqa: E402
 
@@ -137,7 +138,7 @@ def pages(city: str, school: str) -> dict[str, Callable[[], None]]:
         "year's list": page(clerk, reverse("meeting_list", kwargs={"school": school})),
         "plain view": plain(meeting),
     }
-    for key in getattr(registers, "REGISTERS", ()):
+    for key in REGISTERS:
         address = reverse("district_register", kwargs={**at, "register": key})
         made[f"register {key}"] = page(inspector, address)
     for name, word in WORDS.items():

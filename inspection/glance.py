@@ -32,7 +32,7 @@ from .saved import kept, saved_here
 from .terms import Term
 from .views import TOLD, inspector, structure, term_of_page
 
-AT_A_GLANCE = 20  # schools of the matrix on the first page
+AT_A_GLANCE = 12  # schools of the matrix on the first page
 COLUMNS = {  # of the matrix that are no chapters: how to sort by them, and their heads
     "party": "党组织会议",
     "office": "校长办公会议",

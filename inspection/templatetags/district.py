@@ -1,11 +1,14 @@
 """What the district's pages need from Python: shares, and numbers that lead to what they count."""
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+
+from ..terms import Term
 
 register = template.Library()
 
@@ -24,6 +27,13 @@ def _address(authority: str, kind: str) -> str:
     return reverse("district_register", args=[authority, kind])
 
 
+@lru_cache(1024)
+def _query(kind: str, term: Term, more: tuple[tuple[str, str], ...]) -> str:
+    """What narrows the list, beside the school, as it stands in an attribute."""
+    span = {"since": term.first_day, "until": term.final_day} if kind == "findings" else {"term": term.key}
+    return escape(urlencode(span | dict(more)))
+
+
 @register.simple_tag(takes_context=True)
 def counted(context, number: int, kind: str, school=None, **more) -> str:
     """A number as a link to the list of what it counts in the term on the page: findings or a register. 0 leads nowhere.
@@ -35,8 +45,7 @@ def counted(context, number: int, kind: str, school=None, **more) -> str:
         return format_html('<span class="{}">0</span>', css or "zero")
     if not school and context.get("narrowed"):  # the list is of all schools, the number is not
         return format_html('<span class="{}">{}</span>', css or "figure", number)
-    term = context["term"]
-    query = {"school": school.code} if school else {}
-    query |= {"since": term.first_day, "until": term.final_day} if kind == "findings" else {"term": term.key}
+    of = f"school={school.code}&amp;" if school else ""  # a slug
     url = _address(context["standing"].organisation.code, kind)
-    return format_html('<a class="{}" href="{}?{}">{}</a>', css or "plain-number", url, urlencode(query | more), number)
+    query = _query(kind, context["term"], tuple(more.items()))
+    return mark_safe(f'<a class="{css or "plain-number"}" href="{url}?{of}{query}">{number}</a>')
