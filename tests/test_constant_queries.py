@@ -137,7 +137,7 @@ LISTS = [
         )
         for each in REGISTERS
     ),
-    Listed("district_school", "wang", ("district", "shifan"), most=30),
+    Listed("district_school", "wang", ("district", "shifan"), most=31),
     Listed("report_list", "wang", DISTRICT),
     Listed("rectification_list", "wang", DISTRICT, most=10),  # the two selects of its filter
     Listed("rectification_sheet", "wang", DISTRICT),
