@@ -48,6 +48,8 @@ def deputise(role: Role, deputy: User, *, since: date, last: date, by: User) -> 
         raise NotDone(f"{role.user.name}的{name}岗位是代理的，不能再转给别人。请由本人或系统管理员另行指定。")
     if role.role not in DEPUTISED or not _may(role, by):
         raise NotDone(f"{name}岗位的代理由{role.user.name}本人或{place.name}的系统管理员登记。")
+    if deputy == by != role.user:  # as with roles: nobody gives themselves any
+        raise NotDone("不能由自己登记自己代理。请由岗位本人或另一位系统管理员登记。")
     if since < timezone.localdate() or until <= since:
         raise NotDone("代理从今天或以后开始，结束不能早于开始。请核对日期。")
     if until - since > LONGEST:

@@ -51,6 +51,8 @@ def test_only_the_holder_and_the_system_administrator_name_one(cast, lu):
     for by in (cast.chu, lu):
         with pytest.raises(NotDone, match="由王检查本人或区教育局的系统管理员登记"):
             standing_in(cast, lu, by=by)
+    with pytest.raises(NotDone, match="不能由自己登记自己代理"):
+        standing_in(cast, system, by=system)  # who may read no records
     assert standing_in(cast, lu, by=system).deputises.user == cast.wang
     assert Notice.objects.filter(recipient__in=[cast.wang, lu]).count() == 2
 
