@@ -181,7 +181,7 @@ def main() -> None:
     of_one: dict[str, float] = {}
     if url := os.environ.get("ONE_YEAR_URL"):
         other = subprocess.run(
-            [sys.executable, __file__, city, school, str(runs)], env={**os.environ, "DATABASE_URL": url, "ONE_YEAR_URL": ""},
+            [sys.executable, __file__, city, school, str(runs)], env={**os.environ, "DATABASE_URL": url, "ONE_YEAR_URL": "", "SCAN": ""},
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         for line in other.stdout.splitlines()[2:]:
