@@ -55,6 +55,6 @@ def make_findable(cursor: Any) -> None:
 
 def go_on_counting(cursor: Any) -> None:
     for table in COLUMNS:
-        cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST((SELECT max(id) FROM {table}), 1))"
-        )
+        sequence = f"pg_get_serial_sequence('{table}', 'id')"
+        # Never back: a number that was given once, in a transaction that was undone, may be remembered somewhere.
+        cursor.execute(f"SELECT setval({sequence}, GREATEST((SELECT max(id) FROM {table}), nextval({sequence})))")

@@ -179,7 +179,7 @@ def test_what_triggers_keep_is_kept(flawed, db):
 
 def test_keys_go_on_after_those_that_came(flawed, db):
     last = Organisation.objects.latest("pk")
-    assert Organisation.objects.create(kind="authority", code="later", name="后来的单位").pk == last.pk + 1
+    assert Organisation.objects.create(kind="authority", code="later", name="后来的单位").pk > last.pk
 
 
 def test_a_district_comes_into_an_empty_database_alone(flawed, db):
