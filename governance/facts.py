@@ -195,12 +195,3 @@ def _catalogue_row(row: dict) -> facts.CatalogueRow:
 
 def _floor(row: dict) -> stricter.Floor:
     return stricter.Floor(**{**row, "since": _date(row["since"])})
-
-
-def floors_above(organisation: Organisation) -> list[list[stricter.Floor]]:
-    """What the authorities ask of rules of procedure, from the top down."""
-    rows = Floor.objects.filter(authority__in=organisation.line).order_by("pk")
-    layers: dict[int, list[stricter.Floor]] = {each: [] for each in organisation.line}
-    for row in rows:
-        layers[row.authority_id].append(stricter.Floor(row.body, row.name, row.value, row.since))
-    return list(layers.values())

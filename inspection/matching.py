@@ -15,7 +15,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -231,8 +231,3 @@ def _large(paid: Paid, large_sums: Collection[LargeSum], sums: Together | None) 
     if sums and sums.payments > 1 and reaches(sums.amount, standing):
         return True, told | {"split": str(sums.amount), "payments": sums.payments}
     return False, told
-
-
-def within_reach(since: date, until: date) -> tuple[date, date]:
-    """Decisions of which days may carry payments of these."""
-    return since - timedelta(days=LONGEST), until + timedelta(days=EARLY)

@@ -6,7 +6,6 @@ from meetings.documents.blocks import Block, Closing, Heading, Layout, Paper, Pa
 from meetings.documents.kinds.words import day, ended, head_lines, numeral
 from meetings.documents.paper import NotAsIssued
 from meetings.documents.pdf import pdf
-from meetings.documents.word import docx
 from meetings.transitions.acting import digest_of
 
 from ..models import Problem, Rectification
@@ -100,7 +99,3 @@ def pdf_of(notice: Rectification) -> bytes:
     facts = _facts(notice)
     identifier = notice.digest[:32] or "draft"
     return pdf(laid_out(facts), draft=not notice.number, identifier=identifier, made=notice.issued_at, data=facts)
-
-
-def word_of(notice: Rectification) -> bytes:
-    return docx(paper_of(notice), draft=not notice.number)

@@ -12,10 +12,11 @@ from governance.access import authority_for, school_for
 from inspection import transitions as verbs
 from inspection.models import Problem, Rectification
 from inspection.rectifications.minding import RECTIFICATION_KINDS, rectification_rows
-from inspection.rectifications.paper import paper_of, pdf_of, word_of
+from inspection.rectifications.paper import paper_of, pdf_of
 from meetings import draining
 from meetings.documents.blocks import Para, flat
 from meetings.documents.paper import NotAsIssued
+from meetings.documents.word import docx
 from meetings.notices import tell
 from tests import cast as people
 from tests.inspection.rectified import a_problem, answered, drafted, issued, wang
@@ -145,7 +146,7 @@ def test_what_was_not_done_says_why(cast):
 
 def test_the_paper_stays_as_it_was_issued(cast):
     notice = issued(cast, a_problem("会议室没有公示牌。"))
-    assert pdf_of(notice).startswith(b"%PDF") and word_of(notice).startswith(b"PK")
+    assert pdf_of(notice).startswith(b"%PDF") and docx(paper_of(notice), draft=False).startswith(b"PK")
     said = "".join(block.text for block in flat(paper_of(notice).blocks) if isinstance(block, Para))
     assert "会议室没有公示牌。" in said and "示范中学：" in said and "请在" in said
     Problem.objects.update(text="别的。")
