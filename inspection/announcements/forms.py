@@ -6,16 +6,13 @@ from django.utils import timezone
 from accounts.models import Organisation
 from governance.access import schools_below
 from governance.forms.fields import DayField
+from meetings.forms import SeveralFiles
 
 from ..models import Announcement
 
 
-class _Several(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class _Files(forms.FileField):
-    widget = _Several
+    widget = SeveralFiles
 
     def clean(self, data, initial=None):
         given = data if isinstance(data, list | tuple) else [data] if data else []

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,15 +29,20 @@ KEPT = timedelta(days=2)
 Due = dict[tuple[int, date], list[Problem]]
 
 
-def _due(until: date) -> tuple[Due, dict[int, Rectification]]:
-    """What a school still has to do, by notice and day: one reminder for all that is due on one day."""
-    rows = Problem.objects.filter(state__in=GOING_ON, due__lte=until, notice__state=Rectification.State.ISSUED)
+def _by_day(rows: QuerySet[Problem], day: str) -> tuple[Due, dict[int, Rectification]]:
+    """By notice and the day in that column: one reminder for all that one day is about."""
     groups: Due = defaultdict(list)
     notices = {}
     for problem in rows.select_related("notice__authority", "notice__school", "notice__inspection").order_by("pk"):
-        groups[problem.notice_id, problem.due].append(problem)
+        groups[problem.notice_id, getattr(problem, day)].append(problem)
         notices[problem.notice_id] = problem.notice
     return groups, notices
+
+
+def _due(until: date) -> tuple[Due, dict[int, Rectification]]:
+    """What a school still has to do."""
+    rows = Problem.objects.filter(state__in=GOING_ON, due__lte=until, notice__state=Rectification.State.ISSUED)
+    return _by_day(rows, "due")
 
 
 def rectification_due(now: datetime) -> Iterator[Notice]:
@@ -104,12 +110,10 @@ def reviews_due(now: datetime) -> Iterator[Notice]:
     """The day to look again has come; once more each week until somebody did."""
     today = timezone.localdate(now)
     rows = Problem.objects.filter(state=Problem.State.CLOSED, review_on__lte=today)
-    groups: Due = defaultdict(list)
-    for problem in rows.select_related("notice__authority", "notice__school", "notice__inspection").order_by("pk"):
-        groups[problem.notice_id, problem.review_on].append(problem)
+    groups, notices = _by_day(rows, "review_on")
     inspectors = Inspectors(now)
     for (pk, on), problems in groups.items():
-        notice = problems[0].notice
+        notice = notices[pk]
         yield from to_inspectors(
             inspectors.following(notice),
             key=f"rectification/{pk}/review/{on}/{turn_of(today - on)}",
