@@ -59,6 +59,11 @@ class Standing:
         return self.organisation
 
     @property
+    def of_authority(self) -> bool:
+        """Stands in an authority, and not in a school."""
+        return self.organisation.kind == Organisation.Kind.AUTHORITY
+
+    @property
     def clerk(self) -> bool:
         """Does the clerical work of the school: agenda, notice, record."""
         return Role.Name.SCHOOL_SECRETARY in self.roles

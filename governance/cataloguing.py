@@ -12,7 +12,6 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from accounts import journal
-from accounts.models import Organisation
 from accounts.templatetags.words import yuan
 
 from .access import Standing
@@ -75,7 +74,7 @@ def _keep_large_sum(large: LargeSum, verb: str, by: Standing) -> LargeSum:
 def _rests_on(row: LargeSum | CatalogueRow, by: Standing) -> None:
     """Schools that are refused are told on what paper: an authority names it."""
     row.basis = row.basis.strip()
-    if by.organisation.kind == Organisation.Kind.AUTHORITY and not row.basis:
+    if by.of_authority and not row.basis:
         raise Refused("basis", "请填写依据文件的名称或文号：学校被退回时要看到它。")
 
 

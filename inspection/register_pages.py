@@ -84,7 +84,7 @@ class Asked:
 
 def scope(by: Standing) -> QuerySet[Organisation]:
     """The schools that a standing's registers are about."""
-    if by.organisation.kind == Organisation.Kind.AUTHORITY:
+    if by.of_authority:
         return schools_below(by.organisation)
     return Organisation.objects.filter(pk=by.organisation.pk)
 
@@ -95,7 +95,7 @@ def asked(request, by: Standing, key: str) -> Asked:
     register, today, schools = REGISTERS[key], timezone.localdate(), scope(by)
     when = PeriodForm(request.GET, today=today)
     period = when.period
-    several = schools if by.organisation.kind == Organisation.Kind.AUTHORITY else None
+    several = schools if by.of_authority else None
     rows = register.rows(schools, period.span, today)
     narrowed = RegisterFilter(request.GET, register=register, schools=several, day=today, queryset=rows)
     return Asked(register, by, when, period, narrowed)
@@ -107,7 +107,7 @@ def _listed(request, by: Standing, key: str):
     code, register = by.organisation.code, seen.register
     told = [matter for row in page for matter in matter_in(row)]
     seen_in_list(by, request.resolver_match.url_name, f"查看台账“{register.title}”", told)
-    district = by.organisation.kind == Organisation.Kind.AUTHORITY
+    district = by.of_authority
     names = ("district_register_sheet", "register_index") if district else ("school_register_sheet", "school_registers")
     context = {
         "standing": by,
@@ -138,7 +138,7 @@ def _index(request, by: Standing):
     today = timezone.localdate()
     period, schools = of_term(term_of(today)), scope(by)
     many = counts(schools, period, today)
-    district = by.organisation.kind == Organisation.Kind.AUTHORITY
+    district = by.of_authority
     name = "district_register" if district else "school_register"
     groups = [
         (words, [(each, reverse(name, args=[by.organisation.code, each.key]), many[each.key]) for each in several])

@@ -182,7 +182,7 @@ def filter_act(request, code, pk, act):
             messages.success(request, f"筛选“{saved.name}”{said}。")
     except verbs.Stopped as exc:
         messages.error(request, str(exc))
-    district = by.organisation.kind == Organisation.Kind.AUTHORITY
+    district = by.of_authority
     return redirect(reverse("register_index" if district else "school_registers", args=[code]) + "#saved")
 
 

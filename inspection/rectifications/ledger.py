@@ -12,7 +12,6 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation
 from governance.access import Standing, school_for, schools_below
 from meetings.documents.blocks import Column
 from meetings.views.sheets import exported, said_by
@@ -49,7 +48,7 @@ def _ledger(request, by: Standing) -> Ledger:
         "notice__school", "notice__authority", "notice__inspection", "leader", *FOUND_AT
     )
     rows, lists = rows.order_by("-notice__issued_at", "-notice", "no"), {}
-    if by.organisation.kind == Organisation.Kind.AUTHORITY:
+    if by.of_authority:
         below = Inspection.objects.filter(authority__path__startswith=by.organisation.path)
         having = Exists(Rectification.objects.filter(inspection=OuterRef("pk")))
         lists = {"schools": schools_below(by.organisation), "inspections": below.filter(having)}
@@ -80,7 +79,7 @@ def school_rectification_list(request, school):
 
 
 def _list(request, by: Standing):
-    ours, today = by.organisation.kind == Organisation.Kind.AUTHORITY, timezone.localdate()
+    ours, today = by.of_authority, timezone.localdate()
     ledger = _ledger(request, by)
     counts = counted(ledger.every, today)
     page = CountedPages(ledger.rows, counts[ledger.share]).get_page(request.GET.get("page"))

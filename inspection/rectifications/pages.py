@@ -14,7 +14,6 @@ from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Organisation
 from accounts.uploads import handed_out
 from governance.access import Standing, school_for
 from meetings.viewing import seen, seen_in_list
@@ -69,14 +68,14 @@ OF_MEASURES = ("finish_measure", "unfinish_measure", "remove_measure")
 
 def may(by: Standing, name: str, problem: Problem) -> bool:
     verb, notice = VERBS[name], problem.notice
-    owner = notice.authority_id if by.organisation.kind == Organisation.Kind.AUTHORITY else notice.school_id
+    owner = notice.authority_id if by.of_authority else notice.school_id
     own = owner == by.organisation.pk and (not verb.sources or problem.state in verb.sources)
     return own and bool(verb.who(by, problem))
 
 
 def place(by: Standing, name: str, *args: Any) -> str:
     """The address of a page on the side where somebody stands."""
-    side = name if by.organisation.kind == Organisation.Kind.AUTHORITY else f"school_{name}"
+    side = name if by.of_authority else f"school_{name}"
     return reverse(side, args=[by.organisation.code, *args])
 
 
@@ -115,7 +114,7 @@ def _notice(request, by: Standing, notice: Rectification):
         "now": now_of(problems),
         "closed": sum(1 for each in problems if each.state == Problem.State.CLOSED),
         "receives": by.works_here and by.organisation.pk == notice.school_id and notice.received_at is None,
-        "problem_page": "problem" if by.organisation.kind == Organisation.Kind.AUTHORITY else "school_problem",
+        "problem_page": "problem" if by.of_authority else "school_problem",
     }
     return render(request, "inspection/rectification.html", context)
 

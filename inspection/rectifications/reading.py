@@ -28,7 +28,7 @@ SHARES = {
 
 
 def _of(by: Standing, notice: str = "") -> Q:
-    if by.organisation.kind == Organisation.Kind.AUTHORITY:
+    if by.of_authority:
         return Q(**{f"{notice}authority__path__startswith": by.organisation.path})
     return Q(**{f"{notice}school": by.organisation}) & ~Q(**{f"{notice}state": Rectification.State.DRAFT})
 

@@ -8,7 +8,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from accounts.models import Organisation
 from accounts.templatetags.words import day, moment
 from governance.access import Standing
 from meetings.templatetags.corrections import corrected, was
@@ -30,7 +29,7 @@ class Cell:
 
 def shown(register: Register, by: Standing) -> list[Told]:
     """The columns that make sense there."""
-    several = by.organisation.kind == Organisation.Kind.AUTHORITY
+    several = by.of_authority
     return [told for told in register.columns if several or not told.of_district]
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.db import models
 
 from accounts import journal
-from accounts.models import Organisation
 from governance.access import Standing
 from meetings.transitions import NotAllowed, Stopped, WrongState
 from meetings.transitions.table import Verb
@@ -30,7 +29,7 @@ def lock(subject: models.Model) -> Any:
 def check(name: str, subject: Any, sent: Any, by: Standing) -> Verb:
     """Right and state; ``sent``: what says whose the subject is."""
     verb = VERBS[name]
-    owner = sent.authority_id if by.organisation.kind == Organisation.Kind.AUTHORITY else sent.school_id
+    owner = sent.authority_id if by.of_authority else sent.school_id
     if owner != by.organisation.pk or not verb.who(by, subject):
         raise NotAllowed(f"“{verb.label}”由{verb.whom}办理。")
     if verb.sources and subject.state not in verb.sources:

@@ -4,7 +4,6 @@ As in meetings.transitions.table; no rules stand in their way. Verbs of the auth
 school on what the authority sent it.
 """
 
-from accounts.models import Organisation
 from governance.access import Standing
 from meetings.transitions.table import Verb
 
@@ -24,11 +23,11 @@ def member(by: Standing, inspection: Inspection) -> bool:
 
 def issuer(by: Standing, _subject) -> bool:
     """An inspector for the authority itself: in a school, one only reads."""
-    return by.supervises and by.organisation.kind == Organisation.Kind.AUTHORITY
+    return by.supervises and by.of_authority
 
 
 def administrator(by: Standing, _subject) -> bool:
-    return by.administers and by.organisation.kind == Organisation.Kind.AUTHORITY
+    return by.administers and by.of_authority
 
 
 def works_here(by: Standing, _subject) -> bool:
