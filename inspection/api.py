@@ -20,7 +20,7 @@ from meetings.api import (
 from meetings.models import KeptFinding, Override
 
 from . import registers
-from .filters import NOT_MET
+from .filters import NOT_MET, Happened
 
 SENTENCES = {rule.code: rule.sentence for rule in RULES}
 
@@ -105,7 +105,7 @@ class FindingDetailSerializer(FindingSerializer):
         return OverrideSerializer(given).data
 
 
-class FindingFilter(filters.FilterSet):
+class FindingFilter(Happened):
     school = filters.CharFilter(field_name="school__code", label="学校代码")
     rule = filters.ChoiceFilter(choices=[(code, code) for code in SENTENCES], label="规则")
     outcome = filters.ChoiceFilter(choices=NOT_MET, label="结论")
@@ -114,8 +114,8 @@ class FindingFilter(filters.FilterSet):
     meeting = filters.NumberFilter(field_name="meeting_id", label="会议")
     matter = filters.NumberFilter(field_name="matter_id", label="事项")
     excused = filters.BooleanFilter(label="已说明理由")
-    since = filters.DateFilter(field_name="happened", lookup_expr="date__gte", label="开会之日起")
-    until = filters.DateFilter(field_name="happened", lookup_expr="date__lte", label="开会之日止")
+    since = filters.DateFilter(label="开会之日起", method="at_once")
+    until = filters.DateFilter(label="开会之日止", method="at_once")
 
     class Meta:
         model = KeptFinding

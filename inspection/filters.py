@@ -1,7 +1,7 @@
 """What a list of findings or of schools can be narrowed to."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import django_filters as filters
 from django import forms
@@ -31,7 +31,20 @@ class DayFilter(filters.DateFilter):
     field_class = DayField
 
 
-class FindingFilter(filters.FilterSet):
+class Happened(filters.FilterSet):
+    """Findings of days, both included: a filter declares ``since`` and ``until`` with the method ``at_once``."""
+
+    def at_once(self, queryset, name, value):
+        return queryset  # both days together, below
+
+    def filter_queryset(self, queryset):
+        since, until = (self.form.cleaned_data.get(name) for name in ("since", "until"))
+        first = first_moment(since) if since else None
+        after = first_moment(until + timedelta(days=1)) if until and until < date.max else None
+        return super().filter_queryset(queryset).filter(registers.happened_within(first, after))
+
+
+class FindingFilter(Happened):
     """``since`` and ``until`` are days of the meeting, both included."""
 
     school = filters.ModelChoiceFilter(
@@ -52,8 +65,8 @@ class FindingFilter(filters.FilterSet):
         label="理由", choices=[("no", "未说明"), ("yes", "已说明")], empty_label="全部", method="by_reason"
     )
     body = filters.ChoiceFilter(label="会议", choices=Body.choices, empty_label="全部")
-    since = DayFilter(label="自", method="unfiltered")
-    until = DayFilter(label="至", method="unfiltered")
+    since = DayFilter(label="自", method="at_once")
+    until = DayFilter(label="至", method="at_once")
 
     class Meta:
         model = KeptFinding
@@ -67,14 +80,6 @@ class FindingFilter(filters.FilterSet):
             data["since"] = term_of(timezone.localdate()).first_day
         super().__init__(data, **more)
         self.filters["school"].queryset = schools
-
-    def unfiltered(self, queryset, name, value):
-        return queryset  # both days at once, below
-
-    def filter_queryset(self, queryset):
-        since, until = (self.form.cleaned_data.get(name) for name in ("since", "until"))
-        span = first_moment(since) if since else None, first_moment(until + timedelta(days=1)) if until else None
-        return super().filter_queryset(queryset).filter(registers.happened_within(*span))
 
     def by_mode(self, queryset, name, value):
         return queryset.filter(mode__in=(BLOCK, WARN)) if value == SERIOUS else queryset.filter(mode=value)
