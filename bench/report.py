@@ -23,10 +23,10 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import Organisation, User  # noqa: E402
 from governance.access import schools_below  # noqa: E402
+from governance.terms import term_of  # noqa: E402
 from inspection.models import Report  # noqa: E402
 from inspection.reports.files import FORMATS, made  # noqa: E402
 from inspection.reports.working import freeze, live  # noqa: E402
-from inspection.terms import term_of  # noqa: E402
 from meetings.transitions.acting import digest_of  # noqa: E402
 
 

@@ -33,9 +33,9 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import Organisation, User  # noqa: E402
 from governance.access import schools_below  # noqa: E402
+from governance.terms import moments, term_of  # noqa: E402
 from inspection import registers  # noqa: E402
 from inspection.registers.index import REGISTERS  # noqa: E402
-from inspection.terms import moments, term_of  # noqa: E402
 from meetings.models import Attendance, Item, Meeting, Opinion, Vote  # noqa: E402
 
 settings.ALLOWED_HOSTS = ["*"]

@@ -14,11 +14,11 @@ from governance.calendar import first_moment
 from governance.models import Body
 from governance.rules.catalogue import CLASSES
 from governance.rules.index import CHAPTERS, RULES
+from governance.terms import term_of
 from meetings.models import KeptFinding
 
 from . import registers
 from .registers import BLOCK, BROKEN, UNKNOWN, WARN
-from .terms import term_of
 
 SERIOUS = "serious"
 NOT_MET = [(outcome.value, outcome.label) for outcome in (BROKEN, UNKNOWN)]  # each has a row; what is met is counted

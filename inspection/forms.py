@@ -5,8 +5,7 @@ from datetime import date
 from django import forms
 
 from accounts.forms import DayField
-
-from .terms import Term, recent
+from governance.terms import Term, recent
 
 OWN = "own"
 

@@ -18,6 +18,7 @@ from governance.access import Standing, authority_for, schools_below
 from governance.models import Body
 from governance.rules.catalogue import CLASSES
 from governance.rules.index import CHAPTERS
+from governance.terms import Term
 from meetings.documents.blocks import Column
 from meetings.documents.sheets import Sheet, Value
 from meetings.models import KeptFinding
@@ -29,7 +30,6 @@ from .filters import GlanceFilter
 from .registers import Tally, total_of
 from .rollups import FILINGS, FROM_THE_LEAST, SHORT, SHOWN, SORTED, Glance
 from .saved import kept, saved_here
-from .terms import Term
 from .views import TOLD, inspector, structure, term_of_page
 
 AT_A_GLANCE = 12  # schools of the matrix on the first page

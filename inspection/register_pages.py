@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Organisation
 from governance.access import Standing, school_for, schools_below
+from governance.terms import term_of
 from meetings.viewing import seen_in_list
 from meetings.views.sheets import exported, matter_in, said_by
 
@@ -26,7 +27,6 @@ from .registers.index import FEW, GROUPS, MOST, REGISTERS, counted, counts, whol
 from .registers.period import Period, PeriodForm, of_term
 from .registers.shape import Register
 from .saved import kept, saved_here
-from .terms import term_of
 from .views import inspector
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Organisation
 from governance.access import Standing
+from governance.terms import term_of
 from meetings.models import Item, KeptFinding, Meeting
 from meetings.views.answering import stopped_as_message
 
@@ -28,7 +29,6 @@ from .reports.chapters import address
 from .reports.files import FORMATS, name_of, type_of
 from .reports.findings import held_said
 from .reports.working import live
-from .terms import term_of
 from .transitions import Stopped, ask_report, stop_report
 from .views import inspector, page_of
 

@@ -21,10 +21,10 @@ from accounts.models import Organisation
 from governance.models import Body, Procedure
 from governance.rules.index import CHAPTERS
 from governance.rules.values import DEFAULTS
+from governance.terms import Term
 
 from .models import ANSWERS, SchoolDue, SchoolTerm, SchoolTermRule
 from .registers import COUNTS, Tally
-from .terms import Term
 
 Filing = Procedure.Filing
 Cells = dict[str, dict[str, int]]

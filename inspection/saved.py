@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Organisation
 from governance.access import Standing, standing_in
+from governance.terms import term_of
 
 from . import transitions as verbs
 from .models import SavedFilter
 from .registers.index import REGISTERS
-from .terms import term_of
 
 LONGEST = 1000
 AT_HAND = 30  # on the page of a list; the index has them all

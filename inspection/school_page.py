@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from governance.access import schools_below
 from governance.models import Post, Procedure
+from governance.terms import Term, moments, recent
 from meetings.carriers import with_result
 from meetings.models import Correction, Item, Matter, Meeting, Override, Rejudging
 from meetings.viewing import seen_in_list
@@ -28,7 +29,6 @@ from . import registers, rollups
 from .glance import Chart, told
 from .models import Figures, Inspection, SchoolTerm, SchoolTermRule
 from .registers import COUNTS, Tally
-from .terms import Term, moments, recent
 from .views import LEADERSHIP, inspector, term_of_page
 
 ROWS = 10  # of each list on the page

@@ -16,6 +16,7 @@ from governance.models import Person, Post
 from governance.rules.dossier import Dossier
 from governance.rules.index import RULES
 from governance.rules.ruling import Finding
+from governance.terms import chosen, recent, term_of
 from meetings.access import findings_for, opens
 from meetings.folding import says
 from meetings.models import Judgement, KeptFinding, Meeting, Override
@@ -28,7 +29,6 @@ from . import registers
 from .evidence import evidence
 from .filters import FindingFilter, SchoolFilter
 from .saved import kept, saved_here
-from .terms import chosen, recent, term_of
 
 LEADERSHIP = (
     Post.Name.PARTY_SECRETARY,

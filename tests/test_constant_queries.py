@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Entry, Notice, Organisation, Role, User
 from governance.models import CalendarDay, CatalogueRow, Communication, Floor, LargeSum, Person, Post, Procedure
+from governance.terms import term_of
 from inspection.figures import settle_figures
 from inspection.models import (
     Announcement,
@@ -36,7 +37,6 @@ from inspection.models import (
 )
 from inspection.registers.index import REGISTERS
 from inspection.reports.working import freeze
-from inspection.terms import term_of
 from meetings.models import (
     Attendance,
     Batch,

@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from accounts.forms import DayField
 from governance.calendar import first_moment
+from governance.terms import Term, recent, term_of
 
-from ..terms import Term, recent, term_of
 from . import Span
 
 OWN = "own"

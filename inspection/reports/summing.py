@@ -9,13 +9,13 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Organisation
 from governance.access import schools_below
+from governance.terms import Term, moments
 from meetings.models import Item
 
 from .. import registers, rollups
 from ..models import Problem, Rectification, Report, SchoolTerm, SchoolTermRule
 from ..registers import BLOCK, BROKEN, COUNTS, UNKNOWN, WARN, Tally, total_of
 from ..rollups import Glance
-from ..terms import Term, moments
 from .chapters import MOST_RECORDS, Frozen, To
 from .findings import by_rule
 

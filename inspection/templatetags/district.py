@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
-from ..terms import Term
+from governance.terms import Term
 
 register = template.Library()
 

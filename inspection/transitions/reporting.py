@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from governance.access import Standing
+from governance.terms import Term, term_of
 
 from ..models import Inspection, Report
-from ..terms import Term, term_of
 from .acting import NotAllowed, Stopped, WrongState, allowed, begin, write
 
 

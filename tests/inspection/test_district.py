@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
+from governance.terms import Term, moments, recent, term_of
 from inspection import registers
 from inspection.figures import settle_figures
 from inspection.rollups import rhythm
-from inspection.terms import Term, moments, recent, term_of
 from meetings import transitions as verbs
 from meetings.models import Item, KeptFinding, Meeting, Override
 from tests.answers import answers

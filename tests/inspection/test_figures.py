@@ -10,9 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Organisation
+from governance.terms import moments, term_of
 from inspection.figures import differences, figures_later, rebuild_figures, settle_figures
 from inspection.models import Figures, SchoolDue, SchoolTerm, SchoolTermRule
-from inspection.terms import moments, term_of
 from meetings import transitions as verbs
 from meetings.dossiers import bring_in, judge_what_came
 from meetings.models import Correction, Item, Judgement, Matter, Meeting

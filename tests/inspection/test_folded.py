@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from governance.rules.ruling import Outcome
+from governance.terms import moments, term_of
 from inspection import registers
-from inspection.terms import moments, term_of
 from meetings import transitions as verbs
 from meetings.folding import of_question
 from meetings.ledger import decisions, there_of

@@ -16,10 +16,10 @@ from accounts.models import Entry, Organisation, Role
 from governance.rules.engine import judge
 from governance.rules.facts import day_of
 from governance.rules.index import RULES
+from governance.terms import term_of
 from inspection.figures import differences, settle_figures
 from inspection.models import SchoolTerm
 from inspection.rollups import rule_counts
-from inspection.terms import term_of
 from meetings.district import generate, write_school
 from meetings.district.days import Term, meeting_days, terms
 from meetings.district.flaws import FLAWS, rates

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice, Organisation
+from governance.terms import Term, moments, term_of
 from inspection import registers, reports
 from inspection import transitions as verbs
 from inspection.access import findings_in_scope
@@ -30,7 +31,6 @@ from inspection.reports.chapters import all_figures, per_cent
 from inspection.reports.drawn import paper_of, workbook_of
 from inspection.reports.working import freeze
 from inspection.tasks import work_on_reports
-from inspection.terms import Term, moments, term_of
 from inspection.transitions import On
 from meetings.documents import word
 from meetings.documents.blocks import Chart, Layout, Paper, flat

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Entry, Role
+from governance.terms import recent
 from inspection.models import SavedFilter
-from inspection.terms import recent
 from tests import cast as people
 
 NEW, INDEX = reverse("filter_new", args=["district"]), reverse("register_index", args=["district"])

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
+from governance.terms import recent
 from inspection.figures import settle_figures
 from inspection.models import Inspection, SchoolTermRule
 from inspection.school_page import changes, repeated
-from inspection.terms import recent
 from meetings.models import KeptFinding
 from tests.meetings.stage import draft, issued_with_the_chair_first
 

@@ -1,4 +1,4 @@
-"""School terms: the spans of time by which a district looks at its schools.
+"""School terms: the spans of time by which schools are looked at, and in which what is said of a school stands.
 
 Glossary
     Term    学期: the first from 1 September until 31 January, the second from 1 February until 31 August
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from governance.calendar import first_moment
+from .calendar import first_moment
 
 
 @dataclass(frozen=True, order=True)
