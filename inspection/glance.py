@@ -1,5 +1,6 @@
 """The district at a glance: where to look. Figures, charts with their tables, and the matrix of schools and rules."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,7 +134,7 @@ def _shown(request, by: Standing, template: str, rows: int, *, keeps: bool = Fal
         "branches": seen.branches,
         "above": above(by),
         "page": page,
-        "matrix": [(row, [(chapter, row.cells.get(chapter)) for chapter in CHAPTERS]) for row in page],
+        "chapters": CHAPTERS,
         "heads": [_head(seen.sort, key, words) for key, words in {**COLUMNS, **CHAPTERS}.items()],
         "sort": seen.sort,
         "total": total,
@@ -180,7 +181,7 @@ def compared(now: Tally, before: Tally) -> list[tuple[str, int, int]]:
 def charts(seen: Screen, total: Tally, before: Tally) -> list[Chart]:
     return [
         _of_schools(seen.rows),
-        _of_meetings(seen.rows),
+        _of_meetings(seen.rows, total, before),
         Chart(
             "classes", "议决事项按类别", [("本学期", "now"), ("上学期", "before")],
             [(f"{letter} {words}", [_of_class(each, letter) for each in (total, before)]) for letter, words in CLASSES.items()],
@@ -207,23 +208,20 @@ def _of_class(tally: Tally, letter: str) -> int:
 
 
 def _of_schools(rows: list[Glance]) -> Chart:
-    parties = [key for key in rollups.PARTIES if any(row.party_organization == key for row in rows)]
-    stages = [key for key in (*rollups.STAGES, "") if any(row.stage == key for row in rows)]
-    table = [
-        (rollups.STAGES.get(stage, "没有登记"), [sum(1 for row in rows if (row.stage, row.party_organization) == (stage, party)) for party in parties])
-        for stage in stages
-    ]  # fmt: skip
+    counts = Counter((row.stage, row.party_organization) for row in rows)
+    parties = [key for key in rollups.PARTIES if any(party == key for _, party in counts)]
+    stages = [key for key in (*rollups.STAGES, "") if any(stage == key for stage, _ in counts)]
+    table = [(rollups.STAGES.get(stage, "没有登记"), [counts[stage, party] for party in parties]) for stage in stages]
     return Chart(
         "schools", "学校：学段和党组织设置", [(rollups.PARTIES[key], "") for key in parties], table, kind="stacked"
     )
 
 
-def _of_meetings(rows: list[Glance]) -> Chart:
-    table = []
-    for body in (Body.PARTY, Body.OFFICE):
-        of = [row for row in rows if body in row.bodies]
-        held, expected = sum(getattr(row.now, body) for row in of), sum(row.expected[body] for row in of)
-        table.append((f"{SHORT[body]}会议", [held, expected, sum(getattr(row.before, body) for row in of)]))
+def _of_meetings(rows: list[Glance], total: Tally, before: Tally) -> Chart:
+    table = [
+        (f"{SHORT[body]}会议", [getattr(total, body), sum(row.expected.get(body, 0) for row in rows), getattr(before, body)])
+        for body in rollups.BOTH
+    ]  # fmt: skip
     behind = sum(1 for row in rows if row.behind)
     lead = "截至今天应开的次数：党组织会议每月一次，校长办公会议按各校议事规则的间隔，寒暑假除外。"
     lead += f"有 {behind} 所学校开会少于应开次数。" if behind else ""
@@ -233,12 +231,9 @@ def _of_meetings(rows: list[Glance]) -> Chart:
 
 
 def _of_procedures(rows: list[Glance]) -> Chart:
-    bodies = (Body.PARTY, Body.OFFICE)
     heads = [(words, filing) for filing, words in FILINGS.items()]
-    table = [
-        (f"{SHORT[body]}会议", [sum(1 for row in rows if row.filing.get(body) == filing) for filing in FILINGS])
-        for body in bodies
-    ]
+    counts = {body: Counter(row.filing.get(body) for row in rows) for body in rollups.BOTH}
+    table = [(f"{SHORT[body]}会议", [count[filing] for filing in FILINGS]) for body, count in counts.items()]
     return Chart("filing", "议事规则备案", heads, table, "每校每个会议现行的一版。", "stacked")
 
 

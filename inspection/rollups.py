@@ -11,7 +11,7 @@ Glossary
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -30,6 +30,8 @@ Filing = Procedure.Filing
 Cells = dict[str, dict[str, int]]
 NONE_YET = "none"
 NOTHING = Tally()
+Rules = tuple[str, int, frozenset[int]]  # of procedure: how far they have come; the office's interval; vacation months
+NO_RULES: Rules = (NONE_YET, DEFAULTS.frequency_days, DEFAULTS.vacation_months)
 FILINGS = {**{filing.value: filing.label for filing in Filing}, NONE_YET: "没有登记"}
 
 
@@ -49,8 +51,8 @@ class Glance:
     cells: Cells = field(default_factory=dict)
 
     @property
-    def bodies(self) -> list[str]:
-        return [Body.OFFICE] if self.party_organization == "none" else [Body.PARTY, Body.OFFICE]
+    def bodies(self) -> tuple[str, ...]:
+        return OFFICE_ALONE if self.party_organization == "none" else BOTH
 
     @property
     def stage_said(self) -> str:
@@ -65,9 +67,9 @@ class Glance:
         """By body: how it is called, meetings held, meetings expected."""
         return [(SHORT[body], getattr(self.now, body), self.expected.get(body, 0)) for body in self.bodies]
 
-    @property
+    @cached_property
     def behind(self) -> bool:
-        return any(held < expected for _, held, expected in self.held)
+        return any(getattr(self.now, body) < self.expected.get(body, 0) for body in self.bodies)
 
     @property
     def unfiled(self) -> bool:
@@ -79,6 +81,7 @@ class Glance:
         return [(SHORT[body], self.filing[body], FILINGS[self.filing[body]]) for body in self.bodies]
 
 
+BOTH, OFFICE_ALONE = (Body.PARTY, Body.OFFICE), (Body.OFFICE,)
 STAGES = dict(Organisation.Stage.choices)
 PARTIES = dict(Organisation.PartyOrganisation.choices)
 SHORT: dict[str, str] = {Body.PARTY: "党组织", Body.OFFICE: "校长办公"}
@@ -91,39 +94,35 @@ def glances(schools: QuerySet[Organisation], term: Term, today: date) -> list[Gl
     overdue = SchoolDue.objects.filter(school__in=schools, due__lt=today, open__gt=0).order_by().values_list("school")
     late = dict(overdue.annotate(Sum("open")))
     terms = SchoolTerm.objects.filter(school__in=schools, term__in=(term.serial, term.before.serial))
-    sums: dict[tuple[int, int], tuple] = {}
+    now, before = {}, {}
     for pk, serial, *counts in terms.values_list("school", "term", *COUNTS):
-        sums[pk, serial] = tuple(counts)
+        if serial == term.serial:
+            now[pk] = Tally(*counts, overdue=late.pop(pk, 0))
+        else:
+            before[pk] = Tally(*counts)
+    now |= {pk: Tally(overdue=open_) for pk, open_ in late.items()}
     rules = _procedures(schools, min(today, term.until - timedelta(days=1)))
     for pk, one in found.items():
-        if counts := sums.get((pk, term.serial)):
-            one.now = Tally(*counts, overdue=late.get(pk, 0))
-        elif pk in late:
-            one.now = Tally(overdue=late[pk])
-        if counts := sums.get((pk, term.before.serial)):
-            one.before = Tally(*counts)
+        one.now, one.before = now.get(pk, NOTHING), before.get(pk, NOTHING)
         for body in one.bodies:
-            one.filing[body], frequency, vacation = rules.get((pk, body), (NONE_YET, None, None))
-            one.expected[body] = rhythm(term, today, body, *_asked(frequency, vacation))
+            one.filing[body], *asked = rules.get((pk, body), NO_RULES)
+            one.expected[body] = rhythm(term, today, body, *asked)
     return list(found.values())
 
 
-def _procedures(schools: QuerySet[Organisation], on: date) -> dict[tuple[int, str], tuple[str, Any, Any]]:
-    """Of each body the version in force: how far it has come, and what it says of the rhythm."""
+def _procedures(schools: QuerySet[Organisation], on: date) -> dict[tuple[int, str], Rules]:
+    """Of each body the version in force."""
     versions = Procedure.objects.filter(school__in=schools, since__lte=on).order_by("school", "body", "-since")
     found = {}
     for pk, body, filed, returned, submitted, frequency, vacation in versions.distinct("school", "body").values_list(
         "school", "body", "filed_on", "returned_on", "submitted_on", "parameters__frequency_days",
         "parameters__vacation_months",
     ):  # fmt: skip
-        found[pk, body] = (Procedure.come_to(filed, returned, submitted), frequency, vacation)
+        # What it says of the rhythm, or the law where it says nothing.
+        days = frequency if isinstance(frequency, int) and frequency > 0 else DEFAULTS.frequency_days
+        months = frozenset(vacation) if isinstance(vacation, list) else DEFAULTS.vacation_months
+        found[pk, body] = (Procedure.come_to(filed, returned, submitted), days, months)
     return found
-
-
-def _asked(frequency: Any, vacation: Any) -> tuple[int, frozenset[int]]:
-    """What a version says, or the law where it says nothing."""
-    days = frequency if isinstance(frequency, int) and frequency > 0 else DEFAULTS.frequency_days
-    return days, frozenset(vacation) if isinstance(vacation, list) else DEFAULTS.vacation_months
 
 
 @cache

@@ -13,9 +13,10 @@ Glossary
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from operator import add, attrgetter
+from operator import add
+from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, Func, JSONField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
@@ -117,8 +118,7 @@ def _last_answer() -> Q:
     return of_item | Q(item=None, matter=None) | Q(item=None) & ~Exists(broken) & ~Exists(met)
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """How many of what, as roll-ups have it; two can be added."""
 
     met: int = 0
@@ -175,12 +175,11 @@ class Tally:
         """What needs looking at comes first: unexplained breaches, late work, warnings, what cannot be told."""
         return (self.block, self.overdue, self.warn, self.unknown, -self.meetings)
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*map(add, _values(self), _values(other)))
+    def __add__(self, other: "Tally") -> "Tally":  # type: ignore[override]
+        return Tally(*map(add, self, other))
 
 
-COUNTS = tuple(each.name for each in fields(Tally))[:-1]  # what is due is counted by the day
-_values = attrgetter(*COUNTS, "overdue")
+COUNTS = Tally._fields[:-1]  # what is due is counted by the day
 
 
 @dataclass(frozen=True)
@@ -242,8 +241,7 @@ def overview(schools: QuerySet[Organisation], span: Span, day: date) -> list[Row
 
 
 def total_of(tallies: Iterable[Tally]) -> Tally:
-    columns = list(zip(*map(_values, tallies), strict=True))
-    return Tally(*map(sum, columns))
+    return Tally(*map(sum, zip(*tallies, strict=True)))
 
 
 def total(rows: Iterable[Row]) -> Tally:

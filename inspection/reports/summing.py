@@ -1,6 +1,6 @@
 """What is read of a district's school year and of the one before it: roll-ups, and the findings that a report lists."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -36,7 +36,7 @@ def rows_of(schools: QuerySet[Organisation], year: int, today: date) -> list[Gla
     for pk, *counts in kept:
         before[pk] = before.get(pk, Tally()) + Tally(*counts)
     for row, later in zip(one, other, strict=True):
-        row.now = replace(row.now + later.now, overdue=row.now.overdue)  # which is of the day, in either term
+        row.now = (row.now + later.now)._replace(overdue=row.now.overdue)  # which is of the day, in either term
         row.before = before.get(row.pk, Tally())
         row.expected = {body: row.expected[body] + later.expected[body] for body in row.bodies}
         row.filing = later.filing
