@@ -121,6 +121,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "accounts.rendering.Renderer"
+
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///yishi"))}
 # A new connection per request costs most of the throughput; Celery's children fork, so they take no pool.
 if os.environ.get("YISHI_POOL", "1") == "1":
