@@ -158,15 +158,16 @@ def with_cells(rows: Collection[Glance], term: Term, *, whole: bool = True) -> N
 
 
 def rule_counts(schools: QuerySet[Organisation], term: Term, *, whole: bool = False) -> list[dict[str, Any]]:
-    """Each rule that somebody did not meet in this term or the last (or, ``whole``, each one), the most often broken
-    first. ``before``: how often it was broken in the last term."""
+    """Each rule that somebody did not meet in this term or the last (or, ``whole``, each one, with how often it was met),
+    the most often broken first. ``before``: how often it was broken in the last term."""
     rows = SchoolTermRule.objects.filter(school__in=schools, term__in=(term.serial, term.before.serial)).order_by()
     rows = rows if whole else rows.filter(NOT_MET)
-    sums = {f"sum_{name}": Sum(name) for name in ANSWERS}
+    names = [name for name in ANSWERS if whole or name != "met"]
+    sums = {f"sum_{name}": Sum(name) for name in names}
     broken_at = Count("school_id", filter=Q(broken__gt=0))
     found: dict[str, dict[str, Any]] = {}
     for rule, serial, schools_, *counts in rows.values_list("rule", "term").annotate(schools=broken_at, **sums):
-        said = dict(zip(ANSWERS, counts, strict=True))
+        said = dict(zip(names, counts, strict=True))
         of = found.setdefault(rule, {"rule": rule, "before": 0, "schools": 0, **dict.fromkeys(ANSWERS, 0)})
         of.update(said | {"schools": schools_} if serial == term.serial else {"before": said["broken"]})
     return sorted(found.values(), key=lambda one: (-one["broken"], -one["unknown"], one["rule"]))
