@@ -92,3 +92,6 @@ def _under_way(problem: Problem, clerk, by, on: date) -> None:
     first = verbs.add_measure(problem, text="对照规定查找原因", who=clerk.person, due=on, by=clerk)
     verbs.add_measure(problem, text="修订会议流程单，逐项核对", who=clerk.person, due=problem.due, by=clerk)
     verbs.finish_measure(first, by=clerk)
+    verbs.ask_later_date(
+        problem, until=problem.due + timedelta(days=10), reason="流程单要经下周的校长办公会议审定。", by=clerk
+    )

@@ -5,11 +5,14 @@ Glossary
     Problem        问题: one of them, from an accepted finding or in the inspector's own words
     Measure        措施: what the school does about it, who, by when
     Turn           往来: an answer of the school, or what the inspector said to it. Never rewritten
+    asked_until    the later day that the school asks for, until the inspector says yes or no to it (延期)
+    due_issued     the day that the notice gives, kept once another one holds
     Evidence       佐证材料: a file of a turn
     closed         销号; ``review_on`` is the day to look again (回头看)
 """
 
 import uuid
+from datetime import date
 from pathlib import PurePath
 
 import pgtrigger
@@ -116,6 +119,8 @@ class Problem(models.Model):
     demand = models.TextField("整改要求")
     pace = models.CharField("整改方式", max_length=10, choices=Pace, default=Pace.BY_THEN)
     due = models.DateField("整改时限")
+    due_issued = models.DateField("原定时限", null=True, blank=True)
+    asked_until = models.DateField("申请延期至", null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     leader = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任领导")
     department = models.CharField("责任部门", max_length=60, blank=True)
@@ -132,6 +137,11 @@ class Problem(models.Model):
 
     def __str__(self):
         return f"{self.no}. {self.text[:40]}"
+
+    @property
+    def due_was(self) -> date | None:
+        """The day that the notice gives, if another one holds by now."""
+        return self.due_issued if self.due_issued != self.due else None
 
     @property
     def place(self) -> str:
@@ -173,6 +183,9 @@ class Turn(models.Model):
         STANDS = "stands", "回头看：保持"
         AGAIN = "again", "回头看：问题反弹"
         EXTENDED = "extended", "调整时限"
+        ASKED = "asked", "申请延期"
+        GRANTED = "granted", "同意延期"
+        REFUSED = "refused", "不同意延期"
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="turns")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -100,6 +100,24 @@ class ExtendForm(forms.Form):
     )
 
 
+class AskLaterForm(forms.Form):
+    until = DayField(label="申请延期至")
+    reason = forms.CharField(
+        label="延期的理由", max_length=500, widget=area(2), error_messages={"required": "请写明延期的理由。"},
+        help_text="改到哪一步、为什么到期改不完。",
+    )  # fmt: skip
+
+
+class GrantLaterForm(forms.Form):
+    note = forms.CharField(label="答复意见", max_length=500, required=False, widget=area(2))
+
+
+class RefuseLaterForm(forms.Form):
+    reason = forms.CharField(
+        label="不同意的理由", max_length=500, widget=area(2), error_messages={"required": "请写明不同意延期的理由。"}
+    )
+
+
 class ReviewOnForm(forms.Form):
     on = DayField(label="回头看日期")
 

@@ -120,6 +120,8 @@ COLUMNS = (
     (Column("整改要求", 26), lambda each: each.demand),
     (Column("整改方式", 8), lambda each: each.get_pace_display()),
     (Column("整改时限", 10, kind="date"), lambda each: each.due),
+    (Column("原定时限", 10, kind="date"), lambda each: each.due_was),
+    (Column("申请延期至", 10, kind="date"), lambda each: each.asked_until),
     (Column("状态", 9), _state),
     (Column("责任领导", 9), lambda each: each.leader.name if each.leader else ""),
     (Column("责任部门", 10), lambda each: each.department),

@@ -24,6 +24,7 @@ BEFORE = {1: "明天到期", 7: "还有 7 天到期"}
 REPORTED = 7  # days late: the inspectors learn of it, and the heads that they did
 REPORTED_UP = 30  # and the authorities above
 UNRECEIVED = timedelta(days=3)
+UNANSWERED = 1  # days before the day that still holds
 KEPT = timedelta(days=2)
 
 Due = dict[tuple[int, date], list[Problem]]
@@ -124,6 +125,24 @@ def reviews_due(now: datetime) -> Iterator[Notice]:
         )
 
 
+def later_dates_unanswered(now: datetime) -> Iterator[Notice]:
+    """The day is here on which something is due, and whether it may come later has not been said."""
+    today = timezone.localdate(now)
+    rows = Problem.objects.filter(asked_until__isnull=False, due__lte=today + timedelta(days=UNANSWERED))
+    groups, notices = _by_day(rows, "due")
+    inspectors = Inspectors(now)
+    for (pk, due), problems in groups.items():
+        notice = notices[pk]
+        yield from to_inspectors(
+            inspectors.following(notice),
+            key=f"rectification/{pk}/asked/{due}",
+            kind="later_date_unanswered",
+            title=f"{notice.school.name}的延期申请还没有答复：{notice.number}",
+            body=f"{len(problems)} 个问题{day(due)}到期，学校申请延期，请答复。",
+            url=reverse("rectification", args=[notice.authority.code, pk]),
+        )
+
+
 def notices_unreceived(now: datetime) -> Iterator[Notice]:
     rows = Rectification.objects.filter(
         state=Rectification.State.ISSUED, received_at=None, issued_at__lte=now - UNRECEIVED
@@ -142,7 +161,7 @@ def notices_unreceived(now: datetime) -> Iterator[Notice]:
         )
 
 
-RECTIFICATION_KINDS = (rectification_due, rectification_late, reviews_due, notices_unreceived)
+RECTIFICATION_KINDS = (rectification_due, rectification_late, reviews_due, later_dates_unanswered, notices_unreceived)
 
 
 def rectification_rows(by: Standing, now: datetime) -> Iterable[Row]:

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,10 +29,13 @@ from .drafting import draft_page
 from .forms import (
     AgainForm,
     AnswerForm,
+    AskLaterForm,
     AssignForm,
     CloseForm,
     ExtendForm,
+    GrantLaterForm,
     MeasureForm,
+    RefuseLaterForm,
     ReturnForm,
     ReviewForm,
     ReviewOnForm,
@@ -53,16 +57,26 @@ class Act:
 
 
 ACTS = (
+    Act("grant_later_date", GrantLaterForm, "同意延期", "已同意延期。"),
+    Act("refuse_later_date", RefuseLaterForm, "不同意延期", "已答复不同意延期。"),
     Act("close_problem", CloseForm, "销号", "已销号。", first=True),
     Act("return_problem", ReturnForm, "退回再改", "已退回再改。"),
     Act("extend_problem", ExtendForm, "调整时限", "已调整时限。"),
+    Act("ask_later_date", AskLaterForm, "申请延期", "已申请延期，等主管部门答复。"),
     Act("review_problem", ReviewForm, "回头看：保持", "已记下：整改保持。"),
     Act("reopen_problem", AgainForm, "回头看：重新整改", "已要求重新整改。"),
     Act("plan_review", ReviewOnForm, "定回头看日期", "已定回头看日期。"),
     Act("assign_problem", AssignForm, "明确责任", "已明确责任。", told=True),
     Act("add_measure", MeasureForm, "登记措施", "已登记措施。", told=True),
 )
+# What a verb needs of a problem besides its state.
+FITS: dict[str, Callable[[Problem], bool]] = {
+    "ask_later_date": lambda problem: problem.asked_until is None and problem.due >= timezone.localdate(),
+    "grant_later_date": lambda problem: problem.asked_until is not None,
+    "refuse_later_date": lambda problem: problem.asked_until is not None,
+}
 TYPED = ("reason", "note", "text", "department")
+ASIDE = ("close_problem", "return_problem", "extend_problem", "review_problem", "reopen_problem", "plan_review")
 OF_MEASURES = ("finish_measure", "unfinish_measure", "remove_measure")
 
 
@@ -70,7 +84,7 @@ def may(by: Standing, name: str, problem: Problem) -> bool:
     verb, notice = VERBS[name], problem.notice
     owner = notice.authority_id if by.of_authority else notice.school_id
     own = owner == by.organisation.pk and (not verb.sources or problem.state in verb.sources)
-    return own and bool(verb.who(by, problem))
+    return own and bool(verb.who(by, problem)) and (name not in FITS or FITS[name](problem))
 
 
 def place(by: Standing, name: str, *args: Any) -> str:
@@ -191,7 +205,8 @@ def _problem(request, by: Standing, found: Problem, *, bound: tuple[str, forms.F
         "measures": measures,
         "finished": sum(1 for each in measures if each.done_on),
         "acts": {act.verb: (act, form) for act, form in acts},
-        "aside": [(act, form) for act, form in acts if not act.told],
+        "later": [(act, form) for act, form in acts if act.verb in ("grant_later_date", "refuse_later_date")],
+        "aside": [(act, form) for act, form in acts if act.verb in ASIDE],
         "finishes": may(by, "finish_measure", found),
         "removes": may(by, "remove_measure", found),
         "answers": may(by, "answer_problem", found),

@@ -22,6 +22,7 @@ SHARES = {
     "answered": "待核查",
     "returned": "退回再改",
     "late": "逾期",
+    "asked": "延期待批",
     "review": "待回头看",
     "closed": "已销号",
 }
@@ -65,6 +66,8 @@ def evidence_for(by: Standing, pk: int) -> Evidence:
 def share(name: str, today: date) -> Q:
     if name == "late":
         return Q(state__in=GOING_ON, due__lt=today)
+    if name == "asked":
+        return Q(asked_until__isnull=False)
     if name == "review":
         return Q(state=S.CLOSED, review_on__isnull=False)
     return Q(state=name)

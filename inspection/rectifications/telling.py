@@ -107,6 +107,26 @@ def tell_of_answer(entry: Entry, now: datetime) -> None:
     )
 
 
+def tell_of_request(entry: Entry, now: datetime) -> None:
+    """A later date is asked for; no more to be told once it was granted or refused."""
+    problem = Problem.objects.select_related("notice__school", "notice__authority", "notice__inspection").get(
+        pk=entry.facts["problem"]
+    )
+    if problem.asked_until is None:
+        return
+    notice = problem.notice
+    tell(
+        to_inspectors(
+            Inspectors(now).following(notice),
+            key=f"problem/{problem.pk}/{entry.verb}/{entry.pk}",
+            kind=entry.verb,
+            title=f"{notice.school.name}申请整改延期至{day(problem.asked_until)}：{notice.number}第 {problem.no} 个问题",
+            body=f"现在的时限是{day(problem.due)}，请答复。",
+            url=reverse("problem", args=[notice.authority.code, problem.pk]),
+        )
+    )
+
+
 def tell_the_school(entry: Entry, now: datetime) -> None:
     """Heads, clerk and whoever leads learn what the inspector said."""
     problem = Problem.objects.select_related("notice__school").get(pk=entry.facts["problem"])
@@ -116,6 +136,8 @@ def tell_the_school(entry: Entry, now: datetime) -> None:
         "return_problem": f"退回再改：{place}",
         "close_problem": f"全部销号：{notice.number}" if entry.facts.get("whole") else f"已销号：{place}",
         "extend_problem": f"整改时限改为{day(problem.due)}：{place}",
+        "grant_later_date": f"同意延期至{day(problem.due)}：{place}",
+        "refuse_later_date": f"没有同意延期：{place}",
         "review_problem": f"回头看：{place}整改保持",
         "reopen_problem": f"回头看发现反弹，须重新整改：{place}",
     }
@@ -137,7 +159,17 @@ def tell_the_school(entry: Entry, now: datetime) -> None:
 RECTIFICATION_ERRANDS: Errands = {
     "issue_rectification": (tell_of_notice,),
     "answer_problem": (tell_of_answer,),
+    "ask_later_date": (tell_of_request,),
     **dict.fromkeys(
-        ("return_problem", "close_problem", "extend_problem", "review_problem", "reopen_problem"), (tell_the_school,)
+        (
+            "return_problem",
+            "close_problem",
+            "extend_problem",
+            "grant_later_date",
+            "refuse_later_date",
+            "review_problem",
+            "reopen_problem",
+        ),
+        (tell_the_school,),
     ),
 }

@@ -317,6 +317,10 @@ def _payments(of: Examined) -> Frozen | None:
     )  # fmt: skip
 
 
+def _due_said(problem: Problem) -> str:
+    return day_said(problem.due) + (f"（原定{day_said(problem.due_was)}）" if problem.due_was else "")
+
+
 def _rectification(of: Examined) -> Frozen:
     states = Counter(one.state for one in of.problems)
     late = sum(1 for one in of.problems if one.state != State.CLOSED and one.due < of.today)
@@ -325,7 +329,7 @@ def _rectification(of: Examined) -> Frozen:
         ("整改要求", 23, "text"), ("时限", 16, "date"), ("状态", 12, "text"),
     ]  # fmt: skip
     rows = [
-        [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter), one.demand, day_said(one.due),
+        [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter), one.demand, _due_said(one),
          f"{one.get_state_display()}{'（逾期）' if one.state != State.CLOSED and one.due < of.today else ''}"]
         for one in of.problems
     ]  # fmt: skip

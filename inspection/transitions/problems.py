@@ -160,7 +160,76 @@ def _with_evidence(turn: Turn, files: Iterable) -> list[int]:
     return kept
 
 
+@transaction.atomic
+def ask_later_date(problem: Problem, *, until: date, reason: str, by: Standing) -> Problem:
+    """Asked for while the day has not passed: afterwards what is late stays late."""
+    verb, problem = _begin("ask_later_date", problem, by)
+    reason = _needed(reason, "延期的理由")
+    if problem.due < timezone.localdate():
+        raise Stopped(
+            f"不能申请延期：整改时限 {full(problem.due)} 已过，延期须在到期前提出。请报告整改情况，写明没有按期改完的原因。"
+        )
+    if until <= problem.due:
+        raise Stopped(f"延期后的日期要晚于现在的整改时限（{full(problem.due)}）。请改一个日期。")
+    said = f"申请把整改时限由{full(problem.due)}延到{full(until)}。{reason}"
+    if problem.asked_until == until and _just_said(problem, Kind.ASKED, said, by):
+        return problem
+    if problem.asked_until:
+        raise WrongState(f"已申请延期至 {full(problem.asked_until)}，正等督导检查员答复。请等答复后再申请。")
+    _received(problem, by)
+    _said(problem, Kind.ASKED, said, by)
+    problem.asked_until = until
+    problem.save(update_fields=["asked_until"])
+    _write(verb, problem, by, f"申请整改延期至{full(until)}", due=problem.due.isoformat(), until=until.isoformat())
+    return problem
+
+
 # the inspector
+
+
+def _put_off(problem: Problem, due: date) -> None:
+    """Another day holds; the one that the notice gives stays beside it."""
+    problem.due_issued = problem.due_issued or problem.due
+    problem.due = due
+
+
+def _asked(name: str, problem: Problem, kind: Kind, by: Standing) -> tuple[Verb | None, Problem]:
+    """No verb, if the same person has just answered it so: the second click of a double click."""
+    verb, problem = _begin(name, problem, by)
+    if problem.asked_until:
+        return verb, problem
+    last = problem.turns.order_by("pk").last()
+    if last and (last.kind, last.by_id) == (kind, by.user.pk):
+        return None, problem
+    raise WrongState("没有等待答复的延期申请，可能已有人办理。请刷新后再看。")
+
+
+@transaction.atomic
+def grant_later_date(problem: Problem, *, note: str = "", by: Standing) -> Problem:
+    verb, problem = _asked("grant_later_date", problem, Kind.GRANTED, by)
+    if verb is None:
+        return problem
+    until = problem.asked_until
+    _ahead(until, "申请延到的日期")
+    _said(problem, Kind.GRANTED, f"{_moved(problem.due, until)}{note.strip()}", by)
+    _put_off(problem, until)
+    problem.asked_until = None
+    problem.save(update_fields=["due", "due_issued", "asked_until"])
+    _write(verb, problem, by, f"同意整改延期至{full(until)}", due=until.isoformat())
+    return problem
+
+
+@transaction.atomic
+def refuse_later_date(problem: Problem, *, reason: str, by: Standing) -> Problem:
+    verb, problem = _asked("refuse_later_date", problem, Kind.REFUSED, by)
+    if verb is None:
+        return problem
+    reason = _needed(reason, "不同意延期的理由")
+    _said(problem, Kind.REFUSED, f"整改时限仍是{full(problem.due)}。{reason}", by)
+    problem.asked_until = None
+    problem.save(update_fields=["asked_until"])
+    _write(verb, problem, by, "不同意整改延期", due=problem.due.isoformat())
+    return problem
 
 
 @transaction.atomic
@@ -173,10 +242,11 @@ def return_problem(problem: Problem, *, reason: str, due: date | None = None, by
         return problem
     if due and due != problem.due:
         _said(problem, Kind.EXTENDED, _moved(problem.due, due), by)
-        problem.due = due
+        _put_off(problem, due)
+        problem.asked_until = None
     _said(problem, Kind.RETURNED, text, by)
     problem.state = verb.target
-    problem.save(update_fields=["state", "due"])
+    problem.save(update_fields=["state", "due", "due_issued", "asked_until"])
     _write(verb, problem, by, "退回再改", due=problem.due.isoformat())
     return problem
 
@@ -209,8 +279,8 @@ def close_problem(problem: Problem, *, note: str = "", review_on: date | None = 
         raise Stopped("学校还没有报告整改情况。直接销号的，请写明理由。")
     _said(problem, Kind.CLOSED, text, by)
     problem.state, problem.closed_at, problem.closed_by = verb.target, timezone.now(), by.user
-    problem.review_on, problem.reviewed_at = review_on, None
-    problem.save(update_fields=["state", "closed_at", "closed_by", "review_on", "reviewed_at"])
+    problem.review_on, problem.reviewed_at, problem.asked_until = review_on, None, None
+    problem.save(update_fields=["state", "closed_at", "closed_by", "review_on", "reviewed_at", "asked_until"])
     notice = problem.notice
     all_closed = not notice.problems.exclude(state=Problem.State.CLOSED).exists()
     if all_closed:
@@ -228,8 +298,9 @@ def extend_problem(problem: Problem, *, due: date, reason: str, by: Standing) ->
         return problem
     _ahead(due, "新的整改时限")
     _said(problem, Kind.EXTENDED, f"{_moved(problem.due, due)}{reason}", by)
-    problem.due = due
-    problem.save(update_fields=["due"])
+    _put_off(problem, due)
+    problem.asked_until = None
+    problem.save(update_fields=["due", "due_issued", "asked_until"])
     _write(verb, problem, by, f"整改时限调整为{full(due)}", due=due.isoformat())
     return problem
 
@@ -269,9 +340,10 @@ def reopen_problem(problem: Problem, *, reason: str, due: date, by: Standing) ->
     if verb is None:
         return problem
     _said(problem, Kind.AGAIN, text, by)
-    problem.state, problem.due = verb.target, due
+    problem.state = verb.target
+    _put_off(problem, due)
     problem.closed_at = problem.closed_by = problem.review_on = problem.reviewed_at = None
-    problem.save(update_fields=["state", "due", "closed_at", "closed_by", "review_on", "reviewed_at"])
+    problem.save(update_fields=["state", "due", "due_issued", "closed_at", "closed_by", "review_on", "reviewed_at"])
     notice = problem.notice
     if notice.state == Rectification.State.CLOSED:
         notice.state, notice.closed_at = Rectification.State.ISSUED, None

@@ -88,6 +88,57 @@ def test_what_is_due_is_called_to_mind_and_what_is_late_is_reported(cast, sign_i
         assert notice.url and sign_in(notice.recipient).get(notice.url, follow=True).status_code == 200, notice.title
 
 
+def test_a_later_date_is_asked_for_and_both_dates_stay(cast, sign_in):
+    notice = issued(cast, a_problem("一。", days=20), a_problem("二。", days=20))
+    first, second = notice.problems.all()
+    draining.drain()
+    due, until = first.due, first.due + 10 * DAY
+    asks = f"/s/shifan/rectifications/problems/{first.pk}/act/ask_later_date/"
+    for wrong, said in (("", "请写明延期的理由"), ("等设备到货。", "要晚于现在的整改时限")):
+        refused = sign_in(cast.zheng).post(asks, {"until": due.isoformat(), "reason": wrong})
+        assert refused.status_code == 422 and said in refused.content.decode()
+    for _ in range(2):  # a double click
+        sign_in(cast.zheng).post(asks, {"until": until.isoformat(), "reason": "等设备到货。"})
+    assert (
+        first.turns.count() == 1 and "等主管部门答复" in sign_in(cast.zheng).get(asks.split("act/")[0]).content.decode()
+    )
+    assert told(draining.drain) == {"ask_later_date": ["王检查"]}
+    assert (
+        sign_in(cast.wang)
+        .get(reverse("rectification_list", args=["district"]) + "?state=asked")
+        .context["page"]
+        .paginator.count
+        == 1
+    )
+    with pytest.raises(verbs.WrongState, match="正等督导检查员答复"):
+        verbs.ask_later_date(first, until=until + DAY, reason="再晚一天。", by=acting(cast.zhao))
+    assert "later_date_unanswered" in minded(timezone.now() + 19 * DAY)
+    acts = f"/d/district/rectifications/problems/{first.pk}/act/"
+    for _ in range(2):
+        sign_in(cast.wang).post(f"{acts}grant_later_date/", {"note": ""})
+    assert told(draining.drain) == {"grant_later_date": SCHOOL}
+    first.refresh_from_db()
+    assert (first.due, first.due_was, first.asked_until) == (until, due, None)
+    assert [turn.kind for turn in first.turns.all()] == ["asked", "granted"]
+    shown = sign_in(cast.zheng).get(asks.split("act/")[0]).content.decode()
+    assert "通知书定的是" in shown and "等设备到货。" in shown
+    assert notice.frozen["problems"][0]["due"] == due.isoformat()
+    late = minded(timezone.now() + 21 * DAY)  # of the second problem alone
+    assert late == {"rectification_due": SCHOOL} and Notice.objects.filter(body__startswith="2 个问题").count() == 0
+
+    verbs.ask_later_date(second, until=until, reason="等。", by=acting(cast.zheng))
+    with pytest.raises(verbs.Stopped, match="请写明不同意延期的理由"):
+        verbs.refuse_later_date(second, reason=" ", by=wang(cast))
+    verbs.refuse_later_date(second, reason="设备已到货。", by=wang(cast))
+    with pytest.raises(verbs.WrongState, match="没有等待答复"):
+        verbs.grant_later_date(second, by=wang(cast))
+    second.refresh_from_db()
+    assert (second.due, second.due_was, second.asked_until) == (due, None, None)
+    Problem.objects.filter(pk=second.pk).update(due=timezone.localdate() - DAY)
+    with pytest.raises(verbs.Stopped, match="须在到期前提出"):
+        verbs.ask_later_date(second, until=until, reason="等。", by=acting(cast.zheng))
+
+
 def test_what_nobody_received_and_what_is_to_be_looked_at_again(cast):
     notice = issued(cast, a_problem("一。", days=100))
     now = timezone.now()
