@@ -24,6 +24,7 @@ from governance.terms import Term, moments, recent
 from meetings.carriers import with_result
 from meetings.models import Correction, Item, Matter, Meeting, Override, Rejudging
 from meetings.viewing import seen_in_list
+from meetings.views.sheets import matter_in
 
 from . import registers, rollups
 from .glance import Chart, told
@@ -47,7 +48,12 @@ def district_school(request, authority, code):
     rules = [told(each) for each in rollups.rule_counts(schools, term, whole=True)]
     since, last = _since(request, school, term)
     matters = _matters(request, school)
-    seen_in_list(by, "district_school", "学校情况", [line.matter for line in matters.object_list])
+    overdue = list(registers.overdue(schools, today).select_related("matter").order_by("due")[:ROWS])
+    new = changes(schools, since)
+    told_of = [each.matter for each in (*matters.object_list, *overdue)] + [
+        one for change in new for one in change.matters
+    ]
+    seen_in_list(by, "district_school", "学校情况", told_of)
     context |= {
         "standing": by,
         "school": school,
@@ -63,10 +69,10 @@ def district_school(request, authority, code):
         "meetings": _paged(request, _meetings(school), "meetings"),
         "matters": matters,
         "corrections": registers.corrections(schools, moments(term))[:ROWS],
-        "overdue": registers.overdue(schools, today).select_related("matter").order_by("due")[:ROWS],
+        "overdue": overdue,
         "since": since,
         "last_looked": last,
-        "changes": changes(schools, since),
+        "changes": new,
     }
     return render(request, "inspection/school.html", context)
 
@@ -198,6 +204,7 @@ class Change:
     title: str
     rows: list[tuple[datetime | date | None, str, str]]
     more: bool
+    matters: list[Matter]  # confidential ones that it tells of
 
 
 def changes(schools: QuerySet[Organisation], since: date) -> list[Change]:
@@ -206,7 +213,12 @@ def changes(schools: QuerySet[Organisation], since: date) -> list[Change]:
 
     def told_of(title: str, rows: QuerySet, say) -> Change:
         some = list(rows[: FEW + 1])
-        return Change(title, [say(each) for each in some[:FEW]], len(some) > FEW)
+        return Change(
+            title,
+            [say(each) for each in some[:FEW]],
+            len(some) > FEW,
+            [m for each in some[:FEW] for m in matter_in(each)],
+        )
 
     def record(pk: int) -> str:
         return reverse("record", args=[school.code, pk])
@@ -222,7 +234,7 @@ def changes(schools: QuerySet[Organisation], since: date) -> list[Change]:
     return [
         told_of("新开的会议", held, lambda one: (one.starts_at, one.get_body_display(), record(one.pk))),
         told_of(
-            "新查出的不符合", found.order_by("-judgement__at", "-pk").select_related("judgement"),
+            "新查出的不符合", found.order_by("-judgement__at", "-pk").select_related("judgement", "matter"),
             lambda one: (one.judgement.at, one.message, one.get_absolute_url()),
         ),
         told_of(

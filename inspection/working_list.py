@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from meetings.documents.blocks import Column
 from meetings.documents.sheets import Sheet
-from meetings.viewing import seen_in_list
+from meetings.viewing import seen_in_file, seen_in_list
 from meetings.views.sheets import MOST, as_file, said_by
 
 from .access import inspection_for, items_in_scope
@@ -150,7 +150,7 @@ def working_sheet(request, pk):
         return redirect(f"{request.path.removesuffix('sheet.xlsx')}?{request.GET.urlencode()}")
     rows = [told(inspection, paper) for found in papers.values() for paper in _whole(found, inspection)]
     rows.sort(key=lambda paper: (paper.school.name, paper.held or timezone.localdate(paper.at), paper.at))
-    seen_in_list(by, "working_sheet", "底稿汇总导出", [row.matter for row in rows], key=inspection.key)
+    seen_in_file(by, "working_sheet", "底稿汇总导出", [row.matter for row in rows], key=inspection.key)
     now = timezone.now()
     notes = (
         f"{inspection.title}　筛选：{said_by(form) or '现行的'}　共 {count:,} 条",

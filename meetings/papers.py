@@ -97,6 +97,13 @@ def named(subject: Subject) -> str:
     return subject.title if isinstance(subject, Matter) else str(subject)
 
 
+def matter_of(subject: Subject) -> Matter | None:
+    """The one matter that a paper is about, if it is about one."""
+    if isinstance(subject, Item):
+        return subject.matter
+    return subject if isinstance(subject, Matter) else None
+
+
 def page_of(school: str, subject: Subject) -> str:
     """Where a subject itself is, and what is missing can be mended."""
     if isinstance(subject, Period):

@@ -1,10 +1,12 @@
-"""查看记录: whoever does not work at a school and opens something confidential of it leaves one row, which the school reads
-afterwards. Personnel matters are what is confidential."""
+"""查看记录: whoever does not work at a school and opens something confidential of it leaves one row a day for each thing on
+each kind of page, which the school reads afterwards. Personnel matters are what is confidential."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -38,10 +40,47 @@ def seen(
     if not hidden:
         return
     one = hidden[0] if len(hidden) == 1 or meeting is None else None
-    about = {"school_id": hidden[0].school_id, "matter": one, "meeting": meeting, "user": by.user}
-    if not again and ConfidentialView.objects.filter(**about, at__gt=timezone.now() - LATELY).exists():
+    about = View(hidden[0].school_id, one.pk if one else None, meeting.pk if meeting else None, what)
+    if not again and ConfidentialView.objects.filter(
+        school=about.school, matter=about.matter, meeting=about.meeting, user=by.user, last_at__gt=timezone.now() - LATELY
+    ).exists():  # fmt: skip
         return
-    ConfidentialView.objects.create(**about, user_name=by.user.name, page=page, what=what[:200], key=key or key_of(by))
+    _count(by.user, page, [about], key or key_of(by))
+
+
+class View(NamedTuple):
+    school: int
+    matter: int | None
+    meeting: int | None
+    what: str
+
+
+_COUNT = """
+INSERT INTO "meetings_confidentialview" AS view
+    (school_id, matter_id, meeting_id, what, user_id, user_name, page, key, day, at, last_at, times)
+SELECT seen.*, %(user)s, %(name)s, %(page)s, %(key)s, %(day)s, %(now)s, %(now)s, 1
+FROM unnest(%(schools)s::bigint[], %(matters)s::bigint[], %(meetings)s::bigint[], %(whats)s::text[]) AS seen
+ON CONFLICT (user_id, day, school_id, matter_id, meeting_id, page, what, key) WHERE day IS NOT NULL
+DO UPDATE SET times = view.times + 1, last_at = greatest(view.last_at, EXCLUDED.last_at)
+"""
+
+
+def _count(user: User, page: str, views: Iterable[View], key: str) -> None:
+    """What the same person opens again on the same day is counted in the row that is there. In one order, so that two
+    requests do not wait for each other."""
+    rows = sorted(
+        {view._replace(what=view.what[:200]) for view in views}, key=lambda view: (view.school, view.matter or 0)
+    )
+    if not rows:
+        return
+    now = timezone.now()
+    schools, matters, meetings, whats = (list(column) for column in zip(*rows, strict=True))
+    given: dict[str, Any] = {
+        "user": user.pk, "name": user.name, "page": page, "key": key, "day": timezone.localdate(now), "now": now,
+        "schools": schools, "matters": matters, "meetings": meetings, "whats": whats,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, given)
 
 
 def key_of(by: Standing) -> str:
@@ -82,39 +121,37 @@ def _of_period(document: Document) -> list[Matter]:
     return [one.matter] if one else []
 
 
+def _hidden(matters: Iterable[Matter | None]) -> list[Matter]:
+    return [matter for matter in matters if matter is not None and matter.personnel]
+
+
 def seen_in_list(by: Standing, page: str, what: str, matters: Iterable[Matter | None], *, key: str = "") -> None:
-    """One row for each school of which confidential matters stand on a page of a list, or left in a file, naming how many."""
+    """One row for each confidential matter that stands on a page of a list."""
     if by.works_here:
         return
-    hidden: dict[int, dict[int, Matter]] = defaultdict(dict)
-    for matter in matters:
-        if matter is not None and matter.personnel:
-            hidden[matter.school_id][matter.pk] = matter
-    ConfidentialView.objects.bulk_create(
-        ConfidentialView(
-            school_id=school, matter=next(iter(ours.values())), user=by.user, user_name=by.user.name, page=page,
-            what=f"{what}（含人事事项 {len(ours)} 件）", key=key or key_of(by),
-        )
-        for school, ours in hidden.items()
-    )  # fmt: skip
+    views = [View(matter.school_id, matter.pk, None, what) for matter in _hidden(matters)]
+    _count(by.user, page, views, key or key_of(by))
+
+
+def seen_in_file(by: Standing, page: str, what: str, matters: Iterable[Matter | None], *, key: str = "") -> None:
+    """One row for each school of which confidential matters left in a file, naming how many."""
+    if by.works_here:
+        return
+    schools: dict[int, dict[int, Matter]] = defaultdict(dict)
+    for matter in _hidden(matters):
+        schools[matter.school_id][matter.pk] = matter
+    views = [View(school, min(ours), None, f"{what}（含人事事项 {len(ours)} 件）") for school, ours in schools.items()]
+    _count(by.user, page, views, key or key_of(by))
 
 
 def seen_through_api(user: User, page: str, matters: Iterable[Matter]) -> None:
     """The same of what a program reads in somebody's name: of the schools where they have no post and no clerk's work."""
-    hidden = [matter for matter in matters if matter.personnel]
+    hidden = _hidden(matters)
     if not hidden:
         return
     inside = {by.organisation.pk for by in standings_of(user) if by.works_here}
-    outside = [matter for matter in hidden if matter.school_id not in inside]
-    schools = {matter.school_id for matter in outside}
-    ConfidentialView.objects.bulk_create(
-        ConfidentialView(
-            school_id=school, matter=ours[0], user=user, user_name=user.name, page=page,
-            what="接口读取" if len(ours) == 1 else f"接口读取（含人事事项 {len(ours)} 件）",
-        )
-        for school in sorted(schools)
-        if (ours := [matter for matter in outside if matter.school_id == school])
-    )  # fmt: skip
+    views = [View(matter.school_id, matter.pk, None, "接口读取") for matter in hidden if matter.school_id not in inside]
+    _count(user, page, views, "")
 
 
 def views_of(school: Organisation) -> QuerySet[ConfidentialView]:

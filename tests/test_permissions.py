@@ -56,6 +56,23 @@ WRITING = re.compile(
 
 
 BLANK = blank_page()
+SECRET, VIEWED = "（密）", 'INSERT INTO "meetings_confidentialview"'
+
+
+def all_confidential() -> None:
+    """Every matter is one of personnel, sealed or not."""
+    with connection.cursor() as cursor:
+        marking = f"UPDATE meetings_matter SET category = 'H01', title = title || '{SECRET}'"
+        cursor.execute(
+            f"SET LOCAL session_replication_role = replica; {marking}; SET LOCAL session_replication_role = origin"
+        )
+
+
+def words_of(response) -> str:
+    content = b"".join(response) if response.streaming else response.content
+    if content[:2] == b"PK":
+        content = b"".join(map((book := zipfile.ZipFile(io.BytesIO(content))).read, book.namelist()))
+    return content.decode(errors="replace")
 
 
 class Knock:
@@ -64,6 +81,7 @@ class Knock:
     def __init__(self, scene: Scene, name: str):
         self.scene, self.name, self.session = scene, name, None
         self.minds_crossings, self.crossed = False, []
+        self.unseen: set[str] = set()  # pages that show a personnel matter, and no row says so
         self.client = Client(raise_request_exception=False)
         if name != "nobody":
             client = Client()
@@ -81,16 +99,25 @@ class Knock:
         client.cookies.clear()
         if self.session:
             client.cookies["sessionid"] = self.session
-        wrote = []
+        wrote, viewed = [], []
+        outside = method == "get" and self.name == "wang"
 
         def watching(execute, sql, params, many, context):
             if WRITING.match(sql):
                 wrote.append(sql)
+            elif VIEWED in sql:
+                viewed.append(sql)
             return execute(sql, params, many, context)
 
-        with transaction.atomic(), connection.execute_wrapper(watching):
+        with transaction.atomic():
+            if outside:
+                all_confidential()
             more = {"content_type": "application/json"} if body and "path" in body else {}
-            response = getattr(client, method)(address, body or {}, **more)
+            with connection.execute_wrapper(watching):
+                response = getattr(client, method)(address, body or {}, **more)
+                words = words_of(response) if outside else ""
+            if SECRET in words and not viewed:
+                self.unseen.add(address)
             status = response.status_code
             to_sign_in = response.headers.get("Location", "").startswith(reverse("account_login"))
             self.crossed = crossings() if self.minds_crossings else []
@@ -102,12 +129,9 @@ class Knock:
         self.client.cookies["sessionid"] = self.session
         with transaction.atomic():
             response = self.client.get(address)
-            content = b"".join(response) if response.streaming else response.content
+            words = words_of(response)
             transaction.set_rollback(True)
-        if content[:2] == b"PK":
-            book = zipfile.ZipFile(io.BytesIO(content))
-            content = b"".join(map(book.read, book.namelist()))
-        return response.status_code, content.decode(errors="replace")
+        return response.status_code, words
 
 
 def looking(name: str, door: Door, who: str, knock: Knock, address: str) -> str:
@@ -199,6 +223,7 @@ def test_everybody_passes_their_own_doors_and_no_others(scene, who, monkeypatch)
             if said:
                 wrong.append(f"{name} {address}: {said}")
     assert not wrong, "\n".join(["", *wrong])
+    assert not knock.unseen, "somebody from outside saw a personnel matter, and no row says so"
 
 
 @pytest.fixture

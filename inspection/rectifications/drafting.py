@@ -129,6 +129,7 @@ def _ticked(request, by: Standing, school: Organisation, inspection: Inspection 
 def draft_page(request, by: Standing, notice: Rectification):
     """The form of a draft: saved as often as one likes, issued when it is right."""
     problems = list(notice.problems.select_related(*FOUND_AT))
+    seen_in_list(by, "rectification", "整改通知书草稿", [problem.matter for problem in problems])
     due = notice.due or timezone.localdate() + timedelta(days=USUAL_DAYS)
     if request.method == "POST":
         form, rows = NoticeForm(request.POST, instance=notice), ProblemForms(request.POST, prefix="p")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from governance.access import Standing, school_for, schools_below
 from meetings.documents.blocks import Column
+from meetings.viewing import seen_in_list
 from meetings.views.sheets import exported, said_by
 
 from ..models import Inspection, Problem, Rectification
@@ -83,6 +84,7 @@ def _list(request, by: Standing):
     ledger = _ledger(request, by)
     counts = counted(ledger.every, today)
     page = CountedPages(ledger.rows, counts[ledger.share]).get_page(request.GET.get("page"))
+    seen_in_list(by, request.resolver_match.url_name, "整改台账", [problem.matter for problem in page])
     drafts, unreceived = Rectification.objects.none(), Rectification.objects.none()
     if ours:
         drafts = Rectification.objects.filter(authority=by.organisation, state=Rectification.State.DRAFT)
@@ -173,6 +175,7 @@ def _paper(request, by: Standing):
             request, f"现在筛出的超过 {MOST_ON_PAPER} 个问题，一次打印不下。请用筛选缩小范围，或者导出 Excel。"
         )
         return redirect(f"{place(by, 'rectification_list')}?{request.GET.urlencode()}")
+    seen_in_list(by, request.resolver_match.url_name, "打印整改台账", [problem.matter for problem in rows])
     context = {"standing": by, "rows": rows, "narrowed": ledger.said, "today": timezone.localdate()}
     return render(request, "inspection/rectification_print.html", context)
 

@@ -145,11 +145,18 @@ def rectification_receive(request, school, pk):
     return redirect("school_rectification", school, pk)
 
 
+def _seen_as_file(by: Standing, page: str, notice: Rectification) -> None:
+    if not by.works_here:
+        matters = [problem.matter for problem in notice.problems.select_related("matter")]
+        seen_in_list(by, page, "整改通知书", matters)
+
+
 @login_required
 @require_safe
 def rectification_pdf(request, school, pk):
     by = school_for(request.user, school)
     notice = notice_for(by, pk)
+    _seen_as_file(by, "rectification_pdf", notice)
     response = HttpResponse(pdf_of(notice), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, f"{notice.school.name}{notice.number}.pdf")
     response["ETag"] = f'"{notice.digest}"'
@@ -160,7 +167,9 @@ def rectification_pdf(request, school, pk):
 @login_required
 @require_safe
 def rectification_word(request, school, pk):
-    notice = notice_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school)
+    notice = notice_for(by, pk)
+    _seen_as_file(by, "rectification_word", notice)
     return handed_out_as_word(paper_of(notice), f"{notice.school.name}{notice.number}", draft=False)
 
 
@@ -308,7 +317,10 @@ def school_problem_answer(request, school, pk):
 @require_safe
 def evidence(request, school, pk):
     """Always to be saved and never shown in the page: it came from outside."""
-    one = evidence_for(school_for(request.user, school), pk)
+    by = school_for(request.user, school)
+    one = evidence_for(by, pk)
+    if matter := one.turn.problem.matter:
+        seen(by, "evidence", "佐证材料", matters=[matter])
     return handed_out(one.file, one.name, one.content_type, one.sha256)
 
 

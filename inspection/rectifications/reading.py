@@ -60,7 +60,9 @@ def measure_of(problem: Problem, pk: int) -> Measure:
 
 
 def evidence_for(by: Standing, pk: int) -> Evidence:
-    return get_object_or_404(Evidence.objects.filter(turn__problem__in=problems_for(by)), pk=pk)
+    return get_object_or_404(
+        Evidence.objects.select_related("turn__problem__matter").filter(turn__problem__in=problems_for(by)), pk=pk
+    )
 
 
 def share(name: str, today: date) -> Q:

@@ -11,6 +11,7 @@ from governance.access import school_for
 from ..access import meeting_for
 from ..models import Item
 from ..since_notice import between, in_numbers
+from ..viewing import seen_of_meeting
 from .answering import key
 
 
@@ -23,6 +24,7 @@ def agenda_versions(request, school, pk):
     versions = {version.number: version for version in meeting.agenda_versions.order_by("number").select_related("by")}
     if not versions:
         raise Http404("这次会议还没有发过通知，议程没有留存的版本。")
+    seen_of_meeting(by, "agenda_versions", "议程版本", meeting)
     latest = max(versions)
     last = versions[_number(request.GET.get("to"), versions, latest)]
     first = versions[_number(request.GET.get("from"), versions, min(versions))]

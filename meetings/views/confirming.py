@@ -21,6 +21,7 @@ from ..facts import load, with_facts_of_items
 from ..models import Item, Matter
 from ..needs import titles_of
 from ..next_act import NextAct, changed_since_confirmed, confirming, with_reasons
+from ..viewing import seen_in_list
 from . import room
 from .answering import kept, stopped_as_message
 from .mending import door, mends
@@ -131,6 +132,7 @@ def show(request, by: Standing, *, refused: tuple[Item, list, str] | None = None
     found = list(page.object_list)
     if refused and refused[0] not in found:
         found = [*judgeable(off_agenda(by).filter(pk=refused[0].pk)), *found]
+    seen_in_list(by, "agenda", "议程确认", [item.matter for item in found])
     loaded = load(by.school, matters={item.matter_id for item in found})
     acts = confirming(found, loaded, by=by, at=timezone.now())
     page.object_list = [line_of(act, by, act.item.matter) for act in acts]

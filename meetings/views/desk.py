@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from governance.access import school_for
 
+from ..viewing import seen_in_list
 from ..worklist import next_meetings, recent_decisions, worklist
 
 
@@ -17,6 +18,8 @@ def desk(request, school):
     by = school_for(request.user, school)
     now = timezone.now()
     page = Paginator(worklist(by, now), settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    decisions = list(recent_decisions(by))
+    seen_in_list(by, "desk", "工作台", [item.matter for item in decisions])
     return render(
         request,
         "meetings/desk.html",
@@ -25,7 +28,7 @@ def desk(request, school):
             "page": page,
             "late": sum(row.late for row in page.paginator.object_list),
             "meetings": next_meetings(by, now),
-            "decisions": recent_decisions(by),
+            "decisions": decisions,
             "today": timezone.localdate(),
         },
     )

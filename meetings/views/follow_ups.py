@@ -22,6 +22,7 @@ from ..execution import execution_of, next_period
 from ..facts.corrections import lay_over_decision
 from ..ledger import counted, follow_ups, lit, shares
 from ..models import Item
+from ..viewing import seen_in_list
 
 WORDS = {
     "open": "未办结", "mine": "我负责的", "helping": "我协办的", "near": "临近", "overdue": "逾期",
@@ -48,6 +49,7 @@ def follow_up_list(request, school):
         item.fixes = lay_over_decision(item)
         item.heads = by.heads(item.body)
         item.to_close = bool(item.done_on and not item.closed_at and item.reported)
+    seen_in_list(by, "follow_up_list", "督办列表", [item.matter for item in page])
     tabs = [
         {"key": key, "word": word, "count": counts[key]}
         for key, word in WORDS.items()

@@ -27,7 +27,7 @@ from ..forms import FilesForm, MatterForm, YuanField
 from ..life import Life, life_of
 from ..models import Matter
 from ..needs import category_titles, needs_of, titles_of
-from ..viewing import seen
+from ..viewing import seen, seen_in_list
 from ..whereabouts import CHOICES, standing_at, whereabouts, with_whereabouts
 from .answering import kept, stopped_as_message
 from .confirming import Line, line_of
@@ -63,6 +63,7 @@ def matter_list(request, school):
     page = Paginator(matters, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     for each in page:
         each.stands = whereabouts(each)
+    seen_in_list(by, "matter_list", "议题列表", page)
     return render(
         request,
         "meetings/matter_list.html",

@@ -25,6 +25,7 @@ from ..papers import (
     DocumentFilter,
     around,
     kind_for,
+    matter_of,
     named,
     not_yet,
     page_of,
@@ -35,6 +36,7 @@ from ..papers import (
 )
 from ..papers import about as place_of
 from ..papers import documents as issued_documents
+from ..viewing import seen, seen_in_list
 from .answering import json_of, stopped_as_message
 from .paper_pages import drawn_draft
 from .word_files import handed_out_as_word
@@ -63,6 +65,7 @@ def paper_list(request, school):
     page = Paginator(chosen.qs, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     for each in page:
         each.about = named(subject_of(each))
+    seen_in_list(by, "paper_list", "文件列表", [matter_of(subject_of(each)) for each in page])
     filtered = any(request.GET.get(name) for name in chosen.form.fields)
     context = {
         "standing": by,
@@ -81,6 +84,8 @@ def papers_about(request, school, of, key):
     """Every paper of a meeting, a matter, a year: what is made and what can be."""
     by = school_for(request.user, school)
     subject = subject_for(by, of, key)
+    if matter := matter_of(subject):
+        seen(by, "papers_about", "文件列表", matters=[matter])
     context = {
         "standing": by,
         "about": named(subject),

@@ -21,6 +21,7 @@ from ..access import meeting_for
 from ..models import Attendance, Meeting
 from ..room import room_for
 from ..transitions.check_in import before_checking_in
+from ..viewing import seen_of_meeting
 from .answering import key
 from .room import after
 
@@ -134,6 +135,7 @@ def notice_print(request, school, pk):
     room = room_for(by, pk)
     if room.meeting.state not in (Meeting.State.CALLED, Meeting.State.OPEN):
         raise Http404("这次会议还没有发出通知，或已经结束，没有可打印的通知。")
+    seen_of_meeting(by, "notice_print", "会议通知", room.meeting)
     address = settings.BASE_URL + reverse("check_in", args=[school, KEY.sign(str(pk))])
     context = {"standing": by, "room": room, "meeting": room.meeting, "code": _code(address), "address": address}
     return render(request, "meetings/notice_print.html", context)

@@ -10,6 +10,7 @@ from governance.access import Standing, school_for
 
 from ..access import meeting_for
 from ..rebuilding import compare
+from ..viewing import seen_of_meeting
 
 
 def compares(by: Standing) -> bool:
@@ -23,6 +24,7 @@ def rebuilt(request, school, pk):
     if not compares(by):
         raise Http404("由流水重建核对，由学校秘书、书记、校长和督导检查员使用。")
     meeting = meeting_for(by, pk)
+    seen_of_meeting(by, "rebuilt", "由流水重建核对", meeting)
     return render(request, "meetings/rebuilt.html", {"standing": by, "meeting": meeting, "compared": compare(meeting)})
 
 

@@ -14,6 +14,7 @@ from .. import transitions as verbs
 from ..access import meetings_for
 from ..models import TextRevision
 from ..paths import Names, named, names_of, spoken, with_names
+from ..viewing import seen_of_meeting
 from .answering import key, stopped_as_message
 
 LONG = 240  # characters: more is folded in the list
@@ -51,6 +52,7 @@ def revisions(request, school, pk):
         except verbs.Stopped as stopped:
             stopped_as_message(request, stopped)
         return redirect(f"{request.path}?field={row.field}")
+    seen_of_meeting(by, "revisions", "修改痕迹", meeting)
     rows = TextRevision.objects.filter(meeting=pk).select_related("by")
     field, names = request.GET.get("field", ""), names_of(meeting)
     old = new = None

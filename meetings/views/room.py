@@ -170,6 +170,7 @@ def room_strip(request, school, pk):
     if stamp == since or seen.state in (*BEFORE, Meeting.State.CANCELLED):
         return JsonResponse({"stamp": stamp, "state": seen.state} | beside)
     room = room_for(by, pk)
+    seen_of_meeting(by, "meeting", "会议", room.meeting, again=False)
     revision, _, entry = since.partition(".")
     written = (
         _written_since(request.user, room, int(revision[:18])) if revision.isascii() and revision.isdigit() else {}

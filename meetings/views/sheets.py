@@ -28,7 +28,7 @@ from ..documents.blocks import Column
 from ..documents.sheets import CONTENT_TYPE, Sheet, Value, has_tables, workbook, write
 from ..ledger_sheets import DECISIONS, FOLLOW_UPS, MEETINGS, as_decided, as_followed
 from ..models import Matter
-from ..viewing import seen_in_list, seen_of_document
+from ..viewing import seen_in_file, seen_of_document
 from .decisions import ledger_of
 from .follow_ups import WORDS, followed
 from .planning import meetings_of
@@ -74,7 +74,7 @@ def exported(
     )
     sheet = Sheet(title, [column for column, _ in columns], lines(), notes)
     made = as_file([sheet], title, f"{by.organisation.name}{title}", now)
-    seen_in_list(by, request.resolver_match.url_name, f"导出{title}", matters, key=key)
+    seen_in_file(by, request.resolver_match.url_name, f"导出{title}", matters, key=key)
     return made
 
 

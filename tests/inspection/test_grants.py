@@ -208,13 +208,13 @@ def test_the_schools_own_and_what_is_not_confidential_leave_no_row(cast, sign_in
     assert not ConfidentialView.objects.exists()
 
 
-def test_an_export_is_one_row_that_names_how_many(cast, sign_in):
+def test_an_export_is_one_row_that_names_how_many_and_a_page_one_for_each(cast, sign_in):
     exported = sign_in(cast.wang).get(reverse("decision_sheet", args=["shifan"]))
     b"".join(exported.streaming_content)
     view = ConfidentialView.objects.get()
     assert view.page == "decision_sheet" and view.what == "导出决策台账（含人事事项 3 件）"
     sign_in(cast.wang).get(reverse("api-matter-list"), {"school": "shifan"})
-    assert ConfidentialView.objects.filter(page="api-matter-list", school=cast.school).count() == 1
+    assert ConfidentialView.objects.filter(page="api-matter-list", school=cast.school).count() == 3
 
 
 def test_without_the_role_that_was_given_nobody_is_named_again(cast, inspection):

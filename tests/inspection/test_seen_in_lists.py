@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
 from inspection import transitions as verbs
@@ -61,6 +62,11 @@ def test_pages_of_a_district(begun, sign_in):
         "rectification_new": f"{reverse('rectification_new', args=['district'])}?school=shifan",
         "problem": reverse("problem", args=["district", problem.pk]),
         "decision_list": reverse("decision_list", args=["shifan"]),
+        "rectification_list": reverse("rectification_list", args=["district"]),
+        "rectification_print": reverse("rectification_print", args=["district"]),
+        "rectification_word": reverse("rectification_word", args=["shifan", notice.pk]),
+        "desk": reverse("desk", args=["shifan"]),
+        "matter_list": reverse("matter_list", args=["shifan"]),
     }
     for page, address in pages.items():
         assert client.get(address).status_code == 200
@@ -69,6 +75,23 @@ def test_pages_of_a_district(begun, sign_in):
     assert many == len(pages)
     assert sign_in(cast.zheng).get(pages["decision_list"]).status_code == 200  # who works there
     assert ConfidentialView.objects.count() == many
+
+
+def test_what_is_opened_again_on_the_same_day_is_counted(begun, sign_in):
+    cast, (item, inspection, *_) = begun
+    client = sign_in(cast.yan)
+    for _ in range(3):
+        client.get(reverse("inspection_school", args=[inspection.pk, "shifan"]))
+    view = ConfidentialView.objects.get()
+    assert (view.matter, view.times, view.at < view.last_at) == (item.matter, 3, True)
+    verbs.end_inspection(inspection, by=acting(cast.wang))
+    shown = sign_in(cast.zhao).get(reverse("confidential_views", args=["shifan"])).content.decode()
+    assert "共 3 次" in shown and "中层干部任免" in shown
+    for change in ({"times": 9}, {"user_name": "别人"}):
+        with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
+            ConfidentialView.objects.update(**change)
+    with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
+        ConfidentialView.objects.all().delete()
 
 
 def test_a_notice_names_nobody_who_was_a_candidate(begun):
