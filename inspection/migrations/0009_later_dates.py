@@ -13,7 +13,7 @@ WHERE notice.id = problem.notice_id AND notice.serial IS NOT NULL
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspection", "0007_how_late"),
+        ("inspection", "0008_what_a_district_sums_up"),
     ]
 
     operations = [
