@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     "drain the journal": {"task": "meetings.tasks.drain", "schedule": 5, "options": {"expires": 5}},
     "send mail": {"task": "accounts.tasks.send_mail", "schedule": 10, "options": {"expires": 10}},
     "remind": {"task": "meetings.tasks.remind", "schedule": 60, "options": {"expires": 60}},
+    "check schools": {"task": "meetings.tasks.check_schools", "schedule": 10, "options": {"expires": 10}},
     "link the journal": {"task": "accounts.tasks.link_journal", "schedule": 5, "options": {"expires": 5}},
     "check the journal": {
         "task": "accounts.tasks.check_journal",

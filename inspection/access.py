@@ -78,15 +78,18 @@ def wholly_in_scope(inspection: Inspection, schools: Schools = None, *, meeting:
 
 
 def findings_in_scope(inspection: Inspection, schools: Schools = None) -> QuerySet[KeptFinding]:
-    """What the rules now say is not met: of items in scope, of their matters, and of meetings wholly in scope. Each with
-    ``happened`` and ``excused``."""
+    """What the rules now say is not met: of items in scope, of their matters, of meetings wholly in scope, and of the
+    schools themselves as they are now, unless only some classes or people of them are looked at. Each with ``happened``
+    and ``excused``."""
     items = items_in_scope(inspection, schools)
     of_item = Q(item__in=items.values("pk"))
     of_matter = Q(item=None, matter__in=items.values("matter"))
     of_meeting = Q(item=None, matter=None) & wholly_in_scope(inspection, schools, meeting="meeting")
+    narrowed = {school for _, school in inspection.named}
+    of_school = Q() if inspection.classes else registers.of_schools_now() & ~Q(school__in=narrowed)
     of = (
         inspection.schools.all()
         if schools is None
         else Organisation.objects.filter(pk__in=[each.pk for each in schools])
     )
-    return registers.findings(of).filter(of_item | of_matter | of_meeting)
+    return registers.findings(of).filter(of_item | of_matter | of_meeting | of_school)

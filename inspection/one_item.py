@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -12,11 +11,12 @@ from governance.access import Standing
 from governance.rules.dossier import Dossier
 from meetings.access import attachments_for, documents_for
 from meetings.facts import load
-from meetings.folding import unfold
+from meetings.folding import of_question, unfold
 from meetings.life import Life
 from meetings.life_steps import Step, followed, with_what_follows
 from meetings.models import Attachment, Consultation, Document, Item, Judgement, KeptFinding, Meeting, MetAnswer
 from meetings.replay import dossier_of
+from meetings.school_checks import WHOLE
 from meetings.sheet import Line, Sheet, sheet_of
 from meetings.transitions.voting import sitting_of
 
@@ -104,32 +104,26 @@ def _whole_items() -> QuerySet[Item]:
 def found_of(inspection: Inspection, findings: Iterable[KeptFinding], *, told: bool = True) -> list[Found]:
     """Findings beside what was said of them; ``told``: with the facts that they rest on."""
     findings = list(findings)
-    said = {key_of(one): one for one in said_of(inspection, findings)}
+    said = {of_question(one): one for one in said_of(inspection, findings)}
     dossiers: dict[int, Dossier] = {}
     rows = []
     for finding in findings:
-        row = Found(finding, said=said.get(key_of(finding)))
+        row = Found(finding, said=said.get(of_question(finding)))
         if told:
             judgement = finding.judgement
             if judgement.pk not in dossiers:
                 dossiers[judgement.pk] = dossier_of(judgement.facts)
-            row.evidence = evidence(finding, dossiers[judgement.pk], of_item=True)
+            row.evidence = evidence(finding, dossiers[judgement.pk], of_item=not finding.of_school)
         rows.append(row)
     return rows
 
 
-def key_of(one: Any) -> tuple:
-    """What a finding is about; an assessment of it keeps to that when it is judged anew."""
-    if one.item_id:
-        return one.rule, "item", one.item_id
-    return (one.rule, "matter", one.matter_id) if one.matter_id else (one.rule, "meeting", one.meeting_id)
-
-
 def said_of(inspection: Inspection, findings: list[KeptFinding]) -> QuerySet[Assessment]:
-    """What stands, of the things that these findings are about."""
+    """What stands, of the things that these findings are about; it keeps to them when they are judged anew."""
     of = Q(item__in={one.item_id for one in findings if one.item_id})
     of |= Q(item=None, matter__in={one.matter_id for one in findings if one.matter_id})
     of |= Q(item=None, matter=None, meeting__in={one.meeting_id for one in findings if one.meeting_id})
+    of |= WHOLE & Q(school__in={one.school_id for one in findings if of_question(one)[0] == "school"})
     said = Assessment.objects.filter(of, inspection=inspection, withdrawn_at=None)
     return said.exclude(rule="").select_related("by")
 

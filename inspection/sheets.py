@@ -26,7 +26,10 @@ FINDINGS = (
     (Column("说明", 42), lambda each: spoken(each).headline),
     (Column("怎么办", 26), lambda each: spoken(each).mend),
     (Column("学校", 18), lambda each: each.school.name),
-    (Column("会议", 14), lambda each: _number(each.meeting) if each.meeting else "上会前"),
+    (
+        Column("会议", 14),
+        lambda each: _number(each.meeting) if each.meeting else "整个学校" if each.of_school else "上会前",
+    ),
     (Column("日期", 10, kind="date"), lambda each: _day(each.happened)),
     (Column("第几项", 6, kind="number"), lambda each: each.item.no if each.item else None),
     (Column("事项", 24), lambda each: each.matter.title if each.matter else ""),

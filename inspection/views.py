@@ -1,5 +1,7 @@
 """The district's pages: where to look, what is wrong at a school, and what a finding rests on. They change nothing."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -19,7 +21,7 @@ from governance.rules.ruling import Finding
 from governance.terms import chosen, recent, term_of
 from meetings.access import findings_for, opens
 from meetings.folding import says
-from meetings.models import Judgement, KeptFinding, Meeting, Override
+from meetings.models import Judgement, KeptFinding, Meeting, Override, SchoolCheck
 from meetings.replay import dossier_of, judged_again
 from meetings.transitions import VERBS
 from meetings.viewing import seen, seen_in_list
@@ -164,7 +166,8 @@ def _finding(request, by: Standing, kept: KeptFinding, dossier: Dossier, now: Fi
     if kept.matter:
         seen(by, "finding", "检查结果", matters=[kept.matter], meeting=kept.meeting)
     kept.happened = kept.meeting.starts_at if kept.meeting else kept.judgement.at
-    context = {
+    context = _of_school(kept) if kept.of_school else {}
+    context |= {
         "standing": by,
         "finding": kept,
         "rule": TOLD.get(kept.rule),
@@ -178,6 +181,14 @@ def _finding(request, by: Standing, kept: KeptFinding, dossier: Dossier, now: Fi
         else None,
     }
     return render(request, "inspection/finding.html", context)
+
+
+def _of_school(kept: KeptFinding) -> dict[str, Any]:
+    """In which term it stands, whether that is over, and the last day on which it was found so."""
+    term = term_of(timezone.localdate(kept.judgement.at))
+    checked = SchoolCheck.objects.filter(school=kept.school).values_list("on", flat=True).first()
+    counts = kept.judgement.current and checked and checked > timezone.localdate(kept.judgement.at)
+    return {"term": term, "over": term != term_of(timezone.localdate()), "checked": checked if counts else None}
 
 
 @login_required

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from governance.access import Standing, school_for
 from meetings.models import Item, KeptFinding, Meeting
+from meetings.school_checks import WHOLE
 from meetings.viewing import seen
 from meetings.views.answering import kept, key
 
@@ -208,8 +209,9 @@ def working_meeting(request, pk, meeting):
 def working_school(request, pk, code):
     inspection, by = inspection_for(request.user, pk)
     school = school_in(inspection, code)
-    about = Q(school=school, meeting=None, item=None, matter=None)
-    return _place(request, Desk(inspection, by, On(school), about, []), {"school": school})
+    findings = findings_in_scope(inspection, [school]).filter(WHOLE)
+    desk = Desk(inspection, by, On(school), WHOLE & Q(school=school), _with_evidence(findings))
+    return _place(request, desk, {"school": school})
 
 
 def _with_evidence(findings: QuerySet[KeptFinding]) -> list[KeptFinding]:

@@ -125,6 +125,7 @@ class Comparison:
     ):
         self.run, self.dossier = run, dossier
         self.meetings, self.items, self.placed = meetings, items, placed
+        self.of_school: int | None = None
         self.judgements = self._judgements()
         self.kept: dict[Key, Said] = {}
         self.of_matter: dict[int, int] = {}  # the judgement that answered last
@@ -142,7 +143,11 @@ class Comparison:
         before = acts.order_by("meeting_id", "-pk").distinct("meeting_id").values_list(*Kept._fields)
         found = _current(school=self.run.school_id, meetings=meetings, items=self.items, matters=self.placed)
         found += (row for row in before if row[1] in meetings)
-        return {row[0]: Kept(*row) for row in sorted(found, key=itemgetter(0))}
+        kept = {row[0]: Kept(*row) for row in sorted(found, key=itemgetter(0))}
+        # Of the school itself each term has its own; the last one counts beside what is said today.
+        of_school = [pk for pk, one in kept.items() if not (one.meeting_id or one.item_id or one.matter_id)]
+        self.of_school = of_school[-1] if of_school else None
+        return {pk: one for pk, one in kept.items() if pk not in of_school[:-1]}
 
     def _alike(self, found: Iterable[Told]) -> dict[int, int]:
         """Of the judgements that say the same is met of a meeting and its items, each by the other; where nobody else
@@ -244,7 +249,7 @@ class Comparison:
         elif key.kind == "matter":
             several = [self.of_matter.get(key.thing) or self.of_meeting.get(self.placed[key.thing] or 0)]
         else:
-            several = []
+            several = [self.of_school]
         judged = [self.judgements[pk] for pk in sorted(filter(None, several), reverse=True)]
         for judgement in judged:
             if asked(judgement.verb, key.rule):

@@ -37,6 +37,7 @@ from .notices import (
 )
 from .paper_errands import make_paper, tell_of_paper_style
 from .rejudging import judge_anew
+from .school_checks import LOOKED_AT, call_for_check
 
 # What is asked of the other body by itself: the decision, the deployment.
 GOES_ON = (Item.Outcome.REFERRED, Item.Outcome.PASSED, Item.Outcome.PRINCIPAL_DECIDED)
@@ -385,6 +386,8 @@ ERRANDS: Errands = {
     "rejudge": (),
     "import_records": (),
 }
+for _verb in LOOKED_AT:
+    ERRANDS[_verb] = (*ERRANDS.get(_verb, ()), call_for_check)
 # What takes long comes last: papers, and judging what came or a school anew.
 PAPERS: Errands = {
     "issue": (hand_out_tasks, make_paper),

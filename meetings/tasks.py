@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import batches, draining, reminders
+from . import batches, draining, reminders, school_checks
 
 
 @shared_task
@@ -13,6 +13,11 @@ def drain():
 @shared_task
 def remind():
     reminders.remind()
+
+
+@shared_task
+def check_schools():
+    school_checks.check_due()
 
 
 @shared_task

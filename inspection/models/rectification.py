@@ -114,6 +114,7 @@ class Problem(models.Model):
     matter = models.ForeignKey(Matter, models.PROTECT, null=True, blank=True, related_name="+")
     item = models.ForeignKey(Item, models.PROTECT, null=True, blank=True, related_name="+")
     rule = models.CharField(max_length=8, blank=True)
+    body = models.CharField(max_length=10, blank=True)  # of what the rule asks of each of the school's bodies
     text = models.TextField("问题")
     clause = models.CharField("依据", max_length=200, blank=True)
     demand = models.TextField("整改要求")

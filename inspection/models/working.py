@@ -97,6 +97,7 @@ class Assessment(About):
 
     finding = models.ForeignKey(KeptFinding, models.PROTECT, null=True, blank=True, related_name="assessments")
     rule = models.CharField(max_length=8, blank=True)  # empty: the inspector's own
+    body = models.CharField(max_length=10, blank=True)  # of what the rule asks of each of a school's bodies
     verdict = models.CharField("意见", max_length=10, choices=Verdict)
     weight = models.CharField("程度", max_length=10, choices=KeptFinding.Mode, default=KeptFinding.Mode.WARN)
     text = models.TextField("问题")  # what is wrong: the finding's message, or the inspector's own words
@@ -109,7 +110,7 @@ class Assessment(About):
         indexes = [models.Index(fields=["inspection", "school"], name="assessment_by_school")]
         constraints = [
             models.UniqueConstraint(
-                fields=["inspection", "school", "rule", "meeting", "matter", "item"],
+                fields=["inspection", "school", "rule", "body", "meeting", "matter", "item"],
                 condition=Q(withdrawn_at__isnull=True) & ~Q(rule=""),
                 nulls_distinct=False,
                 name="a_finding_is_assessed_once",

@@ -89,9 +89,9 @@ def _choice(request, by: Standing, school: Organisation, inspection, notice, *, 
     seen_in_list(by, request.resolver_match.url_name, "整改通知书的选题", [each.matter for each in (*findings, *found)])
     listed = dict(Problem.objects.filter(assessment__in=found).values_list("assessment", "notice__number"))
     for each in findings:
-        each.asked = asked_by(asked, school, each)
+        each.asked = asked_by(asked, each)
     for each in found:  # one that was closed is not asked for a second time by itself
-        each.asked = (listed[each.pk] or DRAFTED) if each.pk in listed else each.rule and asked_by(asked, school, each)
+        each.asked = (listed[each.pk] or DRAFTED) if each.pk in listed else each.rule and asked_by(asked, each)
     context = {
         "standing": by,
         "school": school,

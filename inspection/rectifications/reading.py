@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation
 from governance.access import Standing
+from meetings.folding import of_question
 
 from .. import registers
 from ..models import Evidence, Measure, Problem, Rectification, Turn
@@ -124,28 +125,14 @@ def now_of(problems: Iterable[Problem]) -> dict[int, Now]:
         | Q(item=None, matter__in={each.matter_id for each in judged if each.matter_id})
         | Q(item=None, matter=None, meeting__in={each.meeting_id for each in judged if each.meeting_id})
     )
-    if any(not (each.item_id or each.matter_id or each.meeting_id) for each in judged):
-        about |= Q(item=None, matter=None, meeting=None)
+    if any(of_question(each)[0] == "school" for each in judged):
+        about |= registers.of_schools_now()
     found = registers.findings(schools).filter(about, rule__in={each.rule for each in judged})
-    rows = found.values_list(
-        "pk", "school_id", "rule", "meeting_id", "matter_id", "item_id", "outcome", "excused", "mode"
-    )
-    now: dict[tuple, Now] = {}
-    for pk, school, rule, meeting, matter, item, outcome, excused, mode in rows:
-        now[_about(school, rule, meeting, matter, item)] = _said(pk, outcome, excused, mode)
-    return {
-        each.pk: now.get(
-            _about(each.notice.school_id, each.rule, each.meeting_id, each.matter_id, each.item_id), MENDED
-        )
-        for each in judged
+    now = {
+        (one.school_id, *of_question(one)): _said(one.pk, one.outcome, one.excused, one.mode)
+        for one in found.only("school", "rule", "body", "meeting", "matter", "item", "outcome", "mode")
     }
-
-
-def _about(school: int, rule: str, meeting: int | None, matter: int | None, item: int | None) -> tuple:
-    """As narrow as is known: a matter is judged anew at each of its meetings."""
-    if item:
-        return school, rule, "item", item
-    return (school, rule, "matter", matter) if matter else (school, rule, "meeting", meeting)
+    return {each.pk: now.get((each.notice.school_id, *of_question(each)), MENDED) for each in judged}
 
 
 def _said(pk: int, outcome: str, excused: bool, mode: str) -> Now:
@@ -162,11 +149,8 @@ DRAFTED = "一份草稿"
 def already_asked(school: Organisation) -> dict[tuple, str]:
     """What is asked of a school and not closed, and by which notice."""
     rows = Problem.objects.filter(notice__school=school).exclude(rule="").exclude(state=S.CLOSED)
-    return {
-        _about(school.pk, *row[:4]): row[4] or DRAFTED
-        for row in rows.values_list("rule", "meeting_id", "matter_id", "item_id", "notice__number")
-    }
+    return {of_question(each): each.notice.number or DRAFTED for each in rows.select_related("notice")}
 
 
-def asked_by(asked: dict[tuple, str], school: Organisation, source) -> str:
-    return asked.get(_about(school.pk, source.rule, source.meeting_id, source.matter_id, source.item_id), "")
+def asked_by(asked: dict[tuple, str], source) -> str:
+    return asked.get(of_question(source), "")

@@ -28,6 +28,7 @@ from governance.models import Body, Post
 from meetings.carriers import with_outcome
 from meetings.ledger import carried_out
 from meetings.models import Correction, Item, Judgement, KeptFinding, Meeting, MetAnswer, Override
+from meetings.school_checks import WHOLE, whole
 
 Span = tuple[datetime, datetime]
 
@@ -80,6 +81,12 @@ def findings(schools: QuerySet[Organisation] | None, span: Span | None = None) -
     current = KeptFinding.objects.filter(_of(schools, "school"), _last_answer(), judgement__current=True)
     current = dated(current).annotate(excused=Exists(given))
     return current.filter(happened_within(*span)) if span else current
+
+
+def of_schools_now() -> Q:
+    """Of findings: on a school as a whole, as it was last checked. Each term that is over keeps its own."""
+    later = whole(Judgement.objects.filter(school=OuterRef("school"), pk__gt=OuterRef("judgement")))
+    return WHOLE & Q(~Exists(later))
 
 
 def happened_within(since: datetime | None, until: datetime | None) -> Q:

@@ -115,7 +115,7 @@ def _scope(of: Examined) -> Frozen:
             figure("meetings", "会议", len(of.meetings), "有议题在检查范围内的会议，已宣布开始的。", unit="次", to=("records", ["meetings"], "")),
             figure("items", "议题", of.whole.items, "检查期间各次会议的议题中，属于检查列明的类别和人员的。", to=_table("schools")),
         ),
-        table("schools", "各校范围内的记录", columns, rows, counted="会议、议题按检查范围；须改正、提醒、不可判定为范围内的检查结果，含已说明理由的；符合只计各项议题的。",
+        table("schools", "各校范围内的记录", columns, rows, counted="会议、议题按检查范围；须改正、提醒、不可判定为范围内的检查结果，含对整个学校的和已说明理由的；符合只计各项议题的。",
               to=[("inspection_school", [of.inspection.pk, school.code], "") for school in of.schools]),
     )  # fmt: skip
 

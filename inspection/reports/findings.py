@@ -21,7 +21,7 @@ def headline(message: str, matter: Matter | None) -> str:
 def held_said(finding) -> str:
     """2026年3月5日党组织会议第 2 项."""
     if not finding.meeting:
-        return "上会前"
+        return "整个学校" if finding.of_school else "上会前"
     item = f"第 {finding.item.no} 项" if finding.item and finding.item.no else ""
     return f"{day_said(timezone.localdate(finding.meeting.starts_at))}{finding.meeting.get_body_display()}{item}"
 

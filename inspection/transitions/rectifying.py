@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from governance.access import Standing
 from governance.templatetags.findings import spoken
+from meetings.folding import of_question
 from meetings.models import KeptFinding
 from meetings.transitions.acting import digest_of
 
@@ -85,7 +86,7 @@ def add_problems(
 
 
 def _add(notice: Rectification, assessments: Iterable[Assessment], findings: Iterable[KeptFinding]) -> int:
-    there = {_about(problem) for problem in notice.problems.all() if problem.rule}
+    there = {of_question(problem) for problem in notice.problems.all() if problem.rule}
     taken = set(notice.problems.exclude(assessment=None).values_list("assessment_id", flat=True))
     due = notice.due or timezone.localdate() + timedelta(days=USUAL_DAYS)
     no, new = notice.problems.aggregate(n=Max("no"))["n"] or 0, list[Problem]()
@@ -99,9 +100,9 @@ def _add(notice: Rectification, assessments: Iterable[Assessment], findings: Ite
                 raise Stopped("所选的认定不属于这次检查，或者已经撤回，没有列入。请刷新后再选。")
             if source.pk in taken:
                 continue
-        if source.rule and _about(source) in there:
+        if source.rule and of_question(source) in there:
             continue
-        there.add(_about(source))
+        there.add(of_question(source))
         said = spoken(found) if found else None
         new.append(
             Problem(
@@ -113,6 +114,7 @@ def _add(notice: Rectification, assessments: Iterable[Assessment], findings: Ite
                 matter_id=source.matter_id,
                 item_id=source.item_id,
                 rule=source.rule,
+                body=source.body if source.rule and of_question(source)[0] == "school" else "",
                 text=facts_said(said.headline, source.matter) if said else source.text,
                 clause=source.clause[:200],
                 demand=(said.mend if said else "") or DEMAND,
@@ -125,16 +127,9 @@ def _add(notice: Rectification, assessments: Iterable[Assessment], findings: Ite
     return len(new)
 
 
-def _about(source: Any) -> tuple:
-    """As narrow as is known: a matter is judged anew at each of its meetings."""
-    if source.item_id:
-        return source.rule, "item", source.item_id
-    return (source.rule, "matter", source.matter_id) if source.matter_id else (source.rule, "", source.meeting_id)
-
-
 def _source(one: Any) -> tuple:
     """Of a problem, and of what it was made from."""
-    return _about(one) if one.rule else ("", one.pk if isinstance(one, Assessment) else one.assessment_id)
+    return of_question(one) if one.rule else ("", one.pk if isinstance(one, Assessment) else one.assessment_id)
 
 
 def wording_of(notice: Rectification) -> str:

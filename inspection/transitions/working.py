@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.templatetags.words import day
 from governance.access import Standing
+from meetings.folding import of_question
 from meetings.models import Item, KeptFinding, Matter, Meeting
 from meetings.transitions.matter import shown
 from meetings.transitions.table import Verb
@@ -132,11 +133,11 @@ def assess(inspection: Inspection, finding: KeptFinding, verdict: str, reason: s
     """What the rules found is accepted, or set aside with a reason."""
     verb, inspection = at_work("assess", inspection, by)
     verdict, reason, on = Assessment.Verdict(verdict), reason.strip(), On.of_finding(finding)
+    kind, body, _ = of_question(finding)
+    question = {"rule": finding.rule, "body": body if kind == "school" else ""}
     if verdict == Assessment.Verdict.SET_ASIDE and not reason:
         raise Stopped("不予认定须写明理由。请补上理由再提交。")
-    earlier = inspection.assessments.select_for_update(of=("self",)).filter(
-        **on.keys, rule=finding.rule, withdrawn_at=None
-    )
+    earlier = inspection.assessments.select_for_update(of=("self",)).filter(**on.keys, **question, withdrawn_at=None)
     if already := earlier.select_related("by").first():
         if (already.verdict, already.reason) == (verdict, reason):
             return already
@@ -145,7 +146,7 @@ def assess(inspection: Inspection, finding: KeptFinding, verdict: str, reason: s
             "意见不同的，请先商量，由本人或组长撤回，再重新提出。"
         )
     said = Assessment.objects.create(
-        inspection=inspection, **on.keys, by=by.user, finding=finding, rule=finding.rule, verdict=verdict,
+        inspection=inspection, **on.keys, by=by.user, finding=finding, **question, verdict=verdict,
         weight=finding.mode, text=finding.message, clause=finding.clause, reason=reason,
     )  # fmt: skip
     write(verb, inspection, by, f"{verdict.label}：{on.shown} {finding.rule}", assessment=said.pk)

@@ -22,6 +22,7 @@ from django.utils.module_loading import module_has_submodule
 
 from accounts.models import Organisation
 
+from ..school_checks import check_school
 from . import follow, people, talks, today, year
 
 SEED = 2022
@@ -55,6 +56,7 @@ def build(*, seed: int = SEED, on: date | None = None, say=lambda text: None) ->
     for school in district.schools:
         today.write(school, on)
         follow.write(school, on)
+        check_school(school.organisation)
     for app in apps.get_app_configs():  # what stands above meetings adds its own, last
         if app.name != "meetings" and module_has_submodule(app.module, "demo"):
             say(f"{app.verbose_name}：演示数据")

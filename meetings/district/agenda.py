@@ -269,7 +269,9 @@ class Agenda:
     def _emergency(self, sitting: Sitting) -> Coming:
         text = words.EMERGENCY
         matter = self._matter(sitting, text, words.titled(self.chance, text, sitting.date.year), owner=None)
-        flaw = self._flaw(sitting, ("emergency_unreported",))
+        # Not over the summer: whoever proposes it now was not yet in post when it happened.
+        this_year = self.school.team(date.fromordinal(self.party_days[-1])) is self.school.team(sitting.date)
+        flaw = self._flaw(sitting, ("emergency_unreported",) if this_year else ())
         matter.emergency = self.party_days[-1] - 1 if flaw else sitting.day - 2
         matter.day = min(matter.day, matter.emergency)
         return Coming(matter, "decide", flaw, "passed")

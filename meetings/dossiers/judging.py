@@ -19,6 +19,7 @@ from governance.rules.engine import collector_paused, judge_matter, judge_matter
 from ..facts import Whole, judged_facts, load_whole
 from ..keeping import Keeper, Made
 from ..models import Matter, Meeting
+from ..school_checks import check_school
 from ..transitions.table import VERBS
 
 VERB = VERBS["import_records"]
@@ -27,7 +28,14 @@ AT_ONCE = 100
 
 @transaction.atomic
 def judge_what_came(school: Organisation, tell: Callable[[int, int], None] = lambda done, of: None) -> int:
-    """Judge the imported meetings and matters of a school that nobody has judged yet; gives how many there were."""
+    """Judge the imported meetings and matters of a school that nobody has judged yet, and the school as a whole; gives
+    how many of the former there were."""
+    done = _judge(school, tell)
+    check_school(school)
+    return done
+
+
+def _judge(school: Organisation, tell: Callable[[int, int], None]) -> int:
     meetings = Meeting.objects.filter(school=school, state=Meeting.State.IMPORTED)
     never_met = Matter.objects.filter(school=school, created_by=None, items=None)
     for came in (meetings, never_met):  # one judging after the other; it may take long, and the school writes on

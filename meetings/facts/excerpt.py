@@ -68,9 +68,17 @@ def judged_facts(
 
 
 def school_facts(dossier: Dossier) -> facts.Records:
-    """The facts of the school as a whole: no matters, and of meetings only when the party met."""
-    party = tuple(bare(case.meeting) for case in dossier.meetings_of["party"])
-    return replace(dossier.records, matters=(), meetings=party, calendar=facts.Calendar())
+    """The facts of the school as a whole: of people those in a post, of meetings only when the party met, of the talks
+    only when there were some; no matters, sums and catalogue."""
+    records = dossier.records
+    in_post = {post.person for post in records.posts}
+    party = (case.meeting for case in dossier.meetings_of["party"])
+    return replace(
+        records, matters=(), large_sums=(), catalogue=(), calendar=facts.Calendar(),
+        people=tuple(each for each in records.people if each.id in in_post),
+        meetings=tuple(facts.Meeting(each.id, each.body, each.starts_at) for each in party),
+        communications=tuple(facts.Communication(each.at) for each in records.communications),
+    )  # fmt: skip
 
 
 def _like(dossier: Dossier, matters: Iterable[facts.Matter]) -> set[Id]:

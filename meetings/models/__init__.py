@@ -25,6 +25,7 @@ Glossary
     Progress      进展: one report on it, with evidence; Extension 延期: a later date, asked for and granted
     Phrase        常用语: a sentence that a school writes often
     Judgement     检查: one run of the rules at one act, with the facts it judged
+    SchoolCheck   学校检查: on which day a school as a whole was last judged
     KeptFinding   检查结果: one rule's answer within a judgement that is not met; MetAnswer 符合: one that is
     Rejudging     重新检查: today's rules on the records of a period, beside what was kept at the acts
     Difference    前后差异: where a re-judging comes to another answer, and why
@@ -39,7 +40,7 @@ from .attendance import Attendance, CheckIn, Movement
 from .document import Document, PaperDraft, PaperStyle, SignedCopy
 from .findable import Findable
 from .follow_up import Extension, Progress, Task
-from .judgement import Difference, Judgement, KeptFinding, MetAnswer, Override, Rejudging
+from .judgement import Difference, Judgement, KeptFinding, MetAnswer, Override, Rejudging, SchoolCheck
 from .matter import Attachment, Consultation, Consulted, Matter, MatterText
 from .meeting import Item, Meeting, Opinion, Recusal, ResponsibleLink, TextRevision
 from .paper import Correction, Minutes, MinutesItem, Signature
@@ -82,6 +83,7 @@ __all__ = [
     "Recusal",
     "Rejudging",
     "ResponsibleLink",
+    "SchoolCheck",
     "Signature",
     "SignedCopy",
     "Task",

@@ -84,7 +84,14 @@ class Judgement(models.Model):
             )
         ]
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["school", "-id"], condition=Q(current=True), name="judgement_current")]
+        indexes = [
+            models.Index(fields=["school", "-id"], condition=Q(current=True), name="judgement_current"),
+            models.Index(
+                fields=["school", "-id"],
+                condition=Q(current=True, meeting=None, item=None, matter=None),
+                name="judgement_of_a_school",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="a_judgement_is_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="a_judgement_is_never_rewritten", exclude=["current"]),
@@ -96,6 +103,19 @@ class Judgement(models.Model):
     @property
     def facts(self) -> dict[str, Any]:
         return self.same_as.facts if self.same_as else self.own_facts
+
+
+class SchoolCheck(models.Model):
+    """On which day a school as a whole was last judged; none once something has changed that this rests on."""
+
+    school = models.OneToOneField(Organisation, models.PROTECT, primary_key=True, related_name="+")
+    on = models.DateField("检查日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "学校检查"
+
+    def __str__(self):
+        return f"{self.school} {self.on or '待检查'}"
 
 
 class KeptFinding(models.Model):
@@ -143,6 +163,11 @@ class KeptFinding(models.Model):
 
     def get_absolute_url(self):
         return reverse("finding", args=[self.pk])
+
+    @property
+    def of_school(self) -> bool:
+        """Whether it is about the school as a whole."""
+        return not (self.meeting_id or self.item_id or self.matter_id)
 
 
 class MetAnswer(models.Model):

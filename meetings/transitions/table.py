@@ -188,6 +188,7 @@ TABLE = (
     Verb("make_pack", "归档", clerk, "学校秘书"),
     Verb("keep_phrases", "维护常用语", clerk, "学校秘书"),
     Verb("rejudge", "重新检查", inspector, "督导检查员"),
+    Verb("check_school", "学校检查", lambda _by, _school: False, "系统每天"),
     Verb("import_records", "导入档案", clerk, "学校秘书"),
 )
 VERBS = {verb.name: verb for verb in TABLE}

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Entry, Organisation, Role
 from governance.rules.engine import judge
@@ -18,7 +19,7 @@ from governance.rules.facts import day_of
 from governance.rules.index import RULES
 from governance.terms import term_of
 from inspection.figures import differences, settle_figures
-from inspection.models import SchoolTerm
+from inspection.models import SchoolTerm, SchoolTermRule
 from inspection.rollups import rule_counts
 from meetings.district import generate, write_school
 from meetings.district.days import Term, meeting_days, terms
@@ -29,10 +30,11 @@ from meetings.district.plan import Plan
 from meetings.district.rows import COLUMNS, Rows
 from meetings.facts import load_whole
 from meetings.models import Attendance, Findable, KeptFinding, Meeting
+from meetings.school_checks import check_school
 
 UNTIL = date(2026, 6, 26)
 AMISS = ("broken", "unknown")
-OF_THE_SCHOOL = {"G-01", "G-02", "G-04", "G-06", "P-16"}  # judged live, kept by a re-judging
+OF_THE_SCHOOL = {"G-01", "G-02", "G-04", "G-06", "P-16"}
 
 
 def district(flaws):
@@ -97,10 +99,21 @@ def test_the_projects_own_judging_keeps_them_and_goes_on_where_it_broke_off(flaw
     school = schools().last()
     assert judge_school(school.pk) > 0
     assert judge_school(school.pk) == 0
-    kept = KeptFinding.objects.filter(school=school, outcome__in=AMISS).exclude(rule="R-14")
+    kept = KeptFinding.objects.filter(school=school, outcome__in=AMISS).exclude(rule="R-14")  # of the day of judging
     by_rule = Counter(kept.values_list("rule", "outcome"))
-    whole = OF_THE_SCHOOL | {"R-14"}  # which is of the day of judging
-    assert by_rule == Counter({key: n for key, n in planned(flawed)[school.code].items() if key[0] not in whole})
+    assert by_rule == Counter({key: n for key, n in planned(flawed)[school.code].items() if key[0] != "R-14"})
+    assert by_rule.keys() & {(rule, "broken") for rule in OF_THE_SCHOOL}
+
+
+def test_schools_as_a_whole_are_found_with_their_planted_flaws_in_the_term_of_the_check(flawed, db):
+    for school in schools():
+        check_school(school)
+    settle_figures()
+    expected, told = planned(flawed), Counter()
+    for one in SchoolTermRule.objects.filter(rule__in=OF_THE_SCHOOL, term=term_of(timezone.localdate()).serial):
+        told.update({(one.school.code, one.rule, name): getattr(one, name) for name in AMISS if getattr(one, name)})
+    planted = {(code, *key): n for code, of in expected.items() for key, n in of.items() if key[0] in OF_THE_SCHOOL}
+    assert told == planted and planted
 
 
 def test_the_pages_report_the_planted_flaws_at_their_rates(flawed, db, client):
@@ -116,7 +129,7 @@ def test_the_pages_report_the_planted_flaws_at_their_rates(flawed, db, client):
     for term in map(term_of, (date(2025, 6, 26), date(2025, 10, 1), date(2026, 3, 1))):
         for told in rule_counts(Organisation.objects.filter(pk=school.pk), term):
             at_a_glance.update({(term.key, told["rule"], name): told[name] for name in AMISS if told[name]})
-    # Of the school, of the day of judging, and of matters that never met: their day is that of the check.
+    # Of schools, of the day of judging, and of matters that never met: their day is that of the check.
     elsewhere = OF_THE_SCHOOL | {"R-14", "C-18"}
     expected = Counter({key: n for key, n in expected.items() if key[1] not in elsewhere})
     assert Counter({key: n for key, n in at_a_glance.items() if key[1] not in elsewhere}) == expected
