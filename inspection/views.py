@@ -160,6 +160,12 @@ def met(request, judgement, rule, about):
     return _finding(request, by, finding, dossier, now)
 
 
+def _as_shown(by: Standing) -> Standing:
+    """An inspector reads a finding as one of the district, with its entries in the head."""
+    above = by.organisation.parent
+    return authority_for(by.user, above.code) if by.supervises and not by.works_here and above else by
+
+
 def _finding(request, by: Standing, kept: KeptFinding, dossier: Dossier, now: Finding | None):
     if kept.meeting and kept.meeting.state == Meeting.State.DRAFT and not by.works_here:
         raise Http404(NO_FINDING)
@@ -168,7 +174,7 @@ def _finding(request, by: Standing, kept: KeptFinding, dossier: Dossier, now: Fi
     kept.happened = kept.meeting.starts_at if kept.meeting else kept.judgement.at
     context = _of_school(kept) if kept.of_school else {}
     context |= {
-        "standing": by,
+        "standing": _as_shown(by),
         "finding": kept,
         "rule": TOLD.get(kept.rule),
         "evidence": evidence(kept, dossier, of_item=by.narrowed),

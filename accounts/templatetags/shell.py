@@ -21,6 +21,7 @@ SCHOOL = [
     ("meeting_list", "会议"),
     ("decision_list", "决策台账"),
     ("follow_up_list", "督办"),
+    ("school_rectification_list", "整改"),
     ("paper_list", "文件"),
     ("procedure_list", "议事规则"),
     ("leadership", "班子"),
@@ -37,11 +38,11 @@ DISTRICT = [
 ]
 UNDER = {  # pages that an entry of the head leads to
     "meeting_list": ("exchange",),
-    "follow_up_list": ("school_rectification_list",),
+    "school_rectification_list": ("confidential_views",),
     "decision_list": ("school_registers",),
     "paper_list": ("batch_list",),
     "procedure_list": ("large_sum_list", "catalogue", "calendar", "phrase_list"),
-    "leadership": ("communication_list", "school_check", "rejudging_list", "confidential_views"),
+    "leadership": ("communication_list", "school_check", "rejudging_list"),
     "account_list": ("deputy_list",),
     "register_index": ("district_findings",),
     "management": (

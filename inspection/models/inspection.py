@@ -30,8 +30,8 @@ class Inspection(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", "筹备"
-        RUNNING = "running", "进行"
-        ENDED = "ended", "结束"
+        RUNNING = "running", "进行中"
+        ENDED = "ended", "已结束"
 
     authority = models.ForeignKey(Organisation, models.PROTECT, related_name="inspections")
     kind = models.CharField("类型", max_length=12, choices=Kind, default=Kind.SUPERVISION)

@@ -127,7 +127,7 @@ class Problem(models.Model):
     department = models.CharField("责任部门", max_length=60, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    review_on = models.DateField("回头看", null=True, blank=True)
+    review_on = models.DateField("回头看日期", null=True, blank=True)
     reviewed_at = models.DateTimeField(null=True, blank=True)  # the last look again that found it well
 
     class Meta:

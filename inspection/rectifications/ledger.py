@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.templatetags.words import full
 from governance.access import Standing, school_for, schools_below
 from meetings.documents.blocks import Column
 from meetings.viewing import seen_in_list
@@ -111,6 +112,12 @@ def _state(problem) -> str:
     return f"逾期 {late} 天" if late > 0 and problem.state in ("open", "returned") else problem.get_state_display()
 
 
+def _looked_again(problem) -> str:
+    if problem.review_on:
+        return f"定于{full(problem.review_on)}"
+    return f"{full(timezone.localdate(problem.reviewed_at))}看过，整改保持" if problem.reviewed_at else ""
+
+
 COLUMNS = (
     (Column("学校", 16), lambda each: each.notice.school.name),
     (Column("文号", 14), lambda each: each.notice.number),
@@ -131,7 +138,7 @@ COLUMNS = (
     (Column("整改情况", 36), lambda each: each.said_text),
     (Column("报告日期", 10, kind="date"), lambda each: each.said_at and timezone.localdate(each.said_at)),
     (Column("销号日期", 10, kind="date"), lambda each: each.closed_at and timezone.localdate(each.closed_at)),
-    (Column("回头看", 10, kind="date"), lambda each: each.review_on),
+    (Column("回头看", 18), _looked_again),
 )  # fmt: skip
 
 
