@@ -6,6 +6,7 @@ Glossary
               those to the same payee that were made within ``SPLIT`` days of each other
     likely    some of it agrees: a part of the sum, the payee alone where nothing was said of a sum, the sum alone; or all
               of it, but paid before the decision
+    beyond    nothing in scope speaks for it, and a decision beyond the scope would be certain; which one is not told
     large     a payment that reaches the school's large sum of its day, by itself or with those to the same payee within
               ``SPLIT`` days
 """
@@ -25,7 +26,7 @@ from governance.rules.values import reaches
 SPLIT = 90  # days
 LONGEST = 365  # days from a decision to a payment that it carries
 EARLY = 30  # days by which a payment may come before the decision and still be shown beside it
-CERTAIN, LIKELY, NONE = "certain", "likely", "none"
+CERTAIN, LIKELY, BEYOND, NONE = "certain", "likely", "beyond", "none"
 
 _FORMS = re.compile(r"(有限责任公司|股份有限公司|有限公司|责任公司|公司|\(个体工商户\)|个体工商户)$")
 _MARKS = re.compile(r"[\W_]+")
@@ -69,6 +70,7 @@ def matched(
     decisions: Collection[Decision],
     large_sums: Collection[LargeSum],
     *,
+    beyond: Collection[Decision] = (),
     beside: Collection[Paid] = (),
     used: Mapping[Key, Decimal] | None = None,
 ) -> dict[Key, Match]:
@@ -77,24 +79,32 @@ def matched(
     payments = sorted(payments, key=lambda one: (one.on, one.key))
     together = _together([*payments, *beside])
     spent = defaultdict(Decimal, used or {})
-    named = _Named(decisions)
+    named, elsewhere = _Named(decisions), _Named(beyond)
     found = {}
     for paid in payments:
         sums = together.get(paid.key)
-        payees = named.by(name_of(paid.payee))
-        told = [
-            (decision, agreeing)
-            for decision in {one.key: one for one in (*named.decided(payees), *named.of_sum(paid.amount))}.values()
-            if (agreeing := _agrees(paid, decision, payees.get(decision.key, ""), sums, spent[decision.key]))
-        ]
+        told = _told(paid, named, sums, spent)
         large, why = _large(paid, large_sums, sums)
         if not told:
-            found[paid.key] = Match(large=large, told=why)
+            certain = [one for one, agreeing in _told(paid, elsewhere, sums, spent) if _rank(agreeing)[0]]
+            for decision in certain[:1]:
+                spent[decision.key] += paid.amount
+            found[paid.key] = Match(BEYOND if certain else NONE, large=large, told=why)
             continue
         decision, best = max(told, key=lambda one: _rank(one[1]))
         spent[decision.key] += paid.amount
         found[paid.key] = Match(CERTAIN if _rank(best)[0] else LIKELY, decision.key, large, best | why)
     return found
+
+
+def _told(paid: Paid, named: "_Named", sums, spent: Mapping[Key, Decimal]) -> list[tuple[Decision, dict[str, Any]]]:
+    """Decisions for which something speaks, with what does."""
+    payees = named.by(name_of(paid.payee))
+    return [
+        (decision, agreeing)
+        for decision in {one.key: one for one in (*named.decided(payees), *named.of_sum(paid.amount))}.values()
+        if (agreeing := _agrees(paid, decision, payees.get(decision.key, ""), sums, spent[decision.key]))
+    ]
 
 
 def evidence_for(paid: Paid, decisions: Collection[Decision]) -> list[Key]:

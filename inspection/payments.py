@@ -1,6 +1,7 @@
 """支付明细: what a school paid beside what it decided."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from accounts.models import Organisation
 from accounts.templatetags.words import yuan
 from accounts.uploads import Unwelcome, welcome
 from governance.access import Standing
+from governance.calendar import first_moment
 from meetings.carriers import with_result
 from meetings.documents.blocks import Column
 from meetings.documents.sheets import CONTENT_TYPE
@@ -33,7 +35,7 @@ from . import payment_file
 from . import transitions as verbs
 from .access import inspection_for, items_in_scope
 from .inspections import school_in
-from .matching import Decision, Paid, evidence_for
+from .matching import LONGEST, Decision, Paid, evidence_for
 from .models import Inspection, Payment, PaymentList
 from .views import page_of
 from .working import works
@@ -47,6 +49,16 @@ def decisions_in_scope(inspection: Inspection, school: Organisation) -> QuerySet
     """What was finally decided and carried, within the scope: nobody is shown a decision beyond it."""
     items = with_result(items_in_scope(inspection, [school]).filter(purpose__in=FINAL, state=Item.State.SETTLED))
     return items.filter(result__in=Item.CARRIED).select_related("matter", "meeting").order_by("pk")
+
+
+def decisions_beyond(inspection: Inspection, school: Organisation, payments: Iterable[Payment]) -> QuerySet[Item]:
+    """Other decisions of the school that these payments may rest on: known to be there, and shown to nobody by this."""
+    days = [one.paid_on for one in payments]
+    items = with_result(Item.objects.filter(matter__school=school, purpose__in=FINAL, state=Item.State.SETTLED))
+    since, until = min(days) - timedelta(days=LONGEST), max(days) + timedelta(days=1)
+    near = items.filter(meeting__starts_at__gte=first_moment(since), meeting__starts_at__lt=first_moment(until))
+    others = near.filter(result__in=Item.CARRIED).exclude(pk__in=decisions_in_scope(inspection, school).values("pk"))
+    return others.select_related("matter", "meeting").order_by("pk")
 
 
 def plain(items: QuerySet[Item]) -> list[Decision]:
@@ -187,7 +199,10 @@ def _brought(request, inspection: Inspection, school: Organisation, upload, by) 
     if read.wrongs:
         return read.wrongs
     decisions = plain(decisions_in_scope(inspection, school))
-    made = verbs.bring_payments(inspection, school, read.payments, decisions, name=file.name, sha256=file.sha256, by=by)
+    beyond = plain(decisions_beyond(inspection, school, read.payments)) if read.payments else []
+    made = verbs.bring_payments(
+        inspection, school, read.payments, decisions, beyond=beyond, name=file.name, sha256=file.sha256, by=by
+    )
     columns = "、".join(f"{payment_file.TITLES[name]}取自“{title}”" for name, title in read.columns.items())
     if any(one.list_id == made.pk for one in read.payments):
         messages.success(request, f"已导入 {len(read.payments)} 笔，并与决定核对。{columns}。")

@@ -31,6 +31,7 @@ def bring_payments(
     rows: Collection[Payment],
     decisions: Collection[Decision],
     *,
+    beyond: Collection[Decision] = (),
     name: str,
     sha256: str,
     by: Standing,
@@ -51,6 +52,7 @@ def bring_payments(
         [Paid(-one.row, one.paid_on, one.amount, one.payee, one.purpose) for one in rows],
         decisions,
         sums,
+        beyond=beyond,
         beside=[Paid(one.pk, one.paid_on, one.amount, one.payee, one.purpose) for one in before],
         used={item: Decimal(many) for item, many in taken},
     )
@@ -147,8 +149,8 @@ def blame_payment(payment: Payment, *, by: Standing) -> Assessment:
     payment = _still_there(payment)
     if payment.finding and not payment.finding.withdrawn_at:
         return payment.finding
-    if payment.item_id or payment.how == How.EXPLAINED:
-        raise Stopped("这一笔已有对应的决定，或已说明不需上会，不列为问题。请先改为“没有对应决定”。")
+    if payment.item_id or payment.how in (How.EXPLAINED, How.BEYOND):
+        raise Stopped("这一笔已有决定，或已说明不需上会，不列为问题。请先改为“没有对应决定”。")
     on = On(payment.list.school)
     payment.finding = find(
         payment.list.inspection, on, blame_in_words(payment), clause=S(1, 3).label, by=by,

@@ -53,6 +53,14 @@ def test_a_payee_that_the_decision_names_in_its_text():
     assert one(paid(), without_sum).how == "likely"
 
 
+def test_a_decision_beyond_the_scope_is_known_and_not_told():
+    match = one(paid(), Decision(2, DECIDED, Decimal(9)), beyond=[DESKS])
+    assert (match.how, match.decision, match.large) == ("beyond", None, True) and "payee" not in match.told
+    assert one(paid(payee=""), Decision(2, DECIDED, Decimal(9)), beyond=[DESKS]).how == "none"  # the sum alone
+    twice = matched([paid(1), paid(2, days=20)], [], LARGE, beyond=[DESKS])
+    assert [twice[key].how for key in (1, 2)] == ["beyond", "none"]
+
+
 def test_the_best_of_several_and_none_twice_beyond_its_sum():
     other = Decision(2, DECIDED - timedelta(days=30), Decimal(120_000), "南门书店")
     assert one(paid(), other, DESKS).decision == 1

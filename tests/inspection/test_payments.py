@@ -215,8 +215,10 @@ def test_nobody_brings_a_list_who_is_no_member(bring, rows, cast, inspection, si
     assert not Payment.objects.exists()
 
 
-def test_what_is_beyond_the_scope_is_no_decision_here(sign_in, rows, cast):
+def test_what_is_beyond_the_scope_is_known_and_not_shown(sign_in, rows, cast):
     other = inspecting.started(inspecting.planned(cast, title="人事督导", classes=["H"]))
     upload = SimpleUploadedFile("支付明细.xlsx", table(*rows))
     sign_in(cast.wang).post(reverse("payment_lists", args=[other.pk, "shifan"]), {"file": upload})
-    assert (payment("记-1").how, payment("记-1").item) == ("none", None)
+    assert (payment("记-1").how, payment("记-1").item, payment("记-2").how) == ("beyond", None, "none")
+    shown = sign_in(cast.wang).get(reverse("payment_lists", args=[other.pk, "shifan"])).content.decode()
+    assert "有决策，不在本次检查范围内" in shown and "采购课桌椅" not in shown
