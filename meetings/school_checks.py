@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 VERB = VERBS["check_school"]
 LOOKED_AT = (
-    "add_school", "edit_school", "import_people", "add_person", "appoint", "dismiss",
+    "add_school", "edit_school", "move_school", "import_people", "add_person", "appoint", "dismiss",
     "enter_procedure", "mend_procedure", "submit_procedure", "return_procedure", "file_procedure",
     "set_floor", "mend_floor", "note_talk", "correct_talk",
     "call", "reschedule", "cancel", "open", "end", "sign_correction",
