@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import forms, template
 from django.apps import apps
@@ -84,28 +85,38 @@ def navigation(context) -> list[NavEntry]:
         names.append(("journal", "日志"))
     if "system_admin" in standing.roles:
         names.append(("account_list", "账号"))
-    entries, places = [], []
+    led = _led(tuple(names), standing.organisation.code)
+    path = context["request"].path
+    # The desk is the beginning of every address in a school: it is where one is on the desk alone.
+    desk = "" if names[:1] == INVITED or not led else led[0][1][0]
+    fitting = [
+        (len(url), -number)
+        for number, (_, urls) in enumerate(led)
+        for url in urls
+        if path.startswith(url) and (path == url or url != desk)
+    ]
+    current = -max(fitting)[1] if fitting else None
+    return [NavEntry(title, urls[0], number == current) for number, (title, urls) in enumerate(led)]
+
+
+@lru_cache(1000)
+def _led(names: tuple[tuple[str, str], ...], code: str) -> list[tuple[str, list[str]]]:
+    """Each entry with the addresses it leads to, its own first. The same for all pages of somebody's organisation."""
+    led = []
     for name, title in names:
+        args = [] if name == "my_inspections" else [code]
         try:
-            args = [] if name == "my_inspections" else [standing.organisation.code]
             at = [reverse(each, args=args) for each in (name, *UNDER.get(name, ()))]
             if (
                 name == "inspection_list"
             ):  # an inspection belongs to no address of the authority: its members may have none
                 at.append(reverse("my_inspections"))
             if name == "paper_list":  # documents keep the address under which notices name them
-                at.append(reverse("document_page", args=[standing.organisation.code, 0]).removesuffix("0/"))
+                at.append(reverse("document_page", args=[code, 0]).removesuffix("0/"))
         except NoReverseMatch:
             continue
-        entries.append(NavEntry(title, at[0]))
-        places += [(url, entries[-1]) for url in at]
-    path = context["request"].path
-    # The desk is the beginning of every address in a school: it is where one is on the desk alone.
-    desk = [] if names[:1] == INVITED else places[:1]
-    fitting = [place for place in places if path.startswith(place[0]) and (path == place[0] or place not in desk)]
-    if fitting:
-        max(fitting, key=lambda place: len(place[0]))[1].current = True
-    return entries
+        led.append((title, at))
+    return led
 
 
 @register.simple_tag(takes_context=True)

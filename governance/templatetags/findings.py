@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
+from accounts.templatetags.words import moment
 from governance.rules.clauses import Clause
 from governance.rules.index import rule
 
@@ -50,8 +55,13 @@ def tone(finding: Any) -> Tone:
 @register.filter
 def spoken(finding: Any) -> Said:
     """The message without its citation, which the clause chips show."""
-    parts = _CITED.match(finding.message)
-    return Said(parts["headline"] or "", parts["mend"]) if parts else Said(finding.message, "")
+    return _spoken(finding.message)
+
+
+@lru_cache(1024)
+def _spoken(message: str) -> Said:
+    parts = _CITED.match(message)
+    return Said(parts["headline"] or "", parts["mend"]) if parts else Said(message, "")
 
 
 @register.filter
@@ -85,3 +95,42 @@ def grouped(findings: Iterable[Any]) -> dict[str, Any]:
         "met": by_tone.get(MET, []),
         "total": sum(map(len, by_tone.values())),
     }
+
+
+@register.simple_tag
+def card(finding: Any, reason: Any = None, act: str | None = "") -> str:
+    """One finding: mark, headline, clause chips, what to do, the code that leads to the facts it rests on. A page has
+    dozens, most of them folded away: as a template each cost five times this."""
+    mark, said, code = tone(finding), spoken(finding), conditional_escape(str(finding.rule))
+    why = format_html(
+        '<p class="finding-reason">{} {} 说明理由：{}</p>', reason.by, moment(reason.at), reason.reason
+    ) if reason else ""  # fmt: skip
+    mend = f'<span class="finding-mend">{conditional_escape(said.mend)}</span>' if said.mend else ""
+    mends = f'<div class="finding-act">{conditional_escape(act)}</div>' if act else ""
+    chips = "".join(chip(clause.label, clause.text) for clause in clauses(finding))
+    return mark_safe(
+        f'<div class="finding finding-{mark.key}" data-rule="{code}"><span class="mark mark-{mark.key}">{mark.word}</span>'
+        f'<div class="finding-body"><div class="finding-text">{conditional_escape(said.headline)}{mend}</div>'
+        f'<div class="clauses">{chips}<a class="rule-code" href="{_rests_on(finding, code)}" title='
+        f'"{"看依据的事实" if _kept(finding) else "看这条规则"}">{code}</a></div>{why}{mends}</div></div>'
+    )
+
+
+def _kept(finding: Any) -> bool:
+    return bool(getattr(finding, "id", None) or getattr(finding, "judgement_id", None))
+
+
+def _rests_on(finding: Any, code: str) -> str:
+    if key := getattr(finding, "id", None):
+        return reverse("finding", args=[key])
+    return finding.get_absolute_url() if _kept(finding) else f"{reverse('rules')}#{code}"
+
+
+@register.simple_tag
+@lru_cache(512)
+def chip(label: str, text: str) -> SafeString:
+    """A clause that opens in place; without a text there is nothing to open."""
+    if not text:
+        return format_html('<span class="clause clause-bare">{}</span>', label)
+    said = '<details class="clause"><summary>{}</summary><blockquote>{}</blockquote></details>'
+    return format_html(said, label, text)

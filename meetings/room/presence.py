@@ -14,6 +14,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
 from ..models import Attendance, Movement
 from .values import Kept, Seat
@@ -31,6 +33,13 @@ class Cell:
     key: str
     word: str
     sign: str  # what fits into a narrow cell
+
+    def drawn(self, name: str, no: int) -> str:
+        """The cell of somebody, whose name comes escaped, at an item."""
+        return (
+            f'<td class="cell-{self.key}" title="{name} 第 {no} 项：{self.word}"><span aria-hidden="true">{self.sign}</span>'
+            f'<span class="visually-hidden">{self.word}</span></td>'
+        )
 
 
 HERE, GUEST, ASIDE = Cell("here", "在场", "●"), Cell("guest", "列席，不参加表决", "○"), Cell("aside", "回避", "避")
@@ -57,13 +66,15 @@ def cell_of(seat: Seat, topic: Topic) -> Cell:
     return LATE if there.from_item and topic.no < there.from_item else GONE
 
 
-def grid_of(room: Room) -> list[tuple[Seat, list[tuple[Topic, Cell]]]]:
-    """People down, items across."""
-    return [
-        (seat, [(topic, cell_of(seat, topic)) for topic in room.topics])
-        for seat in room.seats
-        if seat.member or seat.status.value
-    ]
+def grid_of(room: Room) -> list[tuple[str, str]]:
+    """People down, items across: each name with its cells, as HTML (there are a hundred)."""
+    rows = []
+    for seat in room.seats:
+        if seat.member or seat.status.value:
+            name = escape(seat.name)
+            cells = (cell_of(seat, topic).drawn(name, topic.no) for topic in room.topics)
+            rows.append((seat.name, mark_safe("".join(cells))))
+    return rows
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from ..folding import unfold
 from ..models import Item, Judgement, Meeting, MetAnswer
 from ..since_notice import changed_items
 from ..transitions.voting import sitting_of
-from .presence import LEGEND, Cell, Coming, Told, coming_to, grid_of, timeline_of
+from .presence import LEGEND, Coming, Told, coming_to, grid_of, timeline_of
 from .reading import stamp_of, with_rows_of_the_room
 from .topic import Topic
 from .values import Blank, Seat
@@ -121,7 +121,7 @@ class Room:
         return [seat for seat in self.guests if seat.person != self.meeting.recorder_id]
 
     @cached_property
-    def grid(self) -> list[tuple[Seat, list[tuple[Topic, Cell]]]]:
+    def grid(self) -> list[tuple[str, str]]:
         return grid_of(self)
 
     legend = LEGEND

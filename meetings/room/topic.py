@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from governance.models import Body
 from governance.rules import facts
@@ -33,6 +33,17 @@ USUAL_OUTCOMES = {
     Body.OFFICE: (Item.Outcome.PRINCIPAL_DECIDED, Item.Outcome.REFERRED, Item.Outcome.DEFERRED),
 }
 FOR_BOTH = (Item.Outcome.NOTED, Item.Outcome.WITHDRAWN)
+
+
+_STANCES = dict(Opinion.Stance.choices)
+
+
+class Heard(NamedTuple):
+    name: str
+    stance: str
+    word: str
+    text: str
+    written: bool
 
 
 @dataclass(frozen=True)
@@ -300,9 +311,17 @@ class Topic:
     def owner_name(self) -> str:
         return self.room.name(self.matter.owner_id)
 
-    @property
-    def anyone_spoke(self) -> bool:
-        return any(voice.spoke or voice.written.value for voice in self.voices)
+    @cached_property
+    def heard(self) -> list[Heard]:
+        """What was said, to be read."""
+        heard = []
+        for voice in self.voices:
+            stance, text = voice.said.get("stance") or "", voice.said.get("text") or ""
+            if stance or text:
+                heard.append(Heard(voice.seat.name, stance, _STANCES.get(stance, ""), text, False))
+            if text := voice.wrote.get("text"):
+                heard.append(Heard(voice.seat.name, "", "", text, True))
+        return heard
 
     @property
     def lead_name(self) -> str:

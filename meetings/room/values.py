@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from .. import transitions as verbs
-from ..models import Attendance, Opinion
+from ..models import Attendance
 from ..transitions.presence import Presence
 
 
@@ -121,11 +121,3 @@ class Voice:
     @cached_property
     def recusal_reason(self) -> Blank:
         return self._blank("recusal", "reason", (self.recusal or {}).get("reason"))
-
-    @property
-    def stance_label(self) -> str:
-        return Opinion.Stance(self.stance.value).label if self.stance.value else ""
-
-    @property
-    def spoke(self) -> bool:
-        return bool(self.stance.value or self.text.value)
