@@ -30,7 +30,6 @@ from meetings.models import (
 )
 
 
-
 def with_people(model: type[Model], link: str, *ways: str) -> Prefetch:
     return Prefetch(link, model._default_manager.select_related(*ways or ("person",)))
 
@@ -70,7 +69,11 @@ TOLD = """
 {% for each in item.overrides.all %}<p>{{ each.by.name }} {{ each.rule }} {{ each.reason }}</p>{% endfor %}</section>{% endfor %}
 {% for each in findings %}<p>{{ each.rule }} {{ each.get_outcome_display }} {{ each.message }} {{ each.clause }}</p>{% endfor %}
 """
-WITH_THE_SITE = Template('{% extends "base.html" %}{% block heading %}{{ meeting }}{% endblock %}{% block content %}' + TOLD + "{% endblock %}")
+WITH_THE_SITE = Template(
+    '{% extends "base.html" %}{% block heading %}{{ meeting }}{% endblock %}{% block content %}'
+    + TOLD
+    + "{% endblock %}"
+)
 ALONE = Template(
     "<html><body><h1>{{ meeting.title }} {{ meeting.starts_at }} {{ meeting.place }}</h1><ul>{% for each in present %}"
     "<li>{{ each.person.name }} {{ each.get_status_display }}</li>{% endfor %}</ul>{% for item in items %}<h2>{{ item.no }}"

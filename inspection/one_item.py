@@ -17,7 +17,7 @@ from meetings.life_steps import Step, followed, with_what_follows
 from meetings.models import Attachment, Consultation, Document, Item, Judgement, KeptFinding, Meeting, MetAnswer
 from meetings.replay import dossier_of
 from meetings.school_checks import WHOLE
-from meetings.sheet import Line, Sheet, sheet_of
+from meetings.sheet import Line, Sheet, sheet_of, with_rows_of_the_sheet
 from meetings.transitions.voting import sitting_of
 
 from . import registers
@@ -50,7 +50,7 @@ class OneItem:
 
 def one_item(item: Item, by: Standing) -> OneItem:
     """``by``: how whoever looks stands in the school; the item is in the scope of the inspection."""
-    loaded = load(by.school, Meeting.objects.filter(pk=item.meeting_id))
+    loaded = load(by.school, Meeting.objects.filter(pk=item.meeting_id), more=with_rows_of_the_sheet)
     sheet = sheet_of(loaded, item.meeting_id)
     line = next(each for each in sheet.lines if each.item.pk == item.pk)
     at = loaded.dossier.meeting_case(sitting_of(loaded, item.meeting_id))

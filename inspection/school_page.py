@@ -2,14 +2,14 @@
 what changed since somebody last looked."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, DateTimeField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from governance.access import schools_below
+from governance.compiled import Given, Statement
 from governance.models import Post, Procedure
 from governance.terms import Term, moments, recent
 from meetings.carriers import with_result
@@ -40,16 +41,18 @@ FEW = 5  # of each kind of change
 @require_safe
 def district_school(request, authority, code):
     by = inspector(request.user, authority)
-    schools = schools_below(by.organisation).filter(code=code)
-    school = get_object_or_404(schools)
+    school = get_object_or_404(schools_below(by.organisation), code=code)
+    schools = Organisation.objects.filter(pk=school.pk)
     context = term_of_page(request)
     term, today = context["term"], context["today"]
     (row,) = rollups.glances(schools, term, today)
+    posts, procedures = _posts(school=school.pk), _procedures(school=school.pk)
+    entered, ended = moments(term)
     rules = [told(each) for each in rollups.rule_counts(schools, term, whole=True)]
     since, last = _since(request, school, term)
     matters = _matters(request, school)
-    overdue = list(registers.overdue(schools, today).select_related("matter").order_by("due")[:ROWS])
-    new = changes(schools, since)
+    overdue = _overdue(school=school.pk, day=today)
+    new = changes(school, since, posts, procedures)
     told_of = [each.matter for each in (*matters.object_list, *overdue)] + [
         one for change in new for one in change.matters
     ]
@@ -63,12 +66,12 @@ def district_school(request, authority, code):
         "rules": [each for each in rules if each["broken"]],
         "unknown": [each for each in rules if each["unknown"]],
         "repeated": repeated(school, recent(today)),
-        "people": _people(schools),
-        "procedures": Procedure.objects.filter(school=school).order_by("body", "-since"),
-        "coming": Meeting.objects.filter(school=school, state=Meeting.State.CALLED).order_by("starts_at")[:FEW],
+        "people": sorted(posts, key=lambda post: RANK[post.post]),
+        "procedures": procedures,
+        "coming": _coming(school=school.pk),
         "meetings": _paged(request, _meetings(school), "meetings"),
         "matters": matters,
-        "corrections": registers.corrections(schools, moments(term))[:ROWS],
+        "corrections": _corrections(school=school.pk, first=entered, last=ended),
         "overdue": overdue,
         "since": since,
         "last_looked": last,
@@ -84,8 +87,7 @@ def _paged(request, rows, name: str) -> Page:
 def _charts(school: Organisation, terms: list[Term]) -> list[Chart]:
     """The last terms beside one another."""
     serials = [term.serial for term in terms]
-    kept = SchoolTerm.objects.filter(term__in=serials, school=school).values_list("term", *COUNTS)
-    sums = {serial: Tally(*counts) for serial, *counts in kept}
+    sums = {serial: Tally(*counts) for serial, *counts in _sums(terms=serials, school=school.pk)}
     rows = [(term.short, sums.get(term.serial, Tally())) for term in reversed(terms)]
 
     def chart(key: str, title: str, heads: list[tuple[str, str]], *names: str, kind: str = "stacked", lead: str = ""):
@@ -113,8 +115,7 @@ class Repeated:
 def repeated(school: Organisation, terms: list[Term]) -> list[Repeated]:
     broken: dict[str, dict[int, int]] = defaultdict(dict)
     serials = [term.serial for term in terms]
-    rows = SchoolTermRule.objects.filter(term__in=serials, school=school, broken__gt=0)
-    for rule, serial, count in rows.values_list("rule", "term", "broken"):
+    for rule, serial, count in _broken(terms=serials, school=school.pk):
         broken[rule][serial] = count
     again = [
         Repeated(told({"rule": rule}), [(term, of[term.serial]) for term in reversed(terms) if term.serial in of])
@@ -124,15 +125,55 @@ def repeated(school: Organisation, terms: list[Term]) -> list[Repeated]:
     return sorted(again, key=lambda one: (-len(one.terms), -sum(count for _, count in one.terms), one.rule["rule"]))
 
 
-def _people(schools: QuerySet[Organisation]) -> list[Post]:
-    """Posts over time: by rank, whoever holds one now first."""
-    rank: dict[str, int] = {name: number for number, name in enumerate(LEADERSHIP)}
-    posts = (
-        Post.objects.filter(school__in=schools)
-        .select_related("person")
-        .order_by(F("until").desc(nulls_first=True), "-since")
-    )
-    return sorted(posts, key=lambda post: rank[post.post])
+SHOWN = ("title", "category", "school")  # of a matter: what of it is confidential leaves a row
+RANK: dict[str, int] = {name: number for number, name in enumerate(LEADERSHIP)}
+
+# Each list of a school has one shape: it is put into SQL once.
+THIS = Organisation.objects.filter(pk=Given("school"))
+FIRST: Any = Given("first", DateTimeField())
+LAST: Any = Given("last", DateTimeField())
+DAY: Any = Given("day", DateField())
+
+
+@Statement
+def _sums():
+    return SchoolTerm.objects.filter(term__in=Given("terms"), school=Given("school")).values_list("term", *COUNTS)
+
+
+@Statement
+def _broken():
+    rows = SchoolTermRule.objects.filter(term__in=Given("terms"), school=Given("school"), broken__gt=0)
+    return rows.values_list("rule", "term", "broken")
+
+
+@Statement
+def _posts():
+    """Over time, whoever holds one now first."""
+    posts = Post.objects.filter(school=Given("school")).select_related("person")
+    return posts.order_by(F("until").desc(nulls_first=True), "-since")
+
+
+@Statement
+def _procedures():
+    rows = Procedure.objects.filter(school=Given("school")).order_by("body", "-since")
+    return rows.only("body", "since", "submitted_on", "filed_on", "returned_on", "filing_number")
+
+
+@Statement
+def _coming():
+    called = Meeting.objects.filter(school=Given("school"), state=Meeting.State.CALLED)
+    return called.only("body", "number", "starts_at", "place").order_by("starts_at")[:FEW]
+
+
+@Statement
+def _corrections():
+    return registers.corrections(THIS, (FIRST, LAST))[:ROWS]
+
+
+@Statement
+def _overdue():
+    items = registers.overdue(THIS, DAY).select_related("matter").order_by("due")
+    return items.only("due", *(f"matter__{name}" for name in SHOWN))[:ROWS]
 
 
 def _meetings(school: Organisation) -> QuerySet[Meeting]:
@@ -143,6 +184,7 @@ def _meetings(school: Organisation) -> QuerySet[Meeting]:
         )
     )
     held = Meeting.objects.filter(school=school, state__in=registers.HELD)
+    held = held.only("body", "number", "starts_at", "state")
     return held.annotate(figures=Subquery(counted)).order_by("-starts_at", "-pk")
 
 
@@ -154,15 +196,23 @@ class Line:
     steps: list[tuple[datetime | date | None, str, str]]
 
 
+@Statement
+def _came():
+    came = Item.objects.filter(matter__in=Given("matters"), meeting__isnull=False).exclude(
+        meeting__state__in=Meeting.NO_RECORD
+    )
+    items = with_result(came).select_related("meeting").order_by("meeting__starts_at", "no")
+    return items.only("matter", "no", "body", "purpose", "state", "due", "done_on", "meeting__starts_at")
+
+
 def _matters(request, school: Organisation) -> Page:
     matters = Matter.objects.filter(school=school).exclude(state=Matter.State.DRAFT)
+    matters = matters.only("title", "state", "category", "school", "proposed_at", "proposer__name")
     page = _paged(
         request, matters.select_related("proposer").order_by(F("proposed_at").desc(nulls_last=True), "-pk"), "matters"
     )
-    came = Item.objects.filter(matter__in=[matter.pk for matter in page], meeting__isnull=False)
-    came = came.exclude(meeting__state__in=Meeting.NO_RECORD)
     items: dict[int, list[Item]] = defaultdict(list)
-    for item in with_result(came).select_related("meeting").order_by("meeting__starts_at", "no"):
+    for item in _came(matters=[matter.pk for matter in page]):
         items[item.matter_id].append(item)
     page.object_list = [Line(matter, list(_steps(school, matter, items[matter.pk]))) for matter in page]
     return page
@@ -181,14 +231,21 @@ def _steps(school: Organisation, matter: Matter, items: Iterable[Item]):
             yield item.due, "完成时限", ""
 
 
+@Statement
+def _last_inspection():
+    ended = Inspection.objects.filter(schools=Given("school"), ended_at__isnull=False).order_by("-ended_at")
+    return ended.values_list("ended_at", "title")[:1]
+
+
+@Statement
+def _last_rejudging():
+    return Rejudging.objects.filter(school=Given("school")).order_by("-at").values_list("at", Value("重新检查"))[:1]
+
+
 def _since(request, school: Organisation, term: Term) -> tuple[date, tuple[date, str] | None]:
     """From which day changes are told: the one asked for, or when the school was last looked at, or the term began. The
     second: the end of its last inspection and what that was called, or when its records were last judged anew."""
-    ended = Inspection.objects.filter(schools=school, ended_at__isnull=False).order_by("-ended_at")
-    found = ended.values_list("ended_at", "title").first()
-    if found is None:
-        anew = Rejudging.objects.filter(school=school).order_by("-at").values_list("at", flat=True).first()
-        found = (anew, "重新检查") if anew else None
+    found = next(iter(_last_inspection(school=school.pk) or _last_rejudging(school=school.pk)), None)
     looked = (timezone.localdate(found[0]), found[1]) if found else None
     try:
         asked = parse_date(request.GET.get("since", ""))
@@ -207,44 +264,60 @@ class Change:
     matters: list[Matter]  # confidential ones that it tells of
 
 
-def changes(schools: QuerySet[Organisation], since: date) -> list[Change]:
-    (school,) = schools
-    first = timezone.make_aware(datetime.combine(since, time.min))
+@Statement
+def _held_since():
+    held = Meeting.objects.filter(school=Given("school"), state__in=registers.HELD, starts_at__gte=FIRST)
+    return held.only("starts_at", "body").order_by("-starts_at")[: FEW + 1]
 
-    def told_of(title: str, rows: QuerySet, say) -> Change:
-        some = list(rows[: FEW + 1])
-        return Change(
-            title,
-            [say(each) for each in some[:FEW]],
-            len(some) > FEW,
-            [m for each in some[:FEW] for m in matter_in(each)],
-        )
+
+@Statement
+def _found_since():
+    found = registers.findings(THIS).filter(judgement__at__gte=FIRST, outcome=registers.BROKEN, excused=False)
+    latest = found.order_by("-judgement__at", "-pk").select_related("judgement", "matter")
+    return latest.only("message", "judgement__at", "matter__category", "matter__school")[: FEW + 1]
+
+
+@Statement
+def _explained_since():
+    given = Override.objects.filter(item__matter__school=Given("school"), at__gte=FIRST)
+    latest = given.select_related("by", "item__matter").order_by("-at")
+    return latest.only("at", "rule", "reason", "by__name", *(f"item__matter__{name}" for name in SHOWN))[: FEW + 1]
+
+
+@Statement
+def _corrected_since():
+    signed = Correction.objects.filter(meeting__school=Given("school"), signed_at__gte=FIRST).order_by("-signed_at")
+    return signed.only("signed_at", "label", "meeting")[: FEW + 1]
+
+
+def changes(school: Organisation, since: date, posts: list[Post], procedures: list[Procedure]) -> list[Change]:
+    lately = {"school": school.pk, "first": timezone.make_aware(datetime.combine(since, time.min))}
+
+    def told_of(title: str, rows: Sequence, say) -> Change:
+        some = rows[:FEW]
+        hidden = [matter for each in some for matter in matter_in(each)]
+        return Change(title, [say(each) for each in some], len(rows) > FEW, hidden)
 
     def record(pk: int) -> str:
         return reverse("record", args=[school.code, pk])
 
-    found = registers.findings(schools).filter(judgement__at__gte=first, outcome=registers.BROKEN, excused=False)
-    corrected = Correction.objects.filter(meeting__school=school, signed_at__gte=first).select_related("meeting")
-    explained = Override.objects.filter(item__matter__school=school, at__gte=first).select_related("by", "item__matter")
-    posts = Post.objects.filter(school=school).filter(Q(since__gte=since) | Q(until__gte=since))
-    versions = Procedure.objects.filter(school=school).filter(
-        Q(since__gte=since) | Q(filed_on__gte=since) | Q(submitted_on__gte=since)
-    )
-    held = Meeting.objects.filter(school=school, state__in=registers.HELD, starts_at__gte=first).order_by("-starts_at")
+    def new(*days: date | None) -> bool:
+        return any(day and day >= since for day in days)
+
+    moved = sorted((each for each in posts if new(each.since, each.until)), key=lambda each: each.since, reverse=True)
+    versions = [each for each in procedures if new(each.since, each.filed_on, each.submitted_on)]
+    versions.sort(key=lambda each: each.since, reverse=True)
     return [
-        told_of("新开的会议", held, lambda one: (one.starts_at, one.get_body_display(), record(one.pk))),
+        told_of("新开的会议", _held_since(**lately), lambda one: (one.starts_at, one.get_body_display(), record(one.pk))),
+        told_of("新查出的不符合", _found_since(**lately), lambda one: (one.judgement.at, one.message, one.get_absolute_url())),
         told_of(
-            "新查出的不符合", found.order_by("-judgement__at", "-pk").select_related("judgement", "matter"),
-            lambda one: (one.judgement.at, one.message, one.get_absolute_url()),
-        ),
-        told_of(
-            "负责人说明的理由", explained.order_by("-at"),
+            "负责人说明的理由", _explained_since(**lately),
             lambda one: (one.at, f"{one.by}：{one.item.matter.title}（{one.rule}）{one.reason}", ""),
         ),
-        told_of("签字的更正", corrected.order_by("-signed_at"), lambda one: (one.signed_at, one.label, record(one.meeting_id))),
-        told_of("班子的变动", posts.select_related("person").order_by("-since"), _of_post(since)),
+        told_of("签字的更正", _corrected_since(**lately), lambda one: (one.signed_at, one.label, record(one.meeting_id))),
+        told_of("班子的变动", moved, _of_post(since)),
         told_of(
-            "议事规则", versions.order_by("-since"),
+            "议事规则", versions,
             lambda one: (one.since, f"{one.get_body_display()}议事规则：{one.get_filing_display()}", ""),
         ),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from governance.access import Standing
 from .facts import Load
 from .facts.corrections import waiting
 from .ledger import TO_DO
-from .models import CheckIn, Item, Meeting, Signature
+from .models import Item, Meeting, Signature
 from .sheet import Sheet
 from .transitions import before_issuing, head_label, may, unexplained
 
@@ -54,8 +54,8 @@ def _of_meeting(loaded: Load, sheet: Sheet, room: str) -> Iterator[Point]:
     if asked:
         names = "、".join(loaded.dossier.name(row["person"]) for row in asked)
         yield Point(f"{names}请假，还没有批准", "去会议页", people)
-    if meeting.state == State.ENDED and (count := CheckIn.objects.filter(meeting=meeting, confirmed=None).count()):
-        yield Point(f"有 {count} 人扫码签到还没有确认", "去确认", people)
+    if meeting.state == State.ENDED and meeting.check_in_rows:
+        yield Point(f"有 {len(meeting.check_in_rows)} 人扫码签到还没有确认", "去确认", people)
 
 
 def _of_items(sheet: Sheet, room: str) -> Iterator[Point]:

@@ -26,10 +26,10 @@ from governance.rules.facts import day_of, spoken
 from governance.rules.ruling import Finding
 
 from . import transitions as verbs
+from .columns import rows
 from .dry_run import OF_MATTERS, PREPARED, Foreseen, amiss, expected, foreseen, gathered, prepared
 from .facts import Load, with_provisional
 from .models import Consultation, Item, Matter, Meeting, Override
-from .room.reading import rows
 
 HEADS = Consultation.Kind.SECRETARY_PRINCIPAL
 UNFILED = (Matter.State.DRAFT, Matter.State.RETURNED)

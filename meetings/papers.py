@@ -11,6 +11,7 @@ from datetime import date
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.db.models.functions import ExtractYear
 from django.forms import SearchInput
 from django.http import Http404
@@ -36,6 +37,7 @@ IN_TIME = {
     Document.Kind.RECORD: AFTERWARDS,
 }
 NOT_VOTED_ON = (Item.Purpose.STUDY, Item.Purpose.REPORT)
+Issued = dict[tuple[str, str], Document]
 OF_A_VOTE = (Document.Kind.BALLOT, Document.Kind.TALLY)
 OF_WHAT_IS_DECIDED = (Document.Kind.DECISION, Document.Kind.CIRCULAR, Document.Kind.FOLLOW_UP)
 
@@ -135,10 +137,11 @@ class Shelf:
     papers: list[AtHand]
 
 
-def shelves(by: Standing, subjects: Iterable[Subject]) -> list[Shelf]:
-    """The papers of several subjects, in two statements: what is made, what can be made, and how far it is."""
+def shelves(by: Standing, subjects: Iterable[Subject], issued: Issued | None = None) -> list[Shelf]:
+    """The papers of several subjects: what is made (``issued``, where it is known), what can be made, and how far it
+    is. A statement each."""
     subjects = list(subjects)
-    issued, worded = _latest(by, subjects), _worded(by, subjects)
+    issued, worded = latest(by, subjects) if issued is None else issued, _worded(by, subjects)
     return [
         Shelf(_short(subject, subjects[0]), papers)
         for subject in subjects
@@ -166,7 +169,8 @@ def _in_time(kind: Kind, subject: Subject) -> bool:
     return meeting is None or meeting.state in IN_TIME.get(kind.code, (meeting.state,))
 
 
-def _latest(by: Standing, subjects: list[Subject]) -> dict[tuple[str, str], Document]:
+def latest(by: Standing, subjects: list[Subject]) -> Issued:
+    """By kind and subject the version that stands, each with its ``signer``."""
     fields = {Meeting: "meeting__in", Item: "item__in", Matter: "matter__in"}
     wanted = Q(pk=None)
     for model, field in fields.items():
@@ -174,7 +178,7 @@ def _latest(by: Standing, subjects: list[Subject]) -> dict[tuple[str, str], Docu
             wanted |= Q(**{field: those})
     if periods := [each.key for each in subjects if isinstance(each, Period)]:
         wanted |= Q(period__in=periods)
-    documents = documents_for(by).filter(wanted).defer("frozen").order_by("pk")
+    documents = documents_for(by).filter(wanted).defer("frozen").annotate(signer=KT("frozen__issued_by")).order_by("pk")
     return {(each.kind, _key_of(each)): each for each in documents}
 
 

@@ -7,9 +7,9 @@ from django.db.models import OuterRef, QuerySet
 
 from governance.models import Person
 
+from .columns import rows
 from .models import Attendance, Item, Meeting, Opinion
 from .room import Room
-from .room.reading import rows
 
 MEETING = {
     "title": "会议名称",

@@ -7,23 +7,23 @@ Glossary
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, QuerySet
 
 from governance.models import Body, Post
 from governance.rules.dossier import Dossier
 
+from .columns import Kept, abandoned, reasons, rows
 from .facts import Load
 from .facts.corrections import signed, waiting
 from .facts.plain import responsible_first
 from .ledger import NOT_REACHED
-from .models import AgendaVersion, Attendance, Item, Meeting, Minutes, NamedBallot, Opinion, Override, Vote
+from .models import AgendaVersion, Attendance, Item, Meeting, NamedBallot, Opinion, Vote
 from .transitions.voting import sitting_of
 
 _STANCES, _METHODS, _OUTCOMES = dict(Opinion.Stance.choices), dict(Vote.Method.choices), dict(Item.Outcome.choices)
@@ -39,9 +39,9 @@ class Line:
     opinions: list[dict]
     recusals: list[str]
     votes: list[dict]
-    abandoned: list[Vote]
+    abandoned: list[Kept]
     responsible: list[str]
-    overrides: list[Override]
+    overrides: list[Kept]
 
     @property
     def not_reached(self) -> bool:
@@ -52,7 +52,15 @@ class Line:
 class Remark:
     finding: Any  # a rule's Finding, or a KeptFinding
     line: Line | None = None
-    reason: Override | None = None
+    reason: Kept | None = None
+
+
+@dataclass(frozen=True)
+class Came:
+    number: str
+    issued_by: str
+    issued_at: datetime | None
+    items: list[dict]
 
 
 @dataclass
@@ -66,16 +74,16 @@ class Sheet:
     lines: list[Line] = field(default_factory=list)
     corrections: list[dict] = field(default_factory=list)  # those that wait for a signature first
     fixes: dict[str, list[dict]] = field(default_factory=dict)  # by path, those that count
-    agenda_changes: list[AgendaVersion] = field(default_factory=list)  # since the notice
-    came_minutes: Minutes | None = None  # of a record that came as a file; others are documents of their own
+    agenda_changes: list[Kept] = field(default_factory=list)  # since the notice
+    came_minutes: Came | None = None  # of a record that came as a file; others are documents of their own
 
     @property
     def presence_fixes(self) -> list[tuple[str, list[dict]]]:
         """Who was written down otherwise than they were there, each with the corrections."""
         of_person = defaultdict(list)
-        for path, rows in self.fixes.items():
+        for path, fixes in self.fixes.items():
             if path.startswith("attendance/"):
-                of_person[rows[0]["label"]].append(rows[-1])
+                of_person[fixes[0]["label"]].append(fixes[-1])
         return list(of_person.items())
 
     @property
@@ -103,9 +111,21 @@ def by_rank(rows: Iterable[dict], dossier: Dossier, body: str, day: date) -> lis
     return sorted(rows, key=lambda row: place.get(row["person"], len(ranked)))
 
 
+def with_rows_of_the_sheet(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """What a sheet tells beside the facts that are judged: the reasons that were given, who voted how, which votes were
+    abandoned, what became of the agenda after the notice."""
+    ballots = NamedBallot.objects.filter(vote__item__meeting=OuterRef("pk"), vote__method=Vote.Method.OPEN_BALLOT)
+    versions = AgendaVersion.objects.filter(meeting=OuterRef("pk")).exclude(changes=[])
+    return meetings.annotate(
+        override_rows=reasons(),
+        abandoned_rows=abandoned(),
+        named_rows=rows(ballots, vote="vote_id", name="person__name", choice="choice"),
+        version_rows=rows(versions, number="number", at="at", changes="changes"),
+    )
+
+
 def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
-    """Three more statements than the load: the reasons that were given, who voted how and what was abandoned, and what
-    became of the agenda after the notice."""
+    """The meeting was loaded ``with_rows_of_the_sheet``."""
     meeting, dossier = loaded.meetings[meeting_id], loaded.dossier
     case = dossier.meeting_case(sitting_of(loaded, meeting_id))
 
@@ -116,10 +136,8 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
     for row in by_rank(meeting.attendance_rows, dossier, meeting.body, case.day):
         if row["status"] or row["person"] != meeting.recorder_id:  # who only writes is named as such
             people[_place(row, row["person"] in case.team)].append(name(row["person"]) + _note(row))
-    reasons = defaultdict(list)
-    for override in Override.objects.filter(item__meeting=meeting_id).select_related("by"):
-        reasons[override.item_id].append(override)
-    named, abandoned = _ballots(meeting_id)
+    given, dropped = _by_item(meeting.override_rows), _by_item(meeting.abandoned_rows)
+    named = _named(meeting.named_rows)
     fixes = defaultdict(list)
     for row in signed(meeting.correction_rows):
         fixes[row["path"]].append(row)
@@ -160,9 +178,9 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
                     }
                     for row in item.vote_rows
                 ],
-                abandoned=abandoned[item.pk],
+                abandoned=dropped[item.pk],
                 responsible=[name(pk) for pk in responsible_first(item)],
-                overrides=reasons[item.pk],
+                overrides=given[item.pk],
             )
             for item, of_item in zip(loaded.items[meeting_id], case.items, strict=True)
         ],
@@ -170,26 +188,37 @@ def sheet_of(loaded: Load, meeting_id: int) -> Sheet:
             _with_moments(row) for row in (*waiting(meeting.correction_rows), *signed(meeting.correction_rows))
         ],
         fixes=dict(fixes),
-        agenda_changes=[each for each in AgendaVersion.objects.filter(meeting=meeting_id) if each.changes],
-        came_minutes=getattr(meeting, "minutes", None) if meeting.state == Meeting.State.IMPORTED else None,
+        agenda_changes=[Kept(row) for row in meeting.version_rows],
+        came_minutes=_came(meeting, name) if meeting.state == Meeting.State.IMPORTED else None,
     )
 
 
-def _ballots(meeting_id: int) -> tuple[dict[int, list[tuple[str, str]]], dict[int, list[Vote]]]:
-    """How each voted where the ballot was open, by vote; and the votes that were abandoned, by item."""
-    rows = NamedBallot.objects.filter(vote=OuterRef("pk")).order_by("pk")
-    of_vote = ArraySubquery(rows.values(json=JSONObject(name="person__name", choice="choice")))
-    told = Q(abandoned_at__isnull=False) | Q(method=Vote.Method.OPEN_BALLOT)
-    named: dict[int, list[tuple[str, str]]] = {}
-    abandoned: dict[int, list[Vote]] = defaultdict(list)
-    for vote in Vote.objects.filter(told, item__meeting=meeting_id).annotate(named_rows=of_vote).order_by("pk"):
-        by_choice = defaultdict(list)
-        for row in vote.named_rows:
-            by_choice[_STANCES[row["choice"]]].append(row["name"])
-        named[vote.pk] = [(word, "、".join(by_choice[word])) for word in _STANCES.values() if by_choice[word]]
-        if vote.abandoned_at:
-            abandoned[vote.item_id].append(vote)
-    return named, abandoned
+def _came(meeting: Meeting, name: Callable[[int | None], str]) -> Came | None:
+    minutes = getattr(meeting, "minutes", None)
+    if minutes is None:
+        return None
+    told = [
+        row | {"word": _OUTCOMES.get(row["outcome"], "")} for row in sorted(meeting.minutes_rows, key=itemgetter("no"))
+    ]
+    return Came(minutes.number, name(minutes.issued_by_id), minutes.issued_at, told)
+
+
+def _by_item(given: Iterable[dict]) -> dict[int, list[Kept]]:
+    of: dict[int, list[Kept]] = defaultdict(list)
+    for row in given:
+        of[row["item"]].append(Kept(row))
+    return of
+
+
+def _named(ballots: Iterable[dict]) -> dict[int, list[tuple[str, str]]]:
+    """How each voted where the ballot was open, by vote."""
+    names: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in ballots:
+        names[row["vote"]][_STANCES[row["choice"]]].append(row["name"])
+    return {
+        vote: [(word, "、".join(said[word])) for word in _STANCES.values() if said[word]]
+        for vote, said in names.items()
+    }
 
 
 def _with_moments(row: dict) -> dict:

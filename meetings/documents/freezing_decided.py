@@ -14,7 +14,7 @@ from ..facts import load
 from ..facts.corrections import signed
 from ..ledger import carried_out, with_progress
 from ..models import Attachment, Extension, Item, Meeting, Progress
-from ..sheet import Line, Sheet, sheet_of
+from ..sheet import Line, Sheet, sheet_of, with_rows_of_the_sheet
 from .freezing_record import due_as_decided, fix_said, vote_said
 from .style import styled
 
@@ -52,7 +52,7 @@ def freeze_decided(item: Item, by: Standing) -> dict:
 
 
 def _line(item: Item, by: Standing) -> tuple[Sheet, Line]:
-    loaded = load(by.organisation, Meeting.objects.filter(pk=item.meeting_id))
+    loaded = load(by.organisation, Meeting.objects.filter(pk=item.meeting_id), more=with_rows_of_the_sheet)
     sheet = sheet_of(loaded, item.meeting_id)
     return sheet, next(line for line in sheet.lines if line.item.pk == item.pk)
 

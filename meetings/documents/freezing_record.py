@@ -10,12 +10,13 @@ from governance.access import Standing
 from governance.models import Body
 from governance.rules.index import rule
 
+from ..columns import Kept
 from ..dry_run import amiss
 from ..facts import Load, load
 from ..facts.corrections import signed, speaks_of
 from ..facts.plain import time_of
-from ..models import Item, KeptFinding, Matter, Meeting, Movement, Override, Signature, Vote
-from ..sheet import Line, Remark, Sheet, sheet_of
+from ..models import Item, KeptFinding, Matter, Meeting, Movement, Signature, Vote
+from ..sheet import Line, Remark, Sheet, sheet_of, with_rows_of_the_sheet
 from ..templatetags.corrections import agenda_change
 from ..transitions.record import judge_all
 from .style import styled
@@ -28,7 +29,8 @@ AFTERWARDS = frozenset({"R-02", "R-04", "R-05", "R-07", "R-08", "R-13", "R-14"})
 def freeze_record(meeting: Meeting, by: Standing, _values: dict[str, str]) -> dict:
     """What was put down of a meeting. Where a correction counts, what is right, and beside it what was written."""
     is_sealed = meeting.state in Meeting.SEALED
-    loaded = load(by.organisation, Meeting.objects.filter(pk=meeting.pk), neighbours=not is_sealed)
+    these = Meeting.objects.filter(pk=meeting.pk)
+    loaded = load(by.organisation, these, neighbours=not is_sealed, more=with_rows_of_the_sheet)
     sheet = sheet_of(loaded, meeting.pk)
     meeting = sheet.meeting
     remarks = sheet.remarks(_findings(loaded, meeting, is_sealed))
@@ -169,24 +171,24 @@ def vote_said(row: dict) -> dict:
     }
 
 
-def _abandoned(vote: Vote) -> dict:
+def _abandoned(vote: Kept) -> dict:
     return {
         "candidate": vote.candidate,
         "round": vote.round,
-        "way": vote.get_method_display(),
+        "way": Vote.Method(vote.method).label if vote.method else "",
         **{key: getattr(vote, key) for key in ("agree", "disagree", "abstain", "defer")},
-        "at": _local(vote.abandoned_at),
-        "reason": vote.abandoned_reason,
+        "at": _local(vote.at),
+        "reason": vote.reason,
     }
 
 
-def _override(each: Override) -> dict:
+def _override(each: Kept) -> dict:
     return {
         "rule": each.rule,
         "clause": rule(each.rule).cited,
         "message": each.message,
         "reason": each.reason,
-        "by": each.by.name,
+        "by": each.by,
         "at": _local(each.at),
     }
 
@@ -240,8 +242,8 @@ def _minutes_that_came(sheet: Sheet, fixes: list[dict]) -> dict | None:
         return None
     return {
         "number": came.number,
-        "issued_by": came.issued_by.name if came.issued_by else "",
+        "issued_by": came.issued_by,
         "issued_at": _local(came.issued_at),
-        "items": [{"no": row.no, "outcome": row.get_outcome_display(), "text": row.text} for row in came.items.all()],
+        "items": [{"no": row["no"], "outcome": row["word"], "text": row["text"]} for row in came.items],
         "corrections": [fix_said(row) for row in fixes if row["path"].startswith("minutes/")],
     }

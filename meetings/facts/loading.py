@@ -47,7 +47,7 @@ def load(
     meetings: QuerySet[Meeting] | None = None,
     *,
     matters: Iterable[int] = (),
-    neighbours: bool = False,
+    neighbours: bool | Callable[[Meeting], bool] = False,
     corrected: bool = True,
     more: Rows | None = None,
 ) -> Load:
@@ -55,7 +55,8 @@ def load(
     are paid with, and the other meetings at which all these came up (those items only), because rules about the
     order of the two bodies read them.
 
-    ``neighbours`` adds, bare, the other meetings that rules compare these with. Meetings that are cancelled, or only
+    ``neighbours`` adds, bare, the other meetings that rules compare these with; a function says of which that matters.
+    Meetings that are cancelled, or only
     being prepared and not among the chosen ones, never are facts. Signed corrections are laid over the rows, unless
     ``corrected`` is false. ``more`` adds columns to the meetings.
     """
@@ -72,14 +73,15 @@ def load(
     if found:
         sittings += _elsewhere(found, chosen, corrected)
     plain = {matter.pk: matter_facts(matter) for matter in found.values()}
-    if neighbours and chosen:
+    near = any(map(neighbours, chosen.values())) if callable(neighbours) else neighbours and bool(chosen)
+    if near:
         sittings += _neighbours(
             school, chosen.values(), found.values(), {sitting.id for sitting in sittings}, corrected
         )
         sittings, named = with_copies(school, chain(*items.values()), chosen, sittings)
         plain = {matter.id: matter for matter in named} | plain
     dossier = Dossier(ground.records(matters=tuple(plain.values()), meetings=tuple(sittings)))
-    return Load(ground, dossier, chosen, items, found, neighbours, as_written)
+    return Load(ground, dossier, chosen, items, found, near, as_written)
 
 
 def recorded() -> Q:

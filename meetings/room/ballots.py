@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from .. import transitions as verbs
+from ..columns import Kept
 from ..models import Item, Opinion, Vote
 from ..transitions.ballots import COUNTS, amiss
 from ..transitions.counting import carried_by
-from .values import Kept, Seat
+from .values import Seat
 
 VOTER = re.compile(r"voter-[0-9]{1,18}")
 

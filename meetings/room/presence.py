@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
+from ..columns import Kept
 from ..models import Attendance, Movement
-from .values import Kept, Seat
+from .values import Seat
 
 if TYPE_CHECKING:
     from .room import Room
@@ -68,7 +69,7 @@ def cell_of(seat: Seat, topic: Topic) -> Cell:
 
 def grid_of(room: Room) -> list[tuple[str, str]]:
     """People down, items across: each name with its cells, as HTML (there are a hundred)."""
-    rows = []
+    rows: list[tuple[str, str]] = []
     for seat in room.seats:
         if seat.member or seat.status.value:
             name = escape(seat.name)

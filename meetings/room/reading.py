@@ -6,32 +6,16 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Entry
 
-from ..models import (
-    Attachment,
-    CheckIn,
-    Judgement,
-    KeptFinding,
-    Meeting,
-    Movement,
-    NamedBallot,
-    Override,
-    TextRevision,
-    Vote,
-)
+from ..columns import OF_ITEMS, abandoned, judgements, not_met, reasons, rows, unconfirmed
+from ..models import Attachment, Meeting, Movement, NamedBallot, TextRevision, Vote
 from ..since_notice import agenda_rows
 from ..transitions.ballots import FROZEN
 
 KEPT = (*FROZEN, "digest")
 
 
-def rows(queryset: QuerySet, **columns) -> ArraySubquery:
-    """The rows of a relation as one column: JSON objects with these columns and the ``id``."""
-    return ArraySubquery(queryset.order_by("pk").values(json=JSONObject(id="pk", **columns)))
-
-
 def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """What the page shows beside the facts that are judged; it travels in the statement that reads the meeting."""
-    of_items = {"item__meeting": OuterRef("pk")}
     return meetings.annotate(
         attachment_rows=rows(
             Attachment.objects.filter(matter__items__meeting=OuterRef("pk"), removed_at=None, progress=None),
@@ -39,42 +23,13 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             name="name",
             size="size",
         ),
-        override_rows=rows(
-            Override.objects.filter(**of_items),
-            item="item_id",
-            rule="rule",
-            message="message",
-            reason="reason",
-            by="by__name",
-            at="at",
-        ),
+        override_rows=reasons(),
         ballot_rows=rows(
-            kept_votes().filter(**of_items), item="item_id", named="named_rows", **{name: name for name in KEPT}
+            kept_votes().filter(**OF_ITEMS), item="item_id", named="named_rows", **{name: name for name in KEPT}
         ),
-        abandoned_rows=rows(
-            Vote.objects.filter(**of_items, abandoned_at__isnull=False),
-            item="item_id",
-            candidate="candidate",
-            round="round",
-            agree="agree",
-            disagree="disagree",
-            abstain="abstain",
-            defer="defer",
-            at="abandoned_at",
-            by="abandoned_by__name",
-            reason="abandoned_reason",
-        ),
-        kept_rows=rows(
-            KeptFinding.objects.filter(meeting=OuterRef("pk"), item__isnull=False, judgement__current=True),
-            item="item_id",
-            rule="rule",
-            outcome="outcome",
-            mode="mode",
-            clause="clause",
-            message="message",
-            at="judgement__at",
-        ),
-        judgement_rows=rows(Judgement.objects.filter(meeting=OuterRef("pk"), current=True), met="met", at="at"),
+        abandoned_rows=abandoned(),
+        kept_rows=not_met(),
+        judgement_rows=judgements(),
         movement_rows=rows(
             Movement.objects.filter(meeting=OuterRef("pk")),
             person="person_id",
@@ -86,9 +41,7 @@ def with_rows_of_the_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             by="by__name",
             noted="noted_at",
         ),
-        check_in_rows=rows(
-            CheckIn.objects.filter(meeting=OuterRef("pk"), confirmed__isnull=True), person="person_id", at="at"
-        ),
+        check_in_rows=unconfirmed(),
         agenda_rows=rows(agenda_rows(), number="number", items="items"),
         last_revision=last_revision(),
         last_entry=last_entry(),

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 from django.http import Http404
@@ -15,12 +14,11 @@ from governance.rules.dossier import TEAM_POSTS
 from governance.rules.engine import judge_meeting
 from governance.rules.ruling import Finding
 
+from .. import columns
 from .. import transitions as verbs
 from ..access import meetings_for
 from ..facts import Load, load
-from ..facts.plain import time_of
-from ..folding import unfold
-from ..models import Item, Judgement, Meeting, MetAnswer
+from ..models import Item, Meeting, MetAnswer
 from ..since_notice import changed_items
 from ..transitions.voting import sitting_of
 from .presence import LEGEND, Coming, Told, coming_to, grid_of, timeline_of
@@ -168,9 +166,7 @@ class Room:
     @cached_property
     def met(self) -> list[MetAnswer]:
         """What was kept of the meeting and its items as met."""
-        rows = self.meeting.judgement_rows
-        kept = (Judgement(pk=row["id"], meeting=self.meeting, met=row["met"], at=time_of(row["at"])) for row in rows)
-        return list(chain.from_iterable(map(unfold, kept)))
+        return list(columns.met(self.meeting))
 
     @property
     def chair_name(self) -> str:

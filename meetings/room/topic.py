@@ -14,13 +14,14 @@ from governance.rules.engine import judge_item
 from governance.rules.ruling import Finding, Outcome
 
 from .. import transitions as verbs
+from ..columns import Kept
 from ..dry_run import Foreseen, at_hand
 from ..facts.plain import responsible_first
 from ..ledger import TO_DO
 from ..models import Item, Meeting, MetAnswer, Opinion
 from ..transitions.voting import MAY_VOTE
 from .ballots import Ballot, Form, abandoned_of, ballots_of, questions_of
-from .values import Blank, Kept, Seat, Voice
+from .values import Blank, Seat, Voice
 
 if TYPE_CHECKING:
     from .room import Room
@@ -165,7 +166,7 @@ class Topic:
     @cached_property
     def kept(self) -> list[Kept | MetAnswer]:
         """The last answers of judgements, with what was met."""
-        broken = [Kept(row) for row in self.room.meeting.kept_rows if row["item"] == self.item.pk]
+        broken = [Kept(row) for row in self.room.meeting.kept_rows if row["item_id"] == self.item.pk]
         return [*broken, *(one for one in self.room.met if one.item_id == self.item.pk)]
 
     @cached_property

@@ -1,7 +1,6 @@
 """The small values of the meeting page: a field, a person, a person at an item, a question put to the vote."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -22,19 +21,6 @@ class Blank:
     @cached_property
     def base(self) -> str:
         return verbs.version_of(self.value)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A row of the statement above, with its moments read: findings, reasons and abandoned votes."""
-
-    row: dict
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self.row:
-            raise AttributeError(name)
-        value = self.row[name]
-        return datetime.fromisoformat(value) if name == "at" and isinstance(value, str) else value
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def _wordings(pk: int) -> list[Wording]:
 
 
 def _page(request, by: Standing, pk: int, *, wordings=None, refused=(), despite: str = "", wrong: str = "", part=False):
-    loaded = load_meeting(by, pk, neighbours=False)
+    loaded = load_meeting(by, pk)
     meeting = loaded.meetings[pk]
     if meeting.state == State.ISSUED:
         return redirect(
@@ -133,7 +133,7 @@ def minutes_preview(request, school, pk):
     """What the texts look like on paper, as they stand in the form: nothing is saved. It carries the mark of what is
     read here, and nothing else is issued."""
     by = school_for(request.user, school)
-    loaded = load_meeting(by, pk, neighbours=False)
+    loaded = load_meeting(by, pk)
     meeting = loaded.meetings[pk]
     if meeting.state not in (State.COMPLETED, State.SIGNED):
         return HttpResponse("纪要已经签发，或记录退回修改。请刷新页面。", status=422, content_type=PLAIN)
@@ -158,7 +158,7 @@ def _lay_over(meeting: Meeting, sent) -> None:
 def minutes_draft(request, school, pk, form="pdf"):
     """The draft on paper or as a Word file, marked as one."""
     by = school_for(request.user, school)
-    loaded = load_meeting(by, pk, neighbours=False)
+    loaded = load_meeting(by, pk)
     if loaded.meetings[pk].state not in (State.COMPLETED, State.SIGNED):
         return redirect("minutes", school, pk)
     seen_of_meeting(by, "minutes_draft", "纪要稿", loaded.meetings[pk])

@@ -1,13 +1,15 @@
 """After the meeting: the record is checked, completed, and signed by chair and recorder."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -19,12 +21,15 @@ from governance.access import Standing, school_for
 from governance.templatetags.findings import grouped
 
 from .. import transitions as verbs
-from ..access import findings_for, item_for, meeting_for, meetings_for
+from ..access import item_for, meeting_for, meetings_for
+from ..columns import Kept, judgements, met, not_met, unconfirmed
 from ..completeness import open_points
+from ..documents.kinds import Subject
 from ..facts import Load, load
 from ..folding import of_question, unfold
 from ..models import Document, Judgement, KeptFinding, Meeting, MetAnswer, Signature
-from ..sheet import Remark, Sheet, sheet_of
+from ..papers import latest, shelves
+from ..sheet import Remark, Sheet, sheet_of, with_rows_of_the_sheet
 from ..viewing import seen
 from .answering import stopped_as_message
 from .rebuilt import compares
@@ -38,15 +43,25 @@ BEYOND = ("R-02", "R-03", "R-04", "R-11", "R-12", "R-13", "R-14", *PUBLICITY)
 ON_THE_WAY = {"R-03", "R-13"}  # what comes next is not missing
 
 
-def load_meeting(by: Standing, pk: int, *, neighbours: bool) -> Load:
-    loaded = load(by.school, meetings_for(by).filter(pk=pk), neighbours=neighbours)
+def with_rows_of_the_record(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    back = Entry.objects.filter(subject_kind="meeting", subject_id=OuterRef("pk"), verb="reopen").order_by("-pk")
+    return with_rows_of_the_sheet(meetings).annotate(
+        kept_rows=not_met(),
+        judgement_rows=judgements(),
+        check_in_rows=unconfirmed(),
+        sent_back=Subquery(back.values(json=JSONObject(by="actor_name", at="at", facts="facts"))[:1]),
+    )
+
+
+def load_meeting(by: Standing, pk: int, *, neighbours: bool | Callable[[Meeting], bool] = False) -> Load:
+    loaded = load(by.school, meetings_for(by).filter(pk=pk), neighbours=neighbours, more=with_rows_of_the_record)
     if pk not in loaded.meetings:
         raise Http404("没有这次会议。")
     return loaded
 
 
 def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
-    loaded = load_meeting(by, pk, neighbours=True)
+    loaded = load_meeting(by, pk, neighbours=lambda meeting: meeting.state not in Meeting.SEALED)
     sheet = sheet_of(loaded, pk)
     meeting = sheet.meeting
     if meeting.state not in WAY and by.narrowed:
@@ -55,11 +70,11 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
         messages.info(request, "会议结束后，在这里核对、签字。")
         return redirect("meeting", by.school.code, pk)
     seen(by, "record", "会议记录", matters=[line.item.matter for line in sheet.lines], meeting=meeting)
-    document = (
-        Document.objects.filter(meeting=pk, kind=Document.Kind.MINUTES).first()
-        if meeting.state == State.ISSUED
-        else None
-    )
+    for line in sheet.lines:
+        line.item.meeting = meeting
+    subjects: list[Subject] = [meeting, *(line.item for line in sheet.lines)]
+    issued = latest(by, subjects)
+    document = issued.get((Document.Kind.MINUTES, f"meeting/{pk}")) if meeting.state == State.ISSUED else None
     signs = verbs.may(by, "sign", meeting) and any(
         role not in sheet.signed_at
         for role, person in (("chair", meeting.chair_id), ("recorder", meeting.recorder_id))
@@ -85,7 +100,8 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
         "signs_corrections": verbs.may(by, "sign_correction", meeting),
         "drops_corrections": verbs.may(by, "drop_correction", meeting),
         "points": open_points(loaded, sheet, by),
-        "sent_back": _sent_back(pk) if meeting.state == State.ENDED else None,
+        "sent_back": Kept(meeting.sent_back) if meeting.state == State.ENDED and meeting.sent_back else None,
+        "shelves": shelves(by, subjects, issued),
         "reason": reason,
         "wrong": wrong,
     }
@@ -124,11 +140,6 @@ def _first_correction(meeting: Meeting):
     return Judgement.objects.filter(meeting=meeting, verb="correct").order_by("pk").values("pk")[:1]
 
 
-def _sent_back(pk: int) -> Entry | None:
-    """Why the record came back to the clerk, the last time it did."""
-    return Entry.objects.filter(subject_kind="meeting", subject_id=pk, verb="reopen").order_by("-pk").first()
-
-
 def _steps(by: Standing, sheet: Sheet, document: Document | None) -> list[dict]:
     """The way from the end of the meeting to the issued minutes."""
     meeting, at = sheet.meeting, WAY.index(sheet.meeting.state)
@@ -151,7 +162,7 @@ def _steps(by: Standing, sheet: Sheet, document: Document | None) -> list[dict]:
         issued |= {"by": str(came.issued_by or ""), "text": came.number}
     if document:
         url = reverse("document_page", args=[by.school.code, document.pk])
-        issued |= {"by": document.frozen["issued_by"], "text": document.number, "url": url}
+        issued |= {"by": document.signer, "text": document.number, "url": url}
     return [*steps, issued]
 
 
@@ -160,8 +171,8 @@ def _check(by: Standing, loaded: Load, sheet: Sheet) -> dict:
     meeting = sheet.meeting
     findings: list[Any]
     if meeting.state in Meeting.SEALED:
-        now = Judgement.objects.filter(meeting=meeting, current=True).defer("own_facts").order_by("pk")
-        findings = [*findings_for(by).filter(meeting=meeting).order_by("pk"), *chain.from_iterable(map(unfold, now))]
+        # Whoever reads a meeting by a grant may read every item of it (access.meetings_for).
+        findings = [*map(Kept, meeting.kept_rows), *met(meeting)]
     else:
         findings = [f for f in verbs.judge_all(loaded, meeting.pk) if f.code not in ON_THE_WAY or f.outcome == "met"]
     first = sorted(

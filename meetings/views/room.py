@@ -23,7 +23,7 @@ from ..access import item_for, meeting_for, meetings_for
 from ..models import Attendance, Meeting, Opinion, TextRevision, Vote
 from ..paths import named, names_in
 from ..room import Room, last_entry, last_revision, room_for, stamp_of
-from ..viewing import seen_of_meeting
+from ..viewing import seen
 from . import planning
 from .answering import json_of, stopped_as_message
 
@@ -45,7 +45,7 @@ def meeting(request, school, pk):
         room = room_for(by, pk)
     except Http404:
         return _cancelled(request, by, pk)
-    seen_of_meeting(by, "meeting", "会议", room.meeting)
+    seen(by, "meeting", "会议", matters=[item.matter for item in room.loaded.items[pk]], meeting=room.meeting)
     if room.meeting.state in BEFORE:
         return planning.page(request, room)
     return render(request, "meetings/room.html", _context(room, _at(request, room)))

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
+from governance.models import Post, Procedure
 from governance.terms import recent
 from inspection.figures import settle_figures
 from inspection.models import Inspection, SchoolTermRule
@@ -44,14 +44,18 @@ def test_a_rule_that_is_broken_again_is_a_weakness(begun, shown_school):
     assert "反复出现的问题" in text and f"{terms[2].short}：3 次" in text
 
 
+def of_old(school):
+    return list(Post.objects.filter(school=school)), list(Procedure.objects.filter(school=school))
+
+
 def test_what_changed_is_told_since_a_day(begun, shown_school):
     cast, meeting = begun
-    school = Organisation.objects.filter(pk=cast.school.pk)
-    new = {change.title: change.rows for change in changes(school, TODAY)}
+    new = {change.title: change.rows for change in changes(cast.school, TODAY, *of_old(cast.school))}
     assert [url for _, _, url in new["新开的会议"]] == [reverse("record", args=["shifan", meeting.pk])]
     broken = KeptFinding.objects.get(judgement__current=True, outcome="broken", rule="P-14")
     assert broken.get_absolute_url() in [url for _, _, url in new["新查出的不符合"]]
-    later = {change.title: change.rows for change in changes(school, TODAY + timedelta(days=9))}
+    later = TODAY + timedelta(days=9)
+    later = {change.title: change.rows for change in changes(cast.school, later, *of_old(cast.school))}
     assert not any(later[title] for title in ("新开的会议", "新查出的不符合", "班子的变动"))
     asked = shown_school(since=(TODAY + timedelta(days=9)).isoformat())
     assert asked.context["since"] == TODAY + timedelta(days=9)
