@@ -45,10 +45,15 @@ def meeting(request, school, pk):
         room = room_for(by, pk)
     except Http404:
         return _cancelled(request, by, pk)
-    seen(by, "meeting", "会议", matters=[item.matter for item in room.loaded.items[pk]], meeting=room.meeting)
+    _seen(by, room)
     if room.meeting.state in BEFORE:
         return planning.page(request, room)
     return render(request, "meetings/room.html", _context(room, _at(request, room)))
+
+
+def _seen(by: Standing, room: Room, *, again: bool = True) -> None:
+    matters = [topic.matter for topic in room.topics]
+    seen(by, "meeting", "会议", matters=matters, meeting=room.meeting, again=again)
 
 
 def _told(line: Entry) -> str:
@@ -170,7 +175,7 @@ def room_strip(request, school, pk):
     if stamp == since or seen.state in (*BEFORE, Meeting.State.CANCELLED):
         return JsonResponse({"stamp": stamp, "state": seen.state} | beside)
     room = room_for(by, pk)
-    seen_of_meeting(by, "meeting", "会议", room.meeting, again=False)
+    _seen(by, room, again=False)
     revision, _, entry = since.partition(".")
     written = (
         _written_since(request.user, room, int(revision[:18])) if revision.isascii() and revision.isdigit() else {}
