@@ -204,7 +204,7 @@ def scene(django_db_setup, django_db_blocker, tmp_path_factory):
 DRAWINGS = (
     "meetings.documents.draft_pdf",
     "meetings.views.paper_style.pdf",
-    "inspection.rectifications.pages.pdf_of",
+    "inspection.rectifications.pages.content_of",
     "inspection.rectifications.drafting.pdf_of",
 )
 

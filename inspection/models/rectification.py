@@ -59,6 +59,9 @@ class Rectification(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     frozen = models.JSONField(default=dict, blank=True)  # what the paper says, from the moment it is issued
     digest = models.CharField(max_length=64, blank=True)
+    file = models.FileField(upload_to="rectifications/", max_length=200, blank=True)  # the PDF, once somebody asked
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "整改通知书"

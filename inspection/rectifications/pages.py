@@ -40,7 +40,7 @@ from .forms import (
     ReviewForm,
     ReviewOnForm,
 )
-from .paper import FOUND_AT, paper_of, pdf_of
+from .paper import FOUND_AT, content_of, paper_of
 from .reading import evidence_for, measure_of, notice_for, now_of, problem_for, told
 
 
@@ -157,7 +157,7 @@ def rectification_pdf(request, school, pk):
     by = school_for(request.user, school)
     notice = notice_for(by, pk)
     _seen_as_file(by, "rectification_pdf", notice)
-    response = HttpResponse(pdf_of(notice), content_type="application/pdf")
+    response = HttpResponse(content_of(notice), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, f"{notice.school.name}{notice.number}.pdf")
     response["ETag"] = f'"{notice.digest}"'
     response["Cache-Control"] = "private, no-cache"

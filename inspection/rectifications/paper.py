@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from meetings.documents.blocks import Block, Closing, Heading, Layout, Paper, Para, RedHead, Title, paras
 from meetings.documents.kinds.words import day, ended, head_lines, numeral
-from meetings.documents.paper import NotAsIssued
+from meetings.documents.paper import NotAsIssued, kept_pdf
 from meetings.documents.pdf import pdf
 from meetings.transitions.acting import digest_of
 
@@ -92,6 +92,14 @@ def _facts(notice: Rectification) -> dict:
     if digest_of(notice.frozen) != notice.digest:
         raise NotAsIssued(f"{notice.number}的内容与签发时的摘要不符，可能被改动过，没有交出。请联系系统管理员。")
     return notice.frozen
+
+
+def content_of(notice: Rectification) -> bytes:
+    """The PDF of an issued notice, kept as it was made; of a draft what it would be now."""
+    if not notice.number:
+        return pdf_of(notice)
+    _facts(notice)
+    return kept_pdf(notice, f"rectifications/{notice.pk}-{notice.digest}.pdf", lambda: pdf_of(notice))
 
 
 def pdf_of(notice: Rectification) -> bytes:

@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -54,46 +56,51 @@ def draft_pdf(kind_code: str, frozen: dict) -> bytes:
 
 
 def content_of(document: Document) -> bytes:
-    """The kept PDF, as it was made. Whoever asks first makes it; who asks at the same moment waits and finds it made.
+    """The kept PDF of an issued document."""
+    _facts(document)
+    return kept_pdf(document, f"documents/{document.pk}-{document.digest}.pdf", lambda: pdf_of(document))
+
+
+def kept_pdf(issued: Any, name: str, draw: Callable[[], bytes]) -> bytes:
+    """The PDF of something issued, as it was made and kept under that name: a row with ``number``, ``file``,
+    ``file_sha256`` and ``made_at``. Whoever asks first makes it; who asks at the same moment waits and finds it made.
 
     One that is gone is drawn again, if that makes the same bytes; one that is another is not handed out. Where it
     cannot be kept (the disk is full), it is drawn each time.
     """
-    _facts(document)
-    if not document.file:
+    if not issued.file:
         with transaction.atomic():
-            locked = Document.objects.select_for_update().get(pk=document.pk)
-            made = b"" if locked.file else _made(locked)
-        document.file, document.file_sha256, document.made_at = locked.file, locked.file_sha256, locked.made_at
+            locked = type(issued).objects.select_for_update(of=("self",)).get(pk=issued.pk)
+            made = b"" if locked.file else _made(locked, name, draw)
+        issued.file, issued.file_sha256, issued.made_at = locked.file, locked.file_sha256, locked.made_at
         if made:
             return made
     try:
-        with default_storage.open(document.file.name) as kept:
+        with default_storage.open(issued.file.name) as kept:
             content = kept.read()
     except FileNotFoundError:
-        content = _made_again(document)
-    if hashlib.sha256(content).hexdigest() != document.file_sha256:
-        log.error("文件 %s（%s）存的 PDF 与生成时的摘要不符：%s", document.pk, document.number, document.file.name)
+        content = _made_again(issued, draw)
+    if hashlib.sha256(content).hexdigest() != issued.file_sha256:
+        log.error("文件 %s（%s）存的 PDF 与生成时的摘要不符：%s", issued.pk, issued.number, issued.file.name)
         raise NotAsIssued(
-            f"{document.number}存的 PDF 不在了或被改动过，与生成时的摘要不符，没有交出。请系统管理员从备份恢复。"
+            f"{issued.number}存的 PDF 不在了或被改动过，与生成时的摘要不符，没有交出。请系统管理员从备份恢复。"
         )
     return content
 
 
-def _made(document: Document) -> bytes:
-    made = pdf_of(document)
-    name = f"documents/{document.pk}-{document.digest}.pdf"
+def _made(issued: Any, name: str, draw: Callable[[], bytes]) -> bytes:
+    made = draw()
     if _keep(name, made):
-        document.file, document.file_sha256, document.made_at = name, hashlib.sha256(made).hexdigest(), timezone.now()
-        document.save(update_fields=["file", "file_sha256", "made_at"])
+        issued.file, issued.file_sha256, issued.made_at = name, hashlib.sha256(made).hexdigest(), timezone.now()
+        issued.save(update_fields=["file", "file_sha256", "made_at"])
     return made
 
 
-def _made_again(document: Document) -> bytes:
-    made = pdf_of(document)
-    if hashlib.sha256(made).hexdigest() == document.file_sha256:
-        log.warning("文件 %s（%s）存的 PDF 不在了，已重新生成", document.pk, document.number)
-        _keep(document.file.name, made)
+def _made_again(issued: Any, draw: Callable[[], bytes]) -> bytes:
+    made = draw()
+    if hashlib.sha256(made).hexdigest() == issued.file_sha256:
+        log.warning("文件 %s（%s）存的 PDF 不在了，已重新生成", issued.pk, issued.number)
+        _keep(issued.file.name, made)
     return made
 
 

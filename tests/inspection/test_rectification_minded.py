@@ -1,8 +1,10 @@
 """Of rectification: who is told, what is called to mind and reported, never twice; numbers under two people; whose it is."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db.utils import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +14,7 @@ from governance.access import authority_for, school_for
 from inspection import transitions as verbs
 from inspection.models import Problem, Rectification
 from inspection.rectifications.minding import RECTIFICATION_KINDS, rectification_rows
-from inspection.rectifications.paper import paper_of, pdf_of
+from inspection.rectifications.paper import content_of, paper_of, pdf_of
 from meetings import draining
 from meetings.documents.blocks import Para, flat
 from meetings.documents.paper import NotAsIssued
@@ -195,13 +197,21 @@ def test_what_was_not_done_says_why(cast):
     assert again[1].state == "closed" and problem.turns.filter(kind="closed").count() == 1
 
 
-def test_the_paper_stays_as_it_was_issued(cast):
+def test_the_paper_stays_as_it_was_issued(cast, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
     notice = issued(cast, a_problem("会议室没有公示牌。"))
-    assert pdf_of(notice).startswith(b"%PDF") and docx(paper_of(notice), draft=False).startswith(b"PK")
+    content = content_of(notice)
+    assert content.startswith(b"%PDF") and docx(paper_of(notice), draft=False).startswith(b"PK")
     said = "".join(block.text for block in flat(paper_of(notice).blocks) if isinstance(block, Para))
     assert "会议室没有公示牌。" in said and "示范中学：" in said and "请在" in said
     Problem.objects.update(text="别的。")
     assert notice.frozen["problems"][0]["text"] == "会议室没有公示牌。"
+    with monkeypatch.context() as patch:
+        patch.setattr("inspection.rectifications.paper.pdf", lambda *_, **__: pytest.fail("drawn a second time"))
+        assert content_of(Rectification.objects.get(pk=notice.pk)) == content
+    Path(default_storage.path(notice.file.name)).write_bytes(b"%PDF other")
+    with pytest.raises(NotAsIssued, match="与生成时的摘要不符"):
+        content_of(notice)
     notice.frozen = {**notice.frozen, "title": "改过"}
     with pytest.raises(NotAsIssued, match="与签发时的摘要不符"):
         pdf_of(notice)
