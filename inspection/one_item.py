@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Organisation
 from governance.access import Standing
 from governance.rules.dossier import Dossier
-from meetings.access import attachments_for, documents_for
+from meetings.access import attachments_for, consultations_for, documents_for
 from meetings.facts import load
 from meetings.folding import of_question, unfold
 from meetings.life import Life
@@ -62,7 +62,8 @@ def one_item(item: Item, by: Standing) -> OneItem:
         of_reports.setdefault(each.progress_id or 0, []).append(each)
         of_consultations.setdefault(each.consultation_id or 0, []).append(each)
     consultations = list(
-        Consultation.objects.filter(matter=item.matter)
+        consultations_for(by)
+        .filter(matter=item.matter)
         .select_related("entered_by")
         .prefetch_related("consulted__person")
         .order_by("pk")

@@ -19,6 +19,7 @@ from meetings.viewing import seen_in_file, seen_in_list
 from meetings.views.sheets import MOST, as_file, said_by
 
 from .access import inspection_for, items_in_scope
+from .discretion import facts_said, matter_said
 from .models import Assessment, Inspection, Remark
 from .views import page_of
 from .working import place_of
@@ -122,16 +123,24 @@ def working_list(request, pk):
     return render(request, "inspection/working_list.html", context)
 
 
+def _title_said(paper: Any) -> str:
+    """A file goes from hand to hand: as in reports, it names no personnel matter and nobody whom one is about. The pages
+    do, to whoever may read the record itself, and each look at them is written down."""
+    if not (paper.matter and paper.matter.personnel):
+        return paper.title
+    return matter_said(paper.matter) + (f"（第 {paper.item.no} 项）" if paper.item and paper.item.no else "")
+
+
 COLUMNS = (
     (Column("学校", 18), lambda paper: paper.school.name),
-    (Column("事由", 26), lambda paper: paper.title),
+    (Column("事由", 26), _title_said),
     (Column("会议日期", 10, kind="date"), lambda paper: paper.held),
     (Column("种类", 10, "center"), lambda paper: paper.word),
     (Column("规则", 7, "center"), lambda paper: getattr(paper, "rule", "")),
     (Column("程度", 8, "center"), lambda paper: paper.get_weight_display() if hasattr(paper, "weight") else ""),
-    (Column("内容", 40), lambda paper: paper.text),
+    (Column("内容", 40), lambda paper: facts_said(paper.text, paper.matter)),
     (Column("依据", 14), lambda paper: getattr(paper, "clause", "")),
-    (Column("理由", 26), lambda paper: getattr(paper, "reason", "")),
+    (Column("理由", 26), lambda paper: facts_said(getattr(paper, "reason", ""), paper.matter)),
     (Column("谁写的", 9), lambda paper: paper.by.name),
     (Column("时间", 14, kind="moment"), lambda paper: paper.at),
     (Column("撤回", 12), lambda paper: paper.withdrawn_by.name if paper.withdrawn_by else ""),

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation
@@ -86,12 +87,30 @@ def consultation_for(by: Standing, pk: int) -> Consultation:
     return get_object_or_404(Consultation.objects.select_related("matter").filter(matter__in=matters_for(by)), pk=pk)
 
 
+def there_by_then(by: Standing, moment: str) -> Q:
+    """Of what stands with a matter: where that came to a meeting beyond the grant too, what was there when the last
+    granted item was settled. What came later belongs to the other meeting."""
+    if not by.narrowed:
+        return Q()
+    opened = items_for(by)
+    settled = Max(Coalesce("settled_at", "meeting__ends_at", "meeting__starts_at"))
+    last = opened.filter(matter=OuterRef("matter")).order_by().values("matter").annotate(last=settled).values("last")
+    beyond = Item.objects.filter(matter=OuterRef("matter")).exclude(pk__in=opened.values("pk"))
+    return ~Q(Exists(beyond)) | Q(**{f"{moment}__lte": Subquery(last)})
+
+
+def consultations_for(by: Standing) -> QuerySet[Consultation]:
+    held = Consultation.objects.filter(matter__school=by.organisation)
+    return held.alias(moment=Coalesce("at", "asked_at")).filter(there_by_then(by, "moment"))
+
+
 def attachments_for(by: Standing) -> QuerySet[Attachment]:
     """To whoever reads by a grant: files of a matter, and of reports about an item that is granted."""
     kept = Attachment.objects.filter(matter__in=matters_for(by), removed_at=None)
     if not by.narrowed:
         return kept
-    return kept.filter(Q(progress=None) | Q(progress__item__in=items_for(by).values("pk")))
+    of_matter = Q(progress=None) & there_by_then(by, "uploaded_at")
+    return kept.filter(of_matter | Q(progress__item__in=items_for(by).values("pk")))
 
 
 def attachment_for(by: Standing, pk: int) -> Attachment:

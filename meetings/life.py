@@ -11,7 +11,7 @@ from governance.rules.engine import judge_matter
 from governance.rules.facts import day_of
 from governance.rules.ruling import Finding
 
-from .access import attachments_for, findings_for, items_for, matters_for, meetings_for
+from .access import attachments_for, consultations_for, findings_for, items_for, matters_for, meetings_for
 from .facts import Load, load, with_facts_of_items, with_next_party_meeting
 from .life_steps import ASKING, BEFORE, LONG, Stage, Step, stages_of, steps_of, with_what_follows
 from .models import Attachment, Consultation, Item, KeptFinding, Matter
@@ -81,7 +81,8 @@ def life_of(matter: Matter, *, by: Standing, now: datetime, entries: int | None 
     )
     kept = attachments_for(by) if by.narrowed else Attachment.objects.filter(removed_at=None)
     consultations: list[Consultation] = list(
-        Consultation.objects.filter(matter=matter)
+        consultations_for(by)
+        .filter(matter=matter)
         .select_related("entered_by")
         .prefetch_related("consulted__person", Prefetch("attachments", kept, to_attr="files"))
         .order_by("pk")

@@ -15,7 +15,7 @@ from inspection import transitions as verbs
 from inspection.access import inspection_for, items_in_scope
 from inspection.models import Inspection
 from inspection.sampling import Stratum
-from meetings.models import Attachment, Attendance, ConfidentialView, Document, KeptFinding
+from meetings.models import Attachment, Attendance, ConfidentialView, Consultation, Document, KeptFinding
 from meetings.viewing import views_of
 from tests import cast as people
 from tests.inspection.inspecting import acting, held, planned, started
@@ -107,6 +107,26 @@ def test_she_sees_the_items_granted_and_none_beside_them(cast, sign_in, inspecti
     for name in ("granted", "old", "fourth"):
         assert statuses(client, of_meeting(items, name)) == {404}, name
     assert statuses(client, of_inspection(inspection)) == {200}
+
+
+def test_of_a_matter_that_came_to_another_meeting_too_she_sees_what_was_there_by_then(cast, sign_in, inspection, items):
+    matter, now = items["granted"].matter, timezone.now()
+    Grant.objects.filter(key=inspection.key).update(records_until=timezone.localdate() - timedelta(days=5))
+    for days, note in ((11, "会前酝酿。"), (2, "另一次会前酝酿。")):
+        Consultation.objects.create(
+            matter=matter, kind="deliberation", at=now - timedelta(days=days), heard=3, outcome="heard", note=note
+        )
+    file = matter.attachments.get()
+    there, address = reverse("matter", args=["shifan", matter.pk]), reverse("attachment", args=["shifan", file.pk])
+    shown = sign_in(cast.yan).get(there).content.decode()
+    assert "另一次会前酝酿。" in shown and file.name in shown  # nothing of it is beyond
+    later = held(cast.school, "占位", days_ago=1)
+    later.matter = matter
+    later.save()
+    shown = sign_in(cast.yan).get(there).content.decode()
+    assert "会前酝酿。" in shown and "另一次" not in shown and file.name not in shown
+    assert "只列范围内的上会" in shown and sign_in(cast.yan).get(address).status_code == 404
+    assert "另一次会前酝酿。" in sign_in(cast.wang).get(there).content.decode()
 
 
 def test_no_page_names_what_is_beside_the_scope(cast, sign_in, inspection, items):

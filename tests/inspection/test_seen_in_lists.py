@@ -1,8 +1,10 @@
 """A list that tells of a personnel matter is looked at from outside: the school can read who did, as of the matter's page."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
@@ -92,6 +94,16 @@ def test_what_is_opened_again_on_the_same_day_is_counted(begun, sign_in):
             ConfidentialView.objects.update(**change)
     with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
         ConfidentialView.objects.all().delete()
+
+
+def test_the_file_of_the_working_papers_names_nobody_who_was_a_candidate(begun, sign_in):
+    cast, (item, inspection, *_) = begun
+    verbs.remark(inspection, verbs.On.of_item(item), "崔晚晴的考察材料不全。", by=acting(cast.wang))
+    sheet = sign_in(cast.wang).get(reverse("working_sheet", args=[inspection.pk]))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(sheet.streaming_content)))
+    said = str([row for row in book.active.iter_rows(values_only=True)])
+    assert "人选的考察材料不全。" in said and "人事事项（第 1 项）" in said
+    assert "崔晚晴" not in said and "中层干部任免" not in said
 
 
 def test_a_notice_names_nobody_who_was_a_candidate(begun):
