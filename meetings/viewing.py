@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Case, CharField, Exists, F, Max, Min, OuterRef, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Now, TruncDate
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -152,6 +153,25 @@ def seen_through_api(user: User, page: str, matters: Iterable[Matter]) -> None:
     inside = {by.organisation.pk for by in standings_of(user) if by.works_here}
     views = [View(matter.school_id, matter.pk, None, "接口读取") for matter in hidden if matter.school_id not in inside]
     _count(user, page, views, "")
+
+
+def looks_at(school: Organisation) -> QuerySet:
+    """As a school reads it: who looked at which matter, or which meeting, on a day; on which pages, and when first and
+    last."""
+    often = Concat("what", Value(" "), Cast("times", CharField()), Value(" 次"), output_field=CharField())
+    rows = views_of(school).select_related(None).order_by().annotate(
+        of_day=Coalesce("day", TruncDate("at")),
+        held=Case(When(matter=None, then=F("meeting"))),
+        held_at=Case(When(matter=None, then=F("meeting__starts_at"))),
+        body=Case(When(matter=None, then=F("meeting__body")), default=Value("")),
+    )  # fmt: skip
+    looks = rows.values("of_day", "user", "user_name", "key", "matter", "matter__title", "held", "held_at", "body")
+    return looks.annotate(
+        first=Min("at"),
+        last=Max("last_at"),
+        many=Sum("times"),
+        pages=ArrayAgg(Case(When(times=1, then=F("what")), default=often), order_by=["at", "pk"]),
+    ).order_by("-last", "-matter", "-held", "user")
 
 
 def views_of(school: Organisation) -> QuerySet[ConfidentialView]:

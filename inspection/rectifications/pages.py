@@ -203,7 +203,9 @@ def _problem(request, by: Standing, found: Problem, *, bound: tuple[str, forms.F
             more: dict[str, Any] = {"by": by, "problem": found} if act.told else {}
             form = bound[1] if bound and bound[0] == act.verb else act.form(auto_id=f"{act.verb}_%s", **more)
             acts.append((act, form))
-    turns = found.turns.select_related("by").prefetch_related(Prefetch("evidence", Evidence.objects.order_by("pk")))
+    turns = list(
+        found.turns.select_related("by").prefetch_related(Prefetch("evidence", Evidence.objects.order_by("pk")))
+    )
     measures = list(found.measures.filter(removed_at=None).select_related("who"))
     context = {
         "standing": by,
@@ -211,6 +213,7 @@ def _problem(request, by: Standing, found: Problem, *, bound: tuple[str, forms.F
         "notice": found.notice,
         "now": now_of([found]).get(found.pk),
         "steps": [*map(_step, turns)],
+        "asked": next((turn for turn in reversed(turns) if turn.kind == Turn.Kind.ASKED), None),
         "measures": measures,
         "finished": sum(1 for each in measures if each.done_on),
         "acts": {act.verb: (act, form) for act, form in acts},

@@ -9,8 +9,9 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from governance.access import school_for
+from governance.models import Body
 
-from ..viewing import views_of
+from ..viewing import looks_at
 
 
 @login_required
@@ -19,7 +20,9 @@ def confidential_views(request, school):
     by = school_for(request.user, school)
     if not (by.clerk or by.heads_any):
         raise Http404("查看记录由书记、校长和学校秘书看。")
-    page = Paginator(views_of(by.school), settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(looks_at(by.school), settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    for look in page:
+        look["body"] = Body(look["body"]).label if look["body"] else ""
     return render(request, "meetings/confidential_views.html", {"standing": by, "page": page})
 
 

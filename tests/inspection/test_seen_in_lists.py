@@ -88,7 +88,7 @@ def test_what_is_opened_again_on_the_same_day_is_counted(begun, sign_in):
     assert (view.matter, view.times, view.at < view.last_at) == (item.matter, 3, True)
     verbs.end_inspection(inspection, by=acting(cast.wang))
     shown = sign_in(cast.zhao).get(reverse("confidential_views", args=["shifan"])).content.decode()
-    assert "共 3 次" in shown and "中层干部任免" in shown
+    assert "检查范围内的议题 3 次" in shown and "中层干部任免" in shown
     for change in ({"times": 9}, {"user_name": "别人"}):
         with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
             ConfidentialView.objects.update(**change)
