@@ -9,9 +9,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
+from accounts.models import Notice
 from inspection import transitions as verbs
 from inspection.models import Inspection, Payment
 from inspection.sampled import population_of
+from meetings import draining
 from meetings.models import ConfidentialView, Item
 from tests.inspection import inspecting
 from tests.inspection.inspecting import acting
@@ -87,6 +89,9 @@ def test_what_is_opened_again_on_the_same_day_is_counted(begun, sign_in):
     view = ConfidentialView.objects.get()
     assert (view.matter, view.times, view.at < view.last_at) == (item.matter, 3, True)
     verbs.end_inspection(inspection, by=acting(cast.wang))
+    draining.drain()
+    told = Notice.objects.filter(kind="confidential_views").values_list("recipient__name", flat=True)
+    assert sorted(told) == sorted(["赵书记", "钱校长", "郑秘书"])
     shown = sign_in(cast.zhao).get(reverse("confidential_views", args=["shifan"])).content.decode()
     assert "检查范围内的议题 3 次" in shown and "中层干部任免" in shown
     for change in ({"times": 9}, {"user_name": "别人"}):
