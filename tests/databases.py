@@ -2,17 +2,20 @@
 
 Fifty migrations took each worker eight seconds of every run; copying takes a fraction of one. The template bears the
 digest of all that it is made from and is kept from run to run; when a migration changes, the next run makes another and
-drops the former.
+drops the former. ``python -m tests.databases`` makes it beforehand, as bin/test does beside the static checks.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 KEPT = "test_yishi_template"
 LOCK = 0x59495348  # of all runs on this server: one makes the template, the others wait for it
@@ -28,26 +31,33 @@ def _digest() -> str:
     return digest.hexdigest()[:12]
 
 
-def copy_template(name: str) -> None:
-    """Make the database ``name`` anew, migrated and empty."""
-    template = f"{KEPT}_{_digest()}"
+@contextmanager
+def template() -> Iterator[tuple[CursorWrapper, str]]:
+    """The name of the migrated and empty database, which nobody else drops meanwhile."""
+    name = f"{KEPT}_{_digest()}"
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
             cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [KEPT])
             kept = {datname for (datname,) in cursor.fetchall()}
-            if template not in kept:
+            if name not in kept:
                 for former in kept:
                     cursor.execute(f'DROP DATABASE IF EXISTS "{former}" WITH (FORCE)')
                 draft = f"{KEPT}_draft"  # renamed when complete
                 cursor.execute(f'CREATE DATABASE "{draft}"')
                 with connected_to(draft):
                     _fill()
-                cursor.execute(f'ALTER DATABASE "{draft}" RENAME TO "{template}"')
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+                cursor.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+            yield cursor, name
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def copy_template(name: str) -> None:
+    """Make the database ``name`` anew, migrated and empty."""
+    with template() as (cursor, made):
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{made}"')
 
 
 def drop(name: str) -> None:
@@ -81,3 +91,10 @@ def _fill() -> None:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = false)')
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    with template():
+        pass
