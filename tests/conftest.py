@@ -26,6 +26,12 @@ DEAREST = (
     "test_constant_queries.py",
 )
 
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage "
+    "--disable-features=SpareRendererForSitePerProcess"  # a process made for a page that nobody opens
+)
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
@@ -146,7 +152,7 @@ def count_queries():
 def browser_type_launch_args(browser_type_launch_args):
     """The system's Chromium: playwright downloads nothing. The one without windows takes two thirds of the time."""
     found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    return browser_type_launch_args | {"executable_path": found, "args": ["--no-sandbox"]}
+    return browser_type_launch_args | {"executable_path": found, "args": QUIET.split()}
 
 
 @pytest.fixture(scope="session")

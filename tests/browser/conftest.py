@@ -8,18 +8,9 @@ from django.test import Client
 
 PHONE = {"viewport": {"width": 390, "height": 820}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1366, "height": 860}}
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-)
 
 # Playwright's loop runs in the thread of the test, which uses the database too.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    return browser_type_launch_args | {"args": QUIET.split()}
 
 
 @pytest.fixture
