@@ -16,14 +16,16 @@ from tests.again import Beginnings, Scene, filled_tables
 
 # A file runs on one worker as a whole. These take longest: begun last, one would run on alone while the other idles.
 DEAREST = (
-    "browser/test_access.py",
     "test_permissions.py",
+    "browser/test_access.py",
     "faults/",
     "browser/test_main_way.py",
+    "browser/test_room.py",
     "meetings/test_state_machine.py",
-    "demo/test_demo.py",
-    "browser/",
     "test_constant_queries.py",
+    "demo/test_demo.py",
+    "setup/",
+    "browser/",
 )
 
 QUIET = (
