@@ -11,7 +11,7 @@ from governance.models import Communication, Post, Procedure
 from governance.rules.engine import judge_school
 from meetings.facts import load_whole
 from meetings.facts.school import load_school
-from meetings.models import Meeting
+from meetings.models import Correction, Meeting
 
 PAGE = reverse("school_check", args=["shifan"])
 ON = {"on": "2026-05-20"}
@@ -93,4 +93,10 @@ def test_the_bare_dossier_says_the_same_as_the_whole_in_three_statements(cast, s
         return [(each.code, each.body, each.outcome, each.message) for each in judge_school(dossier, on=on)]
 
     assert told(load_school(cast.school)) == told(load_whole(cast.school).dossier)
+    Correction.objects.create(
+        meeting=Meeting.objects.get(state="issued"), no=1, path="meeting/starts_at", right="2026-04-09T15:00",
+        entered_by=cast.zheng.user, signed_by=cast.zhao, signed_at=timezone.now(),
+    )  # fmt: skip
+    assert told(load_school(cast.school)) == told(load_whole(cast.school).dossier)
+    assert ("P-16", None, "met") in [each[:3] for each in told(load_school(cast.school))]
     assert count_queries(lambda: load_school(cast.school)) == 3
