@@ -19,6 +19,9 @@ from config.settings import DATABASES, MIDDLEWARE, STATICFILES_DIRS, VAR_DIR  # 
 
 # What a test writes need not outlive a failure of power.
 DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
+# A browser keeps its lines to the live server open: each is a thread, which keeps its connection as long. A new one for
+# every request cost the database more than the page.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("YISHI_TEST_DB", "test_yishi")}
 # Until a test's database is made there is none: whoever forgets to ask for one reaches nobody's records.
 DATABASES["default"]["NAME"] = "no_test_asked_for_a_database"

@@ -52,7 +52,8 @@ LOOK = """async ([address, seen]) => {
   await drawn;
   if (!document.querySelector("main")) return {};
   const found = await axe.run({resultTypes: ["violations"], selectors: false});
-  return {at, broken: found.violations.map((rule) => [rule.id, rule.nodes[0].html.slice(0, 120)])};
+  const broken = found.violations.map((rule) => [rule.id, rule.nodes[0].html.slice(0, 120)]);
+  return {at, broken: answer.status < 500 ? broken : [["status", answer.status], ...broken]};
 }"""
 
 
