@@ -69,9 +69,9 @@ def test_what_is_not_settled_is_not_in_it(cast, sign_in):
         ({"body": "nonsense"}, True, True),
     ],
 )
-def test_filtered(cast, sign_in, query, party_shown, office_shown):
-    party(cast, "师德方案")
-    office(cast, "秋季体育运动会")
+def test_filtered(cast, sign_in, again, query, party_shown, office_shown):
+    again(party, "师德方案")
+    again(office, "秋季体育运动会")
     page = ledger(sign_in(cast.zheng), **query)
     assert ("师德方案" in page, "秋季体育运动会" in page) == (party_shown, office_shown)
 
