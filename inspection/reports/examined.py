@@ -318,7 +318,7 @@ def _payments(of: Examined) -> Frozen | None:
     )  # fmt: skip
 
 
-def _due_said(problem: Problem) -> str:
+def due_said(problem: Problem) -> str:
     return day_said(problem.due) + (f"（原定{day_said(problem.due_was)}）" if problem.due_was else "")
 
 
@@ -330,7 +330,7 @@ def _rectification(of: Examined) -> Frozen:
         ("整改要求", 23, "text"), ("时限", 16, "date"), ("状态", 12, "text"),
     ]  # fmt: skip
     rows = [
-        [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter), one.demand, _due_said(one),
+        [one.notice.school.name, one.notice.number, headline(one.text, one.matter) if one.rule else facts_said(one.text, one.matter), one.demand, due_said(one),
          f"{one.get_state_display()}{'（逾期）' if one.state != State.CLOSED and one.due < of.today else ''}"]
         for one in of.problems
     ]  # fmt: skip

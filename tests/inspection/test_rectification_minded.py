@@ -15,6 +15,7 @@ from inspection import transitions as verbs
 from inspection.models import Problem, Rectification
 from inspection.rectifications.minding import RECTIFICATION_KINDS, rectification_rows
 from inspection.rectifications.paper import content_of, paper_of, pdf_of
+from inspection.reports.examined import day_said, due_said
 from meetings import draining
 from meetings.documents.blocks import Para, flat
 from meetings.documents.paper import NotAsIssued
@@ -123,6 +124,7 @@ def test_a_later_date_is_asked_for_and_both_dates_stay(cast, sign_in):
     assert (first.due, first.due_was, first.asked_until) == (until, due, None)
     assert [turn.kind for turn in first.turns.all()] == ["asked", "granted"]
     shown = sign_in(cast.zheng).get(asks.split("act/")[0]).content.decode()
+    assert due_said(first) == f"{day_said(until)}（原定{day_said(due)}）"
     assert "通知书定的是" in shown and "等设备到货。" in shown
     assert notice.frozen["problems"][0]["due"] == due.isoformat()
     late = minded(timezone.now() + 21 * DAY)  # of the second problem alone
