@@ -1,11 +1,17 @@
 """What the pages cost on a generated district: statements, and medians of interleaved runs.
 
 python bench/size.py [CITY CODE] [SCHOOL CODE] [RUNS], on the DATABASE_URL of
-``generate_district --schools 500 --years 10 --seed 7 --judge 2``. ``ONE_YEAR_URL`` names the same with one year: the
-pages of both are then measured in turns. ``SCAN=1`` also counts the district by scanning the records, once.
+``generate_district --schools 500 --years 10 --seed 7 --judge 2``. ``ONE_YEAR_URL`` names the same with one year: each
+page is then drawn in turns, by a process for each district, so that what else the machine does weighs on both alike.
+``ONLY=meeting,record`` measures some. ``SCAN=1`` counts the figures of the district's page by scanning the records, once.
+
+The columns: statements · the page as its reader waits for it · the processor's time of Python in it · its statements
+alone · page to statements · ten years to one. A page is measured as the site serves it, with its middleware; what is
+written (who looked at what) is taken back.
 """
 
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -22,24 +28,23 @@ import django
 
 django.setup()
 
+import plain  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.models import Q  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
-from django.template import Context, Template  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Organisation, User  # noqa: E402
 from governance.access import schools_below  # noqa: E402
-from governance.terms import moments, term_of  # noqa: E402
-from inspection import registers  # noqa: E402
+from governance.terms import term_of  # noqa: E402
 from inspection.registers.index import REGISTERS  # noqa: E402
-from meetings.models import Attendance, Item, Meeting, Opinion, Vote  # noqa: E402
+from meetings.models import Item, Meeting  # noqa: E402
 
 settings.ALLOWED_HOSTS = ["*"]
+settings.ROOT_URLCONF = "plain"  # the site, and one address more
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PLAIN = "plain view of it"
 WORDS = {"frequent": "工作安排", "two characters": "经费", "rare": "消防与食堂", "none": "量子纠缠"}
 
 
@@ -65,15 +70,17 @@ def bare(statements: list[tuple[str, Any]]) -> Callable[[], Any]:
         with connection.cursor() as cursor:
             for sql, params in statements:
                 cursor.execute(sql, params)
-                cursor.fetchall()
+                if cursor.description:
+                    cursor.fetchall()
 
     return run
 
 
-def timed(act: Callable[[], Any]) -> float:
-    begun = time.perf_counter()
+def timed(act: Callable[[], Any]) -> tuple[float, float]:
+    """Milliseconds, and those of the processor in this process."""
+    begun, worked = time.perf_counter(), time.process_time()
     act()
-    return (time.perf_counter() - begun) * 1000
+    return (time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000
 
 
 def client(username: str) -> Client:
@@ -91,42 +98,10 @@ def page(who: Client, address: str) -> Callable[[], None]:
     return get
 
 
-PLAIN = Template(
-    "<html><body><h1>{{ meeting.title }} {{ meeting.starts_at }} {{ meeting.place }}</h1><ul>{% for each in present %}"
-    "<li>{{ each.person.name }} {{ each.get_status_display }}</li>{% endfor %}</ul>{% for item in items %}<h2>{{ item.no }}"
-    " {{ item.matter.title }}</h2><p>{{ item.matter.proposal }}</p><p>{{ item.decision_text }}</p><p>"
-    "{{ item.get_outcome_display }}</p>{% for vote in item.of_votes %}<p>{{ vote.agree }} {{ vote.against }} {{ vote.abstain }}"
-    "</p>{% endfor %}<ul>{% for said in item.said %}<li>{{ said.person.name }}：{{ said.text }}</li>{% endfor %}</ul>"
-    "{% endfor %}</body></html>"
-)
-
-
-def plain(meeting: Meeting) -> Callable[[], None]:
-    """The floor: a view of the same rows by hand, without a right asked for."""
-
-    def view() -> HttpResponse:
-        found = Meeting.objects.select_related("school", "chair", "recorder").get(pk=meeting.pk)
-        present = list(Attendance.objects.filter(meeting=found).select_related("person"))
-        items = list(Item.objects.filter(meeting=found).select_related("matter").order_by("no"))
-        by_pk: dict[int, Any] = {item.pk: item for item in items}
-        for item in items:
-            item.said, item.of_votes = [], []  # type: ignore[attr-defined]
-        for said in Opinion.objects.filter(item__in=items).select_related("person"):
-            by_pk[said.item_id].said.append(said)
-        for vote in Vote.objects.filter(item__in=items):
-            by_pk[vote.item_id].of_votes.append(vote)
-        return HttpResponse(PLAIN.render(Context({"meeting": found, "present": present, "items": items})))
-
-    def draw() -> None:
-        assert view().content
-
-    return draw
-
-
 def pages(city: str, school: str) -> dict[str, Callable[[], None]]:
     inspector, clerk = client(f"{city}-ducha"), client(f"{school}-mishu")
     held = Meeting.objects.filter(school__code=school, state__in=Meeting.SEALED).order_by("-starts_at")
-    meeting = max(held[:40], key=lambda one: (one.items.count() == 12, one.starts_at))
+    meeting = max(held[:40], key=lambda one: (one.items.count(), one.starts_at))
     at = {"authority": city}
     made = {
         "district": page(inspector, reverse("district", kwargs=at)),
@@ -136,7 +111,8 @@ def pages(city: str, school: str) -> dict[str, Callable[[], None]]:
         "meeting": page(clerk, reverse("meeting", kwargs={"school": school, "pk": meeting.pk})),
         "its record": page(clerk, reverse("record", kwargs={"school": school, "pk": meeting.pk})),
         "year's list": page(clerk, reverse("meeting_list", kwargs={"school": school})),
-        "plain view": plain(meeting),
+        PLAIN: page(clerk, reverse("plain", kwargs={"school": school, "pk": meeting.pk})),
+        "bare rows": plain.bare(meeting),
     }
     for key in REGISTERS:
         address = reverse("district_register", kwargs={**at, "register": key})
@@ -147,58 +123,96 @@ def pages(city: str, school: str) -> dict[str, Callable[[], None]]:
     return made
 
 
-def measure(city: str, school: str, runs: int) -> dict[str, tuple[int, float, float]]:
-    """Of each page: statements, milliseconds, milliseconds of its statements alone."""
+def serve(city: str, school: str) -> None:
+    """In a process of its own: draws each page that is asked for by name, a line each, and tells what it took."""
     watched, made = Statements(), pages(city, school)
+    only = [each for each in os.environ.get("ONLY", "").split(",") if each]
+    if only:
+        made = {name: act for name, act in made.items() if any(name.startswith(each) for each in only)}
     said: dict[str, list[tuple[str, Any]]] = {}
     for name, act in made.items():
         act()
         said[name] = watched.of(act)
-    times: dict[str, list[float]] = {name: [] for name in made}
-    alone: dict[str, list[float]] = {name: [] for name in made}
     gc.collect()
     gc.freeze()
-    for _ in range(runs):
-        for name, act in made.items():
-            times[name].append(timed(act))
-            alone[name].append(timed(bare(said[name])))
-    return {name: (len(said[name]), median(times[name]), median(alone[name])) for name in made}
+    sizes = [Meeting.objects.count(), Item.objects.count()]
+    print(json.dumps({"sizes": sizes, "statements": {name: len(each) for name, each in said.items()}}), flush=True)
+    for line in sys.stdin:
+        name = line.strip()
+        whole, worked = timed(made[name])
+        alone, _ = timed(bare(said[name]))
+        print(json.dumps([whole, worked, alone]), flush=True)
 
 
-def scanned(city: str) -> float:
-    today = timezone.localdate()
-    schools = schools_below(Organisation.objects.get(code=city))
-    return timed(lambda: registers.overview(schools, moments(term_of(today)), today))
+class Side:
+    """One district, measured in a process of its own."""
+
+    def __init__(self, url: str, city: str, school: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, city, school], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "DATABASE_URL": url, "SERVE": "1"},
+        )  # fmt: skip
+        begun = self._heard()
+        self.sizes, self.statements = begun["sizes"], begun["statements"]
+        self.taken: dict[str, list[list[float]]] = {name: [] for name in self.statements}
+
+    def _heard(self) -> Any:
+        assert self.process.stdout
+        return json.loads(self.process.stdout.readline())
+
+    def draw(self, name: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(f"{name}\n")
+        self.process.stdin.flush()
+        self.taken[name].append(self._heard())
+
+    def median(self, name: str) -> list[float]:
+        return [median(times) for times in zip(*self.taken[name], strict=True)]
+
+
+def scan(city: str, page: float) -> None:
+    from scan import same, scanned
+
+    today, schools = timezone.localdate(), schools_below(Organisation.objects.get(code=city))
+    begun = time.perf_counter()
+    found = scanned(schools, term_of(today), today)
+    took = (time.perf_counter() - begun) * 1000
+    told = f"the same figures by scanning: {took:,.0f} ms"
+    print(
+        f"{told}, {took / page:,.0f} times the district page; {same(found, schools, term_of(today), today):,} numbers equal"
+    )
 
 
 def main() -> None:
     city = sys.argv[1] if len(sys.argv) > 1 else "hlcheng"
     school = sys.argv[2] if len(sys.argv) > 2 else "s0001"
+    if os.environ.get("SERVE"):
+        with transaction.atomic():
+            serve(city, school)
+            transaction.set_rollback(True)
+        return
     runs = int(sys.argv[3]) if len(sys.argv) > 3 else 15
-    sizes = Meeting.objects.filter(Q(pk__gt=0)).count(), Item.objects.count()
-    print(f"{sizes[0]:,} meetings, {sizes[1]:,} items; medians of {runs} interleaved runs, in milliseconds")
-    found = measure(city, school, runs)
-    of_one: dict[str, float] = {}
-    if url := os.environ.get("ONE_YEAR_URL"):
-        other = subprocess.run(
-            [sys.executable, __file__, city, school, str(runs)], env={**os.environ, "DATABASE_URL": url, "ONE_YEAR_URL": "", "SCAN": ""},
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        for line in other.stdout.splitlines()[2:]:
-            name, _, rest = line.partition("  ")
-            of_one[name] = float(rest.split()[1])
+    urls = [url for url in (os.environ.get("DATABASE_URL"), os.environ.get("ONE_YEAR_URL")) if url]
+    sides = [Side(url, city, school) for url in urls]
+    ten, one = sides[0], sides[1] if len(sides) > 1 else None
+    print(f"{ten.sizes[0]:,} meetings, {ten.sizes[1]:,} items; medians of {runs} interleaved runs, in milliseconds")
+    for run in range(runs):
+        for name in ten.statements:
+            for side in sides if run % 2 else reversed(sides):
+                side.draw(name)
     print(
-        f"{'page':<34}{'statements':>10}{'page':>9}{'its SQL':>9}{'ratio':>7}"
-        + (f"{'× one year':>12}" if of_one else "")
+        f"{'page':<34}{'statements':>10}{'page':>9}{'Python':>9}{'its SQL':>9}{'ratio':>7}{'× one year' * bool(one):>12}"
     )
-    for name, (statements, whole, sql) in found.items():
-        told = f"{name:<34}{statements:>10}{whole:>9.1f}{sql:>9.1f}{whole / sql if sql else 0:>7.1f}"
-        print(told + (f"{whole / of_one[name]:>12.2f}" if name in of_one else ""))
+    for name, statements in ten.statements.items():
+        whole, worked, alone = ten.median(name)
+        ratio = f"{whole / alone:>7.1f}" if statements else f"{'':>7}"
+        years = f"{whole / one.median(name)[0]:>12.2f}" if one else ""
+        print(f"{name:<34}{statements:>10}{whole:>9.1f}{worked:>9.1f}{alone:>9.1f}{ratio}{years}")
+    if PLAIN in ten.statements:
+        for name in ("meeting", "its record"):
+            print(f"{name}: {ten.median(name)[0] / ten.median(PLAIN)[0]:.2f} times the plain view of it")
     if os.environ.get("SCAN"):
-        times = scanned(city)
-        print(
-            f"the same figures by scanning: {times:,.0f} ms, {times / found['district'][1]:,.0f} times the district page"
-        )
+        scan(city, ten.median("district")[0])
 
 
 if __name__ == "__main__":
