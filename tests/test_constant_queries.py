@@ -123,7 +123,7 @@ LISTS = [
     Listed("district_schools", "wang", DISTRICT, "sort=P&show=block", most=14),
     Listed("district_glance_sheet", "wang", DISTRICT, most=11),
     Listed("district_calendar", "chu", DISTRICT, "year=2026"),
-    Listed("district_findings", "wang", DISTRICT, "outcome=", most=9),
+    Listed("district_findings", "wang", DISTRICT, "outcome="),
     Listed("district_findings_sheet", "wang", DISTRICT, "outcome="),
     Listed("register_index", "wang", DISTRICT),
     Listed("school_registers", "zheng"),

@@ -92,7 +92,7 @@ def _page(request, by: Standing, pk: int, *, reason: str = "", wrong: str = ""):
         "reopens": verbs.may(by, "reopen", meeting),
         "compares": compares(by),
         "minuted": meeting.state in (State.COMPLETED, State.SIGNED) and not by.narrowed,
-        "digest": verbs.record_digest(loaded, pk),
+        "digest": verbs.record_digest(loaded, pk) if signs else "",
         "explains": by.heads(meeting.body) and meeting.state not in Meeting.SEALED,
         "corrections": sheet.corrections,
         "compared": compared(meeting) if meeting.state in Meeting.SEALED and sheet.fixes else None,
