@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
@@ -67,8 +67,8 @@ def _said(told: Told, row: Any, by: Standing) -> SafeString:
     elif told.link and text and (address := told.link(row, by)):
         said = format_html('<a href="{}">{}</a>', address, text)
     else:
-        said = format_html("{}", text)
-    if not told.corrected:
+        said = mark_safe(escape(text))
+    if not told.corrected or not row.fixes:
         return said
     say = corrected if told.width >= WIDE else was
     return format_html("{}{}", said, say(row.fixes, "item", row.pk, told.corrected, at=to_record(row, by)))
@@ -83,4 +83,7 @@ def _text(value: Any, kind: str) -> str:
         return f"{value:,}" if isinstance(value, int) else str(value)
     if isinstance(value, datetime):
         return moment(value) if kind == "moment" else day(value)
-    return day(value) if isinstance(value, date) else Truncator(str(value)).chars(LONGEST)
+    if isinstance(value, date):
+        return day(value)
+    said = str(value)
+    return said if len(said) <= LONGEST else Truncator(said).chars(LONGEST)
