@@ -102,9 +102,11 @@ def card(finding: Any, reason: Any = None, act: str | None = "") -> str:
     """One finding: mark, headline, clause chips, what to do, the code that leads to the facts it rests on. A page has
     dozens, most of them folded away: as a template each cost five times this."""
     mark, said, code = tone(finding), spoken(finding), conditional_escape(str(finding.rule))
-    why = format_html(
-        '<p class="finding-reason">{} {} 说明理由：{}</p>', reason.by, moment(reason.at), reason.reason
-    ) if reason else ""  # fmt: skip
+    why = ""
+    if reason:  # a row of a matter's page, or an Override
+        row = reason if isinstance(reason, dict) else {key: getattr(reason, key) for key in ("by", "at", "reason")}
+        told = row["by"], moment(row["at"]), row["reason"]
+        why = format_html('<p class="finding-reason">{} {} 说明理由：{}</p>', *told)
     mend = f'<span class="finding-mend">{conditional_escape(said.mend)}</span>' if said.mend else ""
     mends = f'<div class="finding-act">{conditional_escape(act)}</div>' if act else ""
     chips = "".join(chip(clause.label, clause.text) for clause in clauses(finding))
