@@ -67,6 +67,11 @@ def _require(user: User, organisation: Organisation, by: User) -> User:
 def open_account(*, username: str, name: str, email: str, organisation: Organisation, by: User) -> tuple[User, str]:
     if reach_of(by, organisation) is None:
         raise NotDone("账号由系统管理员管理。")
+    return opened(username=username, name=name, email=email, organisation=organisation, by=by)
+
+
+def opened(*, username: str, name: str, email: str, organisation: Organisation, by: User) -> tuple[User, str]:
+    """The account and its one-time password; whether ``by`` may open one has been asked."""
     password = new_one_time()
     user = User.objects.create_user(username, email, password, name=name)
     record("open_account", user, f"为{name}开设账号", organisation=organisation, by=by)

@@ -55,6 +55,7 @@ class Organisation(models.Model):
     stage = models.CharField("学段", max_length=20, choices=Stage, blank=True)
     ownership = models.CharField("办学性质", max_length=10, choices=Ownership, default=Ownership.PUBLIC)
     party_organization = models.CharField("党组织设置", max_length=20, choices=PartyOrganisation, blank=True)
+    ended_on = models.DateField("停用", null=True, blank=True, editable=False)  # first day without this authority
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
@@ -63,7 +64,10 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="school") | ~Q(party_organization=""),
                 name="a_school_says_its_party_organisation",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="authority") | Q(ended_on__isnull=True), name="only_an_authority_is_ended"
+            ),
         ]
 
     def __str__(self):

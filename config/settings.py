@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "work on batches": {"task": "meetings.tasks.work_on_batches", "schedule": 5, "options": {"expires": 5}},
     "work on reports": {"task": "inspection.tasks.work_on_reports", "schedule": 5, "options": {"expires": 5}},
+    "work on intakes": {"task": "inspection.tasks.work_on_intakes", "schedule": 5, "options": {"expires": 5}},
     "heartbeat": {"task": "accounts.tasks.beat", "schedule": 10, "options": {"expires": 10}},
 }
 

@@ -7,7 +7,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import chain, deputising
 from accounts.views.journal import verb_words
 from governance import appointing, cataloguing, communicating, filing, flooring, marking, procedures
-from inspection.structure.schools import WORDS as SCHOOLS
 from inspection.transitions.table import VERBS as INSPECTING
 from meetings.transitions.table import VERBS
 
@@ -30,7 +29,7 @@ urlpatterns = [
 verb_words.update(chain.WORDS | deputising.WORDS)
 verb_words.update({verb.name: verb.label for verb in (*VERBS.values(), *INSPECTING.values())})
 verb_words.update(appointing.WORDS | communicating.WORDS | marking.WORDS)
-verb_words.update(procedures.WORDS | filing.WORDS | cataloguing.WORDS | flooring.WORDS | SCHOOLS)
+verb_words.update(procedures.WORDS | filing.WORDS | cataloguing.WORDS | flooring.WORDS)
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"

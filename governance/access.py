@@ -220,12 +220,19 @@ def standings_of(user: User | AnonymousUser, *, below: bool = False) -> list[Sta
         reaching = Role.objects.on(day).filter(user=user, role__in=REACHING)
         reaching = reaching.annotate(line=ExpressionWrapper(OuterRef("path"), CharField()))
         lower = Exists(reaching.filter(line__startswith=F("organisation__path")))
-        mine |= Organisation.objects.filter(lower, kind=Organisation.Kind.AUTHORITY)
+        mine |= Organisation.objects.filter(lower, kind=Organisation.Kind.AUTHORITY, ended_on__isnull=True)
     return [_standing(user, organisation, day) for organisation in _standings(user, mine.order_by("kind", "code"), day)]
 
 
 def schools_below(authority: Organisation):
     return Organisation.objects.filter(kind=Organisation.Kind.SCHOOL, path__startswith=authority.path)
+
+
+def authorities_from(authority: Organisation):
+    """The authority and those below it, without any that was ended."""
+    return Organisation.objects.filter(
+        kind=Organisation.Kind.AUTHORITY, path__startswith=authority.path, ended_on__isnull=True
+    )
 
 
 def readable_schools(user: User | AnonymousUser):

@@ -4,7 +4,8 @@ An inspector of the authority sees every inspection there, at any time. A member
 its grants is good, by the clock of the database, and not a moment longer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -13,13 +14,17 @@ from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
 from governance.access import Standing, good_grants
+from governance.calendar import first_moment
 from meetings.access import within
+from meetings.carriers import with_result
 from meetings.models import Item, KeptFinding, Matter
 
 from . import registers
+from .matching import LONGEST
 from .models import Inspection
 from .models.inspection import KEY
 
+FINAL = (Item.Purpose.DECIDE, Item.Purpose.HANDLE)
 NO_INSPECTION = "没有这次检查，或您没有查看它的权限。"
 
 
@@ -54,7 +59,7 @@ Schools = Iterable[Organisation] | None
 def scope_of(inspection: Inspection, schools: Schools = None) -> Q:
     """Of items: those it looks at, in some of its schools. People narrow their own school, and no other."""
     since, until, classes = inspection.records_since, inspection.records_until, inspection.classes
-    scope = Q(meeting__school__in=inspection.schools.all() if schools is None else schools)
+    scope = Q(meeting__school__in=inspection.schools_here if schools is None else schools)
     scope &= ~Q(matter__state=Matter.State.DRAFT) & within(since, until, classes, ())
     if people := inspection.named:
         named, narrowed = [person for person, _ in people], {school for _, school in people}
@@ -64,6 +69,21 @@ def scope_of(inspection: Inspection, schools: Schools = None) -> Q:
 
 def items_in_scope(inspection: Inspection, schools: Schools = None) -> QuerySet[Item]:
     return Item.objects.filter(scope_of(inspection, schools))
+
+
+def decisions_in_scope(inspection: Inspection, school: Organisation) -> QuerySet[Item]:
+    """What was finally decided and carried, within the scope: nobody is shown a decision beyond it."""
+    items = with_result(items_in_scope(inspection, [school]).filter(purpose__in=FINAL, state=Item.State.SETTLED))
+    return items.filter(result__in=Item.CARRIED).select_related("matter", "meeting").order_by("pk")
+
+
+def decisions_beyond(inspection: Inspection, school: Organisation, paid: Collection[date]) -> QuerySet[Item]:
+    """Other decisions of the school that payments of these days may rest on: known to be there, shown to nobody by this."""
+    items = with_result(Item.objects.filter(matter__school=school, purpose__in=FINAL, state=Item.State.SETTLED))
+    since, until = min(paid) - timedelta(days=LONGEST), max(paid) + timedelta(days=1)
+    near = items.filter(meeting__starts_at__gte=first_moment(since), meeting__starts_at__lt=first_moment(until))
+    others = near.filter(result__in=Item.CARRIED).exclude(pk__in=decisions_in_scope(inspection, school).values("pk"))
+    return others.select_related("matter", "meeting").order_by("pk")
 
 
 def item_in_scope(inspection: Inspection, pk: int) -> Item:
@@ -88,7 +108,7 @@ def findings_in_scope(inspection: Inspection, schools: Schools = None) -> QueryS
     narrowed = {school for _, school in inspection.named}
     of_school = Q() if inspection.classes else registers.of_schools_now() & ~Q(school__in=narrowed)
     of = (
-        inspection.schools.all()
+        inspection.schools_here
         if schools is None
         else Organisation.objects.filter(pk__in=[each.pk for each in schools])
     )

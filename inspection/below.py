@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists
 
 from accounts.models import Organisation, Role
-from governance.access import Standing
+from governance.access import Standing, authorities_from
 
 from .registers import Tally, total_of
 from .rollups import Glance
@@ -33,7 +33,7 @@ class Branch:
 
 
 def authorities_below(authority: Organisation) -> list[Organisation]:
-    return list(Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY, parent=authority).order_by("code"))
+    return list(authorities_from(authority).filter(parent=authority).order_by("code"))
 
 
 def branches(below: Iterable[Organisation], rows: Iterable[Glance]) -> list[Branch]:

@@ -31,7 +31,9 @@ def write(district: District, on: date) -> None:
     ended = planned(
         K.SUPERVISION, "春季“三重一大”专项督导", f"区教督〔{on.year}〕3号", 10, 300, [], [third, fourth], [ducha]
     )
-    _long_ago(verbs.end_inspection(verbs.begin_inspection(ended, by=by), by=by), on)
+    ended = verbs.end_inspection(verbs.begin_inspection(ended, by=by), by=by)
+    _long_ago(ended, on)
+    verbs.ask_report(ended, by=by)
     running = planned(
         K.AUDIT,
         "大额资金和人事任免专项检查",

@@ -1,23 +1,28 @@
-"""Rectification in the demo: a notice with a problem in each state, one that nobody has received yet, and a draft."""
+"""Rectification in the demo: a notice with a problem in each state, one that nobody has received yet, a draft, and one of
+long ago with a problem that is overdue."""
 
 from datetime import date, timedelta
 
 from accounts.models import Organisation, User
 from governance.access import authority_for, school_for
+from governance.calendar import first_moment
 from governance.models import Person, Post
 from meetings.demo.people import DemoSchool, District
 from meetings.models import KeptFinding
+from meetings.transitions.acting import digest_of
 
 from . import registers
 from . import transitions as verbs
 from .models import Assessment, Inspection, Problem, Rectification
+from .rectifications.paper import frozen_facts
 
 LOOKED_AT = 5
 
 
 def write(district: District, on: date) -> None:
     by = authority_for(User.objects.get(username="ducha"), district.authority.code)
-    first, second, third, *_ = district.schools
+    first, second, third, fourth = district.schools
+    _long_ago(fourth, by, on)
     _in_every_state(first, _issued(first.organisation, by, LOOKED_AT, on), by, on)
     _issued(second.organisation, by, 3, on)
     verbs.draft_rectification(third.organisation, findings=_findings(third.organisation, 2), by=by)
@@ -66,8 +71,31 @@ def _in_every_state(school: DemoSchool, notice: Rectification, by, on: date) -> 
     verbs.answer_problem(own, text="三次会议的签到表已找到，补入会议档案；散会后由学校办公室当天归卷。", by=clerk)
 
 
+def _long_ago(school: DemoSchool, by, on: date) -> None:
+    """Nobody can issue one in the past; the demo says that somebody did."""
+    day, due = on - timedelta(days=45), on - timedelta(days=9)
+    notice = Rectification(
+        authority=by.organisation, school=school.organisation, title="关于整改议事决策问题的通知", due=due, year=day.year,
+        serial=1, number=f"整改〔{day.year}〕1号", state=Rectification.State.ISSUED, created_by=by.user, created_at=first_moment(day),
+        issued_by=by.user, issued_at=first_moment(day), received_at=first_moment(day + timedelta(days=2)),
+        received_by=school.clerk.user,
+    )  # fmt: skip
+    problem = Problem(
+        notice=notice, no=1, text="园务会议的通知多次在会前当天发出，与会人员来不及看材料。", due=due,
+        demand="修订会议通知的办法，至少提前一天发出，并附议题材料。", leader=_leader_of(school.organisation),
+    )  # fmt: skip
+    notice.frozen = frozen_facts(notice, [problem])
+    notice.digest = digest_of(notice.frozen)
+    notice.save()
+    problem.save()
+
+
 def _leader(clerk) -> Person:
-    in_post = Person.objects.filter(school=clerk.organisation, posts__post=Post.Name.VICE_PRINCIPAL, posts__until=None)
+    return _leader_of(clerk.organisation)
+
+
+def _leader_of(school: Organisation) -> Person:
+    in_post = Person.objects.filter(school=school, posts__post=Post.Name.VICE_PRINCIPAL, posts__until=None)
     return in_post.order_by("pk").first()
 
 

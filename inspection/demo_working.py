@@ -8,9 +8,9 @@ from governance.access import authority_for
 from meetings.demo.people import District
 
 from . import transitions as verbs
-from .access import findings_in_scope
+from .access import decisions_in_scope, findings_in_scope
+from .intakes.payments import plain
 from .models import Inspection, Payment
-from .payments import decisions_in_scope, plain
 from .sampled import population_of
 from .transitions import On
 

@@ -6,7 +6,6 @@ import django_filters as filters
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.http import Http404
@@ -149,8 +148,6 @@ def inspection_extend(request, pk):
 def _done(request, done: str, act) -> bool:
     try:
         act()
-    except verbs.NotAllowed as stopped:
-        raise PermissionDenied(str(stopped)) from None
     except verbs.Stopped as stopped:
         messages.error(request, str(stopped))
         return False
@@ -166,7 +163,7 @@ def inspection(request, pk):
 
 def _page(request, pk: int, *, extending: ExtendForm | None = None, status: int = 200):
     found, by = inspection_for(request.user, pk)
-    schools = found.schools.order_by("name")
+    schools = found.schools_here.order_by("name")
     if q := request.GET.get("q", "").replace("\0", "").strip()[:60]:
         schools = schools.filter(Q(name__icontains=q) | Q(code__icontains=q))
     page = Paginator(schools, SCHOOLS).get_page(request.GET.get("page"))
@@ -176,7 +173,7 @@ def _page(request, pk: int, *, extending: ExtendForm | None = None, status: int 
         "inspection": found,
         "page": page,
         "rows": [(school, figures[school.pk]) for school in page],
-        "many": found.schools.count() if q else page.paginator.count,
+        "many": found.schools_here.count() if q else page.paginator.count,
         "q": q,
         "people": found.people.select_related("school").order_by("school__name", "name") if found.named else (),
         "members": found.members.select_related("user"),
@@ -206,7 +203,7 @@ class ItemFilter(filters.FilterSet):
 
 
 def school_in(inspection: Inspection, code: str) -> Organisation:
-    return get_object_or_404(inspection.schools, code=code)
+    return get_object_or_404(inspection.schools_here, code=code)
 
 
 @login_required

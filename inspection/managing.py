@@ -9,8 +9,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation, Role
-from governance.access import Standing, authority_for, schools_below
+from accounts.models import Role
+from governance.access import Standing, authorities_from, authority_for, schools_below
 from governance.calendar import years_shown
 from governance.filing import waiting
 from governance.models import CalendarYear, CatalogueRow, Floor, LargeSum
@@ -47,12 +47,19 @@ def tasks(by: Standing) -> list[Task]:
     def address(name: str) -> str:
         return reverse(name, args=[place.code])
 
-    counties = Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY, path__startswith=place.path)
-    below, schools = counties.exclude(pk=place.pk).count(), schools_below(place).count()
+    below, schools = authorities_from(place).exclude(pk=place.pk).count(), schools_below(place).count()
     asked = [model.objects.filter(**{name: place}).count() for model, name in
              ((LargeSum, "school"), (CatalogueRow, "school"), (Floor, "authority"))]  # fmt: skip
     known = CalendarYear.objects.filter(year=today.year).exists()
     last = years_shown()[1]
+    subordinates = [
+        Task(
+            "下级主管部门",
+            "登记下级主管部门，指定它的第一位管理员，改名，停用。",
+            f"{below} 个",
+            address("authority_list"),
+        )
+    ]
     return [
         Task(
             "目录和标准",
@@ -79,10 +86,11 @@ def tasks(by: Standing) -> list[Task]:
             f"正在代理 {Role.objects.on(today).filter(organisation=place, deputises__isnull=False).count()} 项",
             address("deputy_list"),
         ),
+        *(subordinates if by.administers else ()),
         Task(
             "学校和人员",
             "登记学校，成批导入学校、人员和任职，变更学校的上级。" if by.administers else "查看所属学校。",
-            f"{schools} 所学校" + (f"，{below} 个下级主管部门" if below else ""),
+            f"{schools} 所学校",
             address("structure" if by.administers else "district"),
         ),
     ]  # fmt: skip

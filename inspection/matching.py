@@ -13,7 +13,8 @@ Glossary
 
 import re
 import unicodedata
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,7 @@ from governance.rules.values import reaches
 
 SPLIT = 90  # days
 LONGEST = 365  # days from a decision to a payment that it carries
+NEAREST = 30  # decisions of one kind that are weighed on either side of a payment's day
 EARLY = 30  # days by which a payment may come before the decision and still be shown beside it
 CERTAIN, LIKELY, BEYOND, NONE = "certain", "likely", "beyond", "none"
 
@@ -79,7 +81,7 @@ def matched(
     payments = sorted(payments, key=lambda one: (one.on, one.key))
     together = _together([*payments, *beside])
     spent = defaultdict(Decimal, used or {})
-    named, elsewhere = _Named(decisions), _Named(beyond)
+    named, elsewhere = _Named(decisions, spent), _Named(beyond, spent)
     found = {}
     for paid in payments:
         sums = together.get(paid.key)
@@ -89,59 +91,156 @@ def matched(
             certain = [one for one, agreeing in _told(paid, elsewhere, sums, spent) if _rank(agreeing)[0]]
             for decision in certain[:1]:
                 spent[decision.key] += paid.amount
+                elsewhere.changed(decision)
             found[paid.key] = Match(BEYOND if certain else NONE, large=large, told=why)
             continue
         decision, best = max(told, key=lambda one: _rank(one[1]))
         spent[decision.key] += paid.amount
+        named.changed(decision)
         found[paid.key] = Match(CERTAIN if _rank(best)[0] else LIKELY, decision.key, large, best | why)
     return found
 
 
-def _told(paid: Paid, named: "_Named", sums, spent: Mapping[Key, Decimal]) -> list[tuple[Decision, dict[str, Any]]]:
+def _told(
+    paid: Paid, named: "_Named", sums: "Together | None", spent: Mapping[Key, Decimal]
+) -> list[tuple[Decision, dict[str, Any]]]:
     """Decisions for which something speaks, with what does."""
     payees = named.by(name_of(paid.payee))
     return [
         (decision, agreeing)
-        for decision in {one.key: one for one in (*named.decided(payees), *named.of_sum(paid.amount))}.values()
+        for decision in named.for_payment(paid, sums)
         if (agreeing := _agrees(paid, decision, payees.get(decision.key, ""), sums, spent[decision.key]))
     ]
 
 
 def evidence_for(paid: Paid, decisions: Collection[Decision]) -> list[Key]:
     """Decisions for which something speaks, the most first."""
-    named = _Named(decisions)
-    payees = named.by(name_of(paid.payee))
-    told = {
-        one.key: agreeing
-        for one in (*named.decided(payees), *named.of_sum(paid.amount))
-        if (agreeing := _agrees(paid, one, payees.get(one.key, ""), None, Decimal(0)))
-    }
+    nothing: dict[Key, Decimal] = defaultdict(Decimal)
+    told = {one.key: agreeing for one, agreeing in _told(paid, _Named(decisions, nothing), None, nothing)}
     return sorted(told, key=lambda key: _rank(told[key]), reverse=True)
 
 
-class _Named:
-    """Which decisions name a payee, and which a sum; payees come again and again."""
+class _ByDay:
+    """Some decisions by their day, and those of them that are not used up."""
 
-    def __init__(self, decisions: Collection[Decision]):
-        self._decisions = {one.key: one for one in decisions}
-        self._names = {one.key: (name_of(one.payee), _folded(one.text)) for one in decisions}
-        self._by_payee: dict[str, dict[Key, str]] = {}
-        self._by_sum: dict[Decimal, list[Decision]] = defaultdict(list)
-        for one in decisions:
-            if one.amount is not None:
-                self._by_sum[one.amount].append(one)
+    def __init__(self, places: Iterable[int], days: list[date], used_up: Collection[int]):
+        self._days = days
+        self.every = sorted(map(self._where, places))
+        self.open = [where for where in self.every if -where[1] not in used_up]
+
+    def _where(self, place: int) -> tuple[date, int]:
+        """On the same day, whoever goes back meets the first of them first."""
+        return self._days[place], -place
+
+    def near(self, on: date) -> list[int]:
+        """Of those whose days fit, the nearest on both sides."""
+        found = self._around(self.every, on)
+        return found if len(self.open) == len(self.every) else [*found, *self._around(self.open, on)]
+
+    @staticmethod
+    def _around(those: list[tuple[date, int]], on: date) -> list[int]:
+        here = bisect_right(those, (on, 1))
+        before, after = those[max(0, here - NEAREST) : here], those[here : here + NEAREST]
+        return [-place for day, place in (*before, *after) if -EARLY <= (on - day).days <= LONGEST]
+
+    def change(self, place: int, used_up: bool) -> None:
+        where = self._where(place)
+        at = bisect_left(self.open, where)
+        there = at < len(self.open) and self.open[at] == where
+        if used_up and there:
+            del self.open[at]
+        elif not used_up and not there:
+            self.open.insert(at, where)
+
+
+class _Named:
+    """Which decisions name a payee, and which a sum; payees and sums come again and again, a thousand times in one file, so
+    that of many like decisions only the nearest in time are weighed."""
+
+    def __init__(self, decisions: Collection[Decision], spent: Mapping[Key, Decimal]):
+        self._decisions, self._spent = list(decisions), spent
+        self._place = {one.key: place for place, one in enumerate(self._decisions)}
+        self._days = [one.on for one in self._decisions]
+        self._said = [name_of(one.payee) for one in self._decisions]
+        self._texts = [_folded(one.text) for one in self._decisions]
+        self._pairs: dict[str, set[int]] = defaultdict(set)  # of characters, in which name or text
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        self._by_sum: dict[Decimal | None, list[int]] = defaultdict(list)
+        for place, one in enumerate(self._decisions):
+            self._by_name[self._said[place]].append(place)
+            self._by_sum[one.amount].append(place)
+            for words in (self._said[place], self._texts[place]):
+                for pair in set(map(str.__add__, words, words[1:])):
+                    self._pairs[pair].add(place)
+        self._used_up = {place for place in range(len(self._decisions)) if self._is_used_up(place)}
+        self._payees: dict[str, dict[Key, str]] = {}
+        self._lists: dict[tuple[str, str, Decimal | None], _ByDay] = {}
+        self._on_lists: dict[int, list[_ByDay]] = defaultdict(list)
+
+    def _is_used_up(self, place: int) -> bool:
+        one = self._decisions[place]
+        return one.amount is not None and self._spent.get(one.key, 0) >= one.amount
 
     def by(self, name: str) -> dict[Key, str]:
-        if name not in self._by_payee:
-            told = {key: _evidence(name, *names) for key, names in self._names.items()} if len(name) > 1 else {}
-            self._by_payee[name] = {key: word for key, word in told.items() if word}
-        return self._by_payee[name]
+        """Decisions that name the payee, and how."""
+        if name not in self._payees:
+            told = {
+                self._decisions[place].key: _evidence(name, self._said[place], self._texts[place])
+                for place in self._having(name)
+            }
+            self._payees[name] = {key: word for key, word in told.items() if word}
+        return self._payees[name]
 
-    def decided(self, payees: dict[Key, str]) -> list[Decision]:
-        return [self._decisions[key] for key in payees]
+    def _having(self, name: str) -> list[int]:
+        """Decisions that may name it: all of its pairs stand in their words, or their payee stands in it."""
+        if len(name) < 2:
+            return []
+        pairs: list[set[int]] = [self._pairs.get(pair, set()) for pair in map(str.__add__, name, name[1:])]
+        rarest = min(pairs, key=len)
+        found = set(rarest)
+        for start in range(len(name) - 3):
+            for end in range(start + 4, len(name) + 1):
+                found.update(self._by_name.get(name[start:end], ()))
+        return sorted(found)
 
-    def of_sum(self, amount: Decimal) -> list[Decision]:
-        return self._by_sum[amount]
+    def for_payment(self, paid: Paid, sums: "Together | None") -> list[Decision]:
+        """Those that are worth weighing, of the payee first, in the order in which they were given."""
+        name = name_of(paid.payee)
+        amounts: list[Decimal | None] = [paid.amount, *(sorted(sums.reached) if sums else ())]
+        ours = {
+            place
+            for amount in amounts
+            if amount in self._by_sum
+            for place in self._list(name, "payee", amount).near(paid.on)
+        }
+        ours.update(self._list(name, "same", None).near(paid.on), self._list(name, "named", None).near(paid.on))
+        others = set(self._list("", "sum", paid.amount).near(paid.on)) - ours if paid.amount in self._by_sum else set()
+        return [self._decisions[place] for place in (*sorted(ours), *sorted(others))]
+
+    def _list(self, name: str, which: str, amount: Decimal | None) -> _ByDay:
+        asked = name, which, amount
+        if asked not in self._lists:
+            words = self.by(name)
+            if which == "sum":
+                places = self._by_sum.get(amount, [])
+            elif which == "payee":
+                places = [place for place in self._by_sum.get(amount, ()) if self._decisions[place].key in words]
+            else:
+                places = [self._place[key] for key, word in words.items() if word == which]
+            self._lists[asked] = made = _ByDay(places, self._days, self._used_up)
+            for place in places:
+                self._on_lists[place].append(made)
+        return self._lists[asked]
+
+    def changed(self, decision: Decision) -> None:
+        """It carries more than before, or less: a payment that was taken back counts against it."""
+        place = self._place[decision.key]
+        used_up = self._is_used_up(place)
+        if used_up == (place in self._used_up):
+            return
+        (self._used_up.add if used_up else self._used_up.discard)(place)
+        for each in self._on_lists[place]:
+            each.change(place, used_up)
 
 
 def _evidence(name: str, said: str, text: str) -> str:
@@ -214,12 +313,17 @@ def _together(payments: Iterable[Paid]) -> dict[Key, Together]:
             while end < len(ours) and (ours[end].on - start.on).days < SPLIT:
                 end += 1
             ends.append(end)
-        first = 0
+        worth = [sums[end] - sums[start] for start, end in enumerate(ends)]
+        first, best = 0, deque[int]()  # starts that are the most of those behind them
         for place, one in enumerate(ours):
             while (one.on - ours[first].on).days >= SPLIT:
                 first += 1
-            starts = range(first, place + 1)
-            most = max(starts, key=lambda start: (sums[ends[start]] - sums[start], -start))
+            while best and worth[best[-1]] < worth[place]:
+                best.pop()
+            best.append(place)
+            while best[0] < first:
+                best.popleft()
+            most = best[0]
             near = range(max(first, place - 5), place + 1)
             reached = {
                 sums[stop] - sums[start]
@@ -227,7 +331,7 @@ def _together(payments: Iterable[Paid]) -> dict[Key, Together]:
                 for stop in range(place + 1, min(ends[start], place + 6) + 1)
                 if stop - start > 1
             }
-            found[one.key] = Together(sums[ends[most]] - sums[most], ends[most] - most, frozenset(reached))
+            found[one.key] = Together(worth[most], ends[most] - most, frozenset(reached))
     return found
 
 

@@ -1,7 +1,6 @@
 """支付明细: what a school paid beside what it decided."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +8,7 @@ import django_filters as filters
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,55 +19,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Organisation
 from accounts.templatetags.words import yuan
-from accounts.uploads import Unwelcome, welcome
 from governance.access import Standing
-from governance.calendar import first_moment
-from meetings.carriers import with_result
 from meetings.documents.blocks import Column
 from meetings.documents.sheets import CONTENT_TYPE
 from meetings.models import Item
 from meetings.viewing import seen_in_list
 from meetings.views.sheets import exported, said_by
-from meetings.workbook import Unreadable
+from meetings.views.uploading import uploaded, workbook_field
 
 from . import payment_file
 from . import transitions as verbs
-from .access import inspection_for, items_in_scope
+from .access import decisions_in_scope, inspection_for
 from .inspections import school_in
-from .matching import LONGEST, Decision, Paid, evidence_for
-from .models import Inspection, Payment, PaymentList
+from .intakes import hand_in, how_far
+from .intakes.payments import plain
+from .matching import Paid, evidence_for
+from .models import Inspection, Intake, Payment, PaymentList
+from .transitions.working import at_work
 from .views import page_of
 from .working import works
 
 How = Payment.How
-WRONGS = 100
-FINAL = (Item.Purpose.DECIDE, Item.Purpose.HANDLE)
-
-
-def decisions_in_scope(inspection: Inspection, school: Organisation) -> QuerySet[Item]:
-    """What was finally decided and carried, within the scope: nobody is shown a decision beyond it."""
-    items = with_result(items_in_scope(inspection, [school]).filter(purpose__in=FINAL, state=Item.State.SETTLED))
-    return items.filter(result__in=Item.CARRIED).select_related("matter", "meeting").order_by("pk")
-
-
-def decisions_beyond(inspection: Inspection, school: Organisation, payments: Iterable[Payment]) -> QuerySet[Item]:
-    """Other decisions of the school that these payments may rest on: known to be there, and shown to nobody by this."""
-    days = [one.paid_on for one in payments]
-    items = with_result(Item.objects.filter(matter__school=school, purpose__in=FINAL, state=Item.State.SETTLED))
-    since, until = min(days) - timedelta(days=LONGEST), max(days) + timedelta(days=1)
-    near = items.filter(meeting__starts_at__gte=first_moment(since), meeting__starts_at__lt=first_moment(until))
-    others = near.filter(result__in=Item.CARRIED).exclude(pk__in=decisions_in_scope(inspection, school).values("pk"))
-    return others.select_related("matter", "meeting").order_by("pk")
-
-
-def plain(items: QuerySet[Item]) -> list[Decision]:
-    return [
-        Decision(
-            item.pk, timezone.localdate(item.meeting.starts_at), item.matter.amount, item.matter.payee,
-            f"{item.matter.title} {item.decision_text} {item.matter.project}",
-        )
-        for item in items
-    ]  # fmt: skip
 
 
 def payments_of(inspection: Inspection, school: Organisation) -> QuerySet[Payment]:
@@ -109,12 +80,7 @@ class PaymentFilter(filters.FilterSet):
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="支付明细表",
-        help_text=f"Excel（.xlsx），一次最多 {payment_file.MOST:,} 行。",
-        error_messages={"required": "请先选择要上传的文件。", "empty": "这是空文件，请核对。"},
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-    )
+    file = workbook_field("支付明细表", f"Excel（.xlsx），一次最多 {payment_file.MOST:,} 行。")
 
 
 def in_words(payment: Payment) -> list[str]:
@@ -147,33 +113,32 @@ def payment_lists(request, pk, code):
     """What a school paid, what speaks for a decision, and bringing a list."""
     inspection, by = inspection_for(request.user, pk)
     school = school_in(inspection, code)
-    form, wrongs = UploadForm(), []
-    if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                wrongs = _brought(request, inspection, school, form.cleaned_data["file"], by)
-            except verbs.NotAllowed as stopped:
-                raise PermissionDenied(str(stopped)) from None
-            except (Unwelcome, Unreadable, verbs.Stopped) as refused:
-                form.add_error("file", str(refused))
-            else:
-                if not wrongs:
-                    return redirect("payment_lists", pk, code)
-                form.add_error("file", f"有 {len(wrongs)} 处要改，这张表没有导入。请改好后重新上传。")
+    form, came = uploaded(request, UploadForm, lambda file: _handed_in(file, inspection, school, by))
+    if came and came.finished_at and not came.found:
+        messages.success(request, came.said)
+    if came and not came.found:
+        return redirect("payment_lists", pk, code)
+    came = came or inspection.intakes.filter(school=school).select_related("by").first()
     narrowed = PaymentFilter(request.GET, queryset=payments_of(inspection, school))
     page = page_of(request, narrowed.qs)
     _seen(by, inspection, "payment_lists", [row.item for row in page])
     for row in page:
         row.why, row.money = in_words(row), f"{row.amount:,.2f}"
     context = {
-        "standing": by, "inspection": inspection, "school": school, "form": form, "wrongs": wrongs[:WRONGS],
-        "more_wrongs": max(0, len(wrongs) - WRONGS), "filter": narrowed, "page": page,
+        "standing": by, "inspection": inspection, "school": school, "form": form, "came": came,
+        "goes_on": came and came.goes_on, "progress": how_far(came.pk) if came and came.goes_on else {},
+        "more_wrongs": came.found["many"] - len(came.found["wrongs"]) if came and came.found else 0, "filter": narrowed, "page": page,
         "figures": _figures(inspection, school), "works": works(inspection, by),
         "lists": inspection.payment_lists.filter(school=school).select_related("by").annotate(many=Count("payments")),
         "large_sum": school.large_sums.filter(since__lte=timezone.localdate()).order_by("-since").first(),
     }  # fmt: skip
     return render(request, "inspection/payments.html", context, status=422 if form.is_bound else 200)
+
+
+def _handed_in(file, inspection: Inspection, school: Organisation, by: Standing) -> Intake:
+    with transaction.atomic():
+        at_work("bring_payments", inspection, by)
+    return hand_in(file, Intake.Kind.PAYMENTS, by=by, inspection=inspection, school=school)
 
 
 def _seen(by: Standing, inspection: Inspection, page: str, items: Iterable[Item | None]) -> None:
@@ -192,28 +157,11 @@ def _figures(inspection: Inspection, school: Organisation) -> dict[str, Any]:
     )
 
 
-def _brought(request, inspection: Inspection, school: Organisation, upload, by) -> list[str]:
-    """What is wrong with the file; nothing: it was taken in as a whole."""
-    file = welcome(upload, kinds={"xlsx"}, words="Excel 表格（.xlsx）")
-    read = payment_file.read(upload.read(), timezone.localdate())
-    if read.wrongs:
-        return read.wrongs
-    decisions = plain(decisions_in_scope(inspection, school))
-    beyond = plain(decisions_beyond(inspection, school, read.payments)) if read.payments else []
-    made = verbs.bring_payments(
-        inspection, school, read.payments, decisions, beyond=beyond, name=file.name, sha256=file.sha256, by=by
-    )
-    columns = "、".join(f"{payment_file.TITLES[name]}取自“{title}”" for name, title in read.columns.items())
-    if any(one.list_id == made.pk for one in read.payments):
-        messages.success(request, f"已导入 {len(read.payments)} 笔，并与决定核对。{columns}。")
-    else:
-        messages.info(request, "这张表已经导入过，没有重复导入。")
-    return []
-
-
 def payment_for(inspection: Inspection, pk: int) -> Payment:
     rows = Payment.objects.select_related("list__school", "item__matter", "item__meeting", "settled_by", "finding")
-    return get_object_or_404(rows, pk=pk, list__inspection=inspection, list__withdrawn_at=None)
+    return get_object_or_404(
+        rows, pk=pk, list__school__in=inspection.schools_here, list__inspection=inspection, list__withdrawn_at=None
+    )
 
 
 @login_required
@@ -226,8 +174,6 @@ def payment(request, pk, payment):
     if request.method == "POST":
         try:
             _acted(request, inspection, found, by)
-        except verbs.NotAllowed as stopped:
-            raise PermissionDenied(str(stopped)) from None
         except verbs.Stopped as stopped:
             wrong = str(stopped)
         else:
@@ -279,8 +225,6 @@ def payment_withdraw(request, pk, brought):
     try:
         verbs.withdraw_payments(found, by=by)
         messages.success(request, "已撤下这份明细，可以重新上传。")
-    except verbs.NotAllowed as stopped:
-        raise PermissionDenied(str(stopped)) from None
     except verbs.Stopped as stopped:
         messages.error(request, str(stopped))
     return redirect("payment_lists", pk, found.school.code)

@@ -14,7 +14,6 @@ from governance.access import Standing, school_for
 from governance.rules.index import RULES
 from meetings.models import Difference, Rejudging
 from meetings.rejudging import REASONS, ask
-from meetings.transitions import NotAllowed
 from meetings.viewing import seen_in_list
 
 from .forms import RejudgingForm
@@ -59,10 +58,7 @@ def rejudging_list(request, school):
     elif request.method == "POST":
         raise PermissionDenied("“重新检查”由督导检查员办理。")
     if form and form.is_bound and form.is_valid():
-        try:
-            run = ask(form.cleaned_data["since"], form.cleaned_data["until"], by=by)
-        except NotAllowed as stopped:
-            raise PermissionDenied(str(stopped)) from None
+        run = ask(form.cleaned_data["since"], form.cleaned_data["until"], by=by)
         return redirect("rejudging", school, run.pk)
     context = {"standing": by, "form": form, "page": _page(request, runs_for(by))}
     wrong = form is not None and form.is_bound

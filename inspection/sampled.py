@@ -9,9 +9,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -45,7 +44,7 @@ def population_of(inspection: Inspection) -> dict[int, Stratum]:
     letters = {pk: (school, category[:1]) for pk, school, category in rows}
     # Of the days rather than of the items: the database has an order for that.
     span = first_moment(inspection.records_since), first_moment(inspection.records_until + timedelta(days=1))
-    answers = registers.findings(inspection.schools.all(), span).filter(item__isnull=False)
+    answers = registers.findings(inspection.schools_here, span).filter(item__isnull=False)
     answers = answers.filter(mode__in=(registers.BLOCK, registers.WARN))  # what only informs weighs nothing
     gravest: dict[int, str] = defaultdict(lambda: "met")
     for item, outcome, mode in answers.order_by().values_list("item", "outcome", "mode"):
@@ -73,8 +72,6 @@ def sample_list(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             sample = verbs.draw_sample(inspection, population_of(inspection), **form.cleaned_data, by=by)
-        except verbs.NotAllowed as stopped:
-            raise PermissionDenied(str(stopped)) from None
         except verbs.Stopped as stopped:
             form.add_error(None, str(stopped))
         else:
@@ -102,7 +99,8 @@ def drawn(sample: Sample) -> QuerySet[SampledItem]:
         rows = model.objects.filter(inspection=sample.inspection_id, item=OuterRef("item"), withdrawn_at=None)
         return Coalesce(Subquery(rows.order_by().values("item").annotate(many=Count("pk")).values("many")), 0)
 
-    rows = sample.items.select_related("item__matter__school", "item__meeting", "looked_by").order_by("no")
+    here = Q(item__matter__school__path__startswith=F("sample__inspection__authority__path"))
+    rows = sample.items.filter(here).select_related("item__matter__school", "item__meeting", "looked_by").order_by("no")
     return rows.annotate(remarks=many(Remark), assessed=many(Assessment))
 
 
@@ -116,7 +114,7 @@ def sample(request, pk, no):
     for row in page:
         row.word, row.mark = SEVERITY[row.severity], MARKS[row.severity]
         row.of_class = CLASSES.get(row.item.matter.category[:1], row.item.matter.category[:1])
-    names = dict(inspection.schools.values_list("code", "name"))
+    names = dict(inspection.schools_here.values_list("code", "name"))
     strata = Paginator(found.strata, settings.PAGE_SIZE).get_page(request.GET.get("stratum"))
     for each in strata:
         each |= {"name": names.get(each["school"], each["school"]), "word": SEVERITY[each["severity"]],
@@ -162,8 +160,6 @@ def sample_look(request, pk, sampled):
     )
     try:
         verbs.look(row, request.POST.get("looked") == "yes", by=by)
-    except verbs.NotAllowed as stopped:
-        raise PermissionDenied(str(stopped)) from None
     except verbs.Stopped as stopped:
         messages.error(request, str(stopped))
     if request.POST.get("back") == "item":

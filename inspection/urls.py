@@ -18,6 +18,7 @@ from . import (
 )
 from .announcements import pages as announcements
 from .rectifications import drafting, ledger, pages
+from .structure import authorities
 from .structure import pages as structure
 
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     *rejudgings.urlpatterns,
     *inspections.urlpatterns,
     *managing.urlpatterns,
+    *authorities.urlpatterns,
     *structure.urlpatterns,
     *announcements.urlpatterns,
     *report_pages.urlpatterns,

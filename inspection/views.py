@@ -28,6 +28,7 @@ from meetings.viewing import seen, seen_in_list
 from meetings.views.search import results
 
 from . import registers
+from .below import authorities_below
 from .evidence import evidence
 from .filters import FindingFilter, SchoolFilter
 from .saved import kept, saved_here
@@ -66,7 +67,7 @@ def structure(request, by: Standing):
     """Whoever administers the authority sees its schools and their people, no findings."""
     if not by.administers:
         raise Http404("没有这个页面，或您没有查看它的权限。")
-    below = list(Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY, parent=by.organisation))
+    below = authorities_below(by.organisation)
     narrowed = SchoolFilter(request.GET, queryset=schools_below(by.organisation).select_related("parent"), below=below)
     page = page_of(request, narrowed.qs)
     posts: dict[int, list[Post]] = {}

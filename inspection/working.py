@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -67,8 +66,6 @@ class Desk:
         try:
             if not self._act(act, given):
                 return None
-        except verbs.NotAllowed as stopped:
-            raise PermissionDenied(str(stopped)) from None
         except verbs.Stopped as stopped:
             self._refused(act, given, str(stopped))
             return None

@@ -43,7 +43,7 @@ class PaperFilter(forms.Form):
 
     def __init__(self, data, inspection: Inspection):
         super().__init__(data)
-        schools = inspection.schools.order_by("name").values_list("code", "name")
+        schools = inspection.schools_here.order_by("name").values_list("code", "name")
         people = inspection.members.values_list("user__pk", "user__name")
         self.fields["school"].choices = [("", "全部"), *schools]
         self.fields["by"].choices = [("", "全部"), *((str(pk), name) for pk, name in people)]
@@ -51,7 +51,7 @@ class PaperFilter(forms.Form):
     def of(self, inspection: Inspection) -> dict[type, QuerySet]:
         """The papers of each model that are asked for."""
         given = self.cleaned_data if self.is_valid() else {}
-        about = Q(inspection=inspection)
+        about = Q(inspection=inspection, school__path__startswith=inspection.authority.path)
         if given.get("school"):
             about &= Q(school__code=given["school"])
         if given.get("by"):

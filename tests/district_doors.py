@@ -147,10 +147,21 @@ OF_THE_DISTRICT: dict[str, Door] = {
             "parent": scene.cast.district.pk,
         },
     ),
+    "authority_list": district(AUTHORITY),
+    "authority_new": district(
+        AUTHORITY,
+        do=AUTHORITY,
+        body=lambda scene: {"code": "xinqu", "name": "新区教育局", "parent": scene.cast.district.pk},
+    ),
+    "authority_edit": district(AUTHORITY, do=AUTHORITY, code="lower", body=lambda scene: {"name": "开发区教育局"}),
+    "authority_end": district(None, do=AUTHORITY, code="lower"),
+    "authority_appoint": district(
+        AUTHORITY, do=AUTHORITY, code="lower", body=lambda scene: {"name": "水主任", "username": "shui"}
+    ),
     "structure_import": district(AUTHORITY, do=AUTHORITY, writes=False),
     "structure_template": district(AUTHORITY),
-    "structure_arrival": district(AUTHORITY, at=lambda scene: {"token": scene.structure}),
-    "structure_bring": district(None, do=AUTHORITY, at=lambda scene: {"token": scene.structure}),
+    "structure_arrival": district(AUTHORITY, at=one("structure")),
+    "structure_bring": district(None, do=AUTHORITY, at=one("structure")),
     "management": district(only("wang", "chu")),
     "district_large_sum_list": district(only("wang", "chu")),
     "district_large_sum_new": district(AUTHORITY, do=AUTHORITY, body=lambda scene: asked(amount="8万", inclusive="on")),

@@ -27,12 +27,13 @@ from governance.flooring import set_floor
 from governance.models import CalendarDay, Communication, Procedure
 from governance.procedures import enter
 from governance.rules import facts
+from inspection import intakes
 from inspection import transitions as inspected
 from inspection.models import Inspection, Payment, Problem, Rectification, Report, SavedFilter
 from inspection.reports.working import freeze
 from inspection.sampled import population_of
-from inspection.structure.bringing import receive as bring_structure
 from inspection.transitions.announcing import publish_announcement
+from inspection.transitions.structuring import add_authority
 from meetings import documents
 from meetings import transitions as verbs
 from meetings.arrivals import SIGNED_COPY, put_by, receive
@@ -153,7 +154,8 @@ def _demanded(scene: Scene) -> None:
     for row in (["代码", "名称", "党组织设置"], ["xinjian", "新建小学", "党支部"]):
         book.active.append(row)
     book.save(brought)
-    scene.structure = bring_structure(SimpleUploadedFile("学校.xlsx", brought.getvalue()), by=by).token
+    scene.lower = add_authority("lower", name="区直分局", parent=scene.cast.district, by=by)
+    scene.structure = intakes.hand_in(SimpleUploadedFile("学校.xlsx", brought.getvalue()), "structure", by=by)
 
 
 def everything(cast) -> Scene:

@@ -23,6 +23,7 @@ from inspection.models import (
     Announcement,
     Assessment,
     Inspection,
+    Intake,
     Measure,
     Member,
     Payment,
@@ -104,6 +105,8 @@ LISTS = [
     Listed("catalogue", "zheng"),
     Listed("management", "chu", DISTRICT, most=13),  # of each task, how it stands
     Listed("structure", "chu", DISTRICT, most=9),
+    Listed("authority_list", "chu", DISTRICT),
+    Listed("structure_import", "chu", DISTRICT),
     Listed("announcement_list", "chu", DISTRICT, most=9),  # and how far each was read
     Listed("deputy_list", "wang", DISTRICT, most=13),  # and the choices of its form
     Listed("school_announcement_list", "zheng"),
@@ -170,7 +173,7 @@ LISTS = [
     Listed("working_list", "wang", (LOOKED,), most=14),
     Listed("working_sheet", "wang", (LOOKED,), most=13),
     Listed("working_school", "wang", (LOOKED, "shifan"), most=11),  # and what is said of the school itself
-    Listed("payment_lists", "wang", (LOOKED, "shifan"), most=12),
+    Listed("payment_lists", "wang", (LOOKED, "shifan"), most=13),
     Listed("payment_sheet", "wang", (LOOKED, "shifan"), most=9),
 ]
 
@@ -180,6 +183,7 @@ def fill(cast, count: int, start: int) -> None:
     now, day = timezone.now(), timezone.localdate()
     for n in range(start, start + count):
         school = people.school(f"s{n}", f"第{n}小学", cast.district)
+        people.authority(f"low{n}", f"第{n}教育局", cast.district)
         who = people.person(cast.school, f"p{n}", f"教师{n}", Post.Name.ADMIN_MEMBER)
         people.person(school, f"h{n}", f"校长{n}", Post.Name.PRINCIPAL)
         Role.objects.create(user=who.user, organisation=cast.school, role=Role.Name.AUDITOR)
@@ -197,6 +201,7 @@ def fill(cast, count: int, start: int) -> None:
         Floor.objects.create(
             authority=cast.district, body="party", name="notice_hours", value=72, since=day + timedelta(days=n)
         )
+        Intake.objects.create(authority=cast.district, kind="structure", name=f"{n}.xlsx", by=cast.chu, read_at=now)
         Announcement.objects.create(authority=cast.district, title=f"公告{n}", text="请报送。", by=cast.chu)
         Procedure.objects.create(school=school, body="party", since=day, submitted_on=day)
         Procedure.objects.create(school=cast.school, body="party", since=day + timedelta(days=n))

@@ -52,6 +52,7 @@ UNDER = {  # pages that an entry of the head leads to
         "district_catalogue",
         "district_floor_list",
         "structure",
+        "authority_list",
         "announcement_list",
         "deputy_list",
     ),

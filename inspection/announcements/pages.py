@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,7 @@ from governance.access import Standing, school_for
 from ..managing import managing
 from ..models import Announcement, AnnouncementFile
 from ..transitions import announcing as verbs
-from ..transitions.acting import NotAllowed, Stopped, allowed
+from ..transitions.acting import Stopped, allowed
 from ..views import page_of
 from .forms import AnnouncementForm
 from .reading import STATES, in_state, of_school, progress, schools_with_readings, with_readings
@@ -40,18 +39,11 @@ def announcement_list(request, authority):
     return render(request, "inspection/announcement_list.html", context)
 
 
-def _may_publish(by: Standing) -> None:
-    try:
-        allowed("publish_announcement", by)
-    except NotAllowed as stopped:
-        raise PermissionDenied(str(stopped)) from None
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def announcement_new(request, authority):
     by = managing(request.user, authority)
-    _may_publish(by)
+    allowed("publish_announcement", by)
     form = AnnouncementForm(request.POST or None, request.FILES or None, authority=by.organisation)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -101,8 +93,6 @@ def announcement_act(request, authority, pk, act):
             messages.success(request, "已撤回。学校还看得到它，注明已撤回。")
         else:
             raise Http404
-    except NotAllowed as stopped:
-        raise PermissionDenied(str(stopped)) from None
     except Stopped as stopped:
         messages.error(request, str(stopped))
     return redirect("announcement", authority, pk)
@@ -158,8 +148,6 @@ def school_announcement_receive(request, school, pk):
     try:
         verbs.receive_announcement(_to_us(by, pk), by=by)
         messages.success(request, "已回执。")
-    except NotAllowed as stopped:
-        raise PermissionDenied(str(stopped)) from None
     except Stopped as stopped:
         messages.error(request, str(stopped))
     return redirect("school_announcement", school, pk)

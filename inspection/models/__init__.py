@@ -1,12 +1,13 @@
 """What inspection keeps: roll-ups, inspections with their working papers, rectification, reports, saved filters.
 
 The glossary stands in the modules: figures, inspection, working, rectification, report, saved,
-announcement.
+announcement, intake.
 """
 
 from .announcement import Announcement, AnnouncementFile, Reading
 from .figures import ANSWERS, Figures, SchoolDue, SchoolTerm, SchoolTermRule
 from .inspection import Inspection, Member
+from .intake import Intake
 from .late import LateEntry
 from .rectification import Evidence, Measure, Problem, Rectification, Turn
 from .report import Report
@@ -21,6 +22,7 @@ __all__ = [
     "Evidence",
     "Figures",
     "Inspection",
+    "Intake",
     "LateEntry",
     "Measure",
     "Member",

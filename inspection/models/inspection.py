@@ -69,6 +69,11 @@ class Inspection(models.Model):
         """How grants and views name it."""
         return f"{KEY}{self.pk}"
 
+    @property
+    def schools_here(self) -> models.QuerySet[Organisation]:
+        """Of a school that was moved to another authority, nothing is shown any more."""
+        return self.schools.filter(path__startswith=self.authority.path)
+
     @cached_property
     def named(self) -> list[tuple[int, int]]:
         """The people it is narrowed to, each with the school."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -110,7 +110,8 @@ def rectification_late(now: datetime) -> Iterator[Notice]:
 def reviews_due(now: datetime) -> Iterator[Notice]:
     """The day to look again has come; once more each week until somebody did."""
     today = timezone.localdate(now)
-    rows = Problem.objects.filter(state=Problem.State.CLOSED, review_on__lte=today)
+    theirs = Q(notice__school__path__startswith=F("notice__authority__path"))
+    rows = Problem.objects.filter(theirs, state=Problem.State.CLOSED, review_on__lte=today)
     groups, notices = _by_day(rows, "review_on")
     inspectors = Inspectors(now)
     for (pk, on), problems in groups.items():

@@ -30,8 +30,9 @@ SHARES = {
 
 
 def _of(by: Standing, notice: str = "") -> Q:
-    if by.of_authority:
-        return Q(**{f"{notice}authority__path__startswith": by.organisation.path})
+    if by.of_authority:  # a school that was moved away is none of its schools any more
+        below = by.organisation.path
+        return Q(**{f"{notice}authority__path__startswith": below, f"{notice}school__path__startswith": below})
     return Q(**{f"{notice}school": by.organisation}) & ~Q(**{f"{notice}state": Rectification.State.DRAFT})
 
 

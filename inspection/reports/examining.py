@@ -63,7 +63,7 @@ class Examined:
 def gathered(report: Report, today: date, *, whole: bool = True) -> Examined:
     """``whole``: with what is met, and with everything one by one, which only the worker needs."""
     inspection: Inspection = report.inspection
-    schools = list(inspection.schools.order_by("code"))
+    schools = list(inspection.schools_here.order_by("code"))
     items = items_in_scope(inspection).order_by("meeting__starts_at", "no")
     settled = items.filter(state=Item.State.SETTLED)
     of_item = findings_in_scope(inspection).filter(item__in=settled.order_by().values("pk"), mode__in=(BLOCK, WARN))
@@ -73,7 +73,7 @@ def gathered(report: Report, today: date, *, whole: bool = True) -> Examined:
     met: Counter | None = None
     answered: set[int] = set()
     if whole:
-        of_scope = registers.met(inspection.schools.all()).filter(item__in=items.order_by().values("pk"))
+        of_scope = registers.met(inspection.schools_here).filter(item__in=items.order_by().values("pk"))
         rows = of_scope.values_list("school", "item")
         met, answered = Counter(school for school, _ in rows), {item for _, item in rows}
     by_answer: dict[str, list[int]] = {"met": [], "broken": [], "unknown": []}
@@ -89,7 +89,7 @@ def gathered(report: Report, today: date, *, whole: bool = True) -> Examined:
     samples = inspection.samples.annotate(
         drawn=Count("items"), looked=Count("items", filter=Q(items__looked_at__isnull=False))
     ).select_related("by")
-    lists = Payment.objects.filter(list__inspection=inspection, list__withdrawn_at=None)
+    lists = Payment.objects.filter(list__inspection=inspection, list__school__in=schools, list__withdrawn_at=None)
     payments: dict[int, Counter] = defaultdict(Counter)
     sums: dict[int, Decimal] = defaultdict(Decimal)
     for school, how, large, many, amount in (
@@ -98,8 +98,10 @@ def gathered(report: Report, today: date, *, whole: bool = True) -> Examined:
         payments[school] += Counter({how: many, "all": many, "undecided": many if how == How.NONE and large else 0})
         sums[school] += amount
     undecided = lists.filter(how=How.NONE, large=True).select_related("list__school").order_by("-amount", "pk")
-    assessments = Assessment.objects.filter(inspection=inspection, withdrawn_at=None)
-    problems = Problem.objects.filter(notice__inspection=inspection, notice__issued_at__isnull=False)
+    assessments = Assessment.objects.filter(inspection=inspection, school__in=schools, withdrawn_at=None)
+    problems = Problem.objects.filter(
+        notice__inspection=inspection, notice__school__in=schools, notice__issued_at__isnull=False
+    )
     return Examined(
         inspection=inspection,
         today=today,

@@ -3,24 +3,24 @@
 from django import forms
 
 from accounts.models import Organisation
+from governance.access import authorities_from
+from meetings.views.uploading import workbook_field
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="填好的表格",
-        help_text="Excel 表格（.xlsx），不超过 10 MB。",
-        error_messages={"required": "请先选择要上传的表格。", "empty": "这是空文件，请核对。"},
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-    )
+    file = workbook_field("填好的表格", "Excel 表格（.xlsx），不超过 10 MB。")
+
+
+CODE = forms.SlugField(
+    label="代码",
+    max_length=40,
+    help_text="字母、数字和 - _，用在网址和档案里，登记后不变。",
+    error_messages={"required": "请填写代码。", "invalid": "代码只用字母、数字和 - _。"},
+)
 
 
 class SchoolForm(forms.Form):
-    code = forms.SlugField(
-        label="代码",
-        max_length=40,
-        help_text="字母、数字和 - _，用在网址和档案里，登记后不变。",
-        error_messages={"required": "请填写代码。", "invalid": "代码只用字母、数字和 - _。"},
-    )
+    code = CODE
     name = forms.CharField(label="名称", max_length=120, error_messages={"required": "请填写名称。"})
     stage = forms.ChoiceField(label="学段", required=False, choices=[("", "未填"), *Organisation.Stage.choices])
     ownership = forms.ChoiceField(label="办学性质", choices=Organisation.Ownership.choices)
@@ -36,8 +36,6 @@ class SchoolForm(forms.Form):
             names = ("name", "stage", "ownership", "party_organization", "parent")
             more["initial"] = {name: getattr(school, name) for name in names}
         super().__init__(*args, **more)
-        self.fields["parent"].queryset = Organisation.objects.filter(
-            kind=Organisation.Kind.AUTHORITY, path__startswith=authority.path
-        )
+        self.fields["parent"].queryset = authorities_from(authority)
         if school:
             del self.fields["code"]

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -12,23 +13,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from governance.access import Standing, schools_below
 from governance.procedures import Refused
-from meetings.arrivals import arrival_for
 from meetings.documents.sheets import CONTENT_TYPE
-from meetings.workbook import Unreadable
+from meetings.views.uploading import uploaded
 
+from ..intakes import hand_in, how_far, want
 from ..managing import managing
+from ..models import Intake
+from ..transitions.acting import allowed
+from ..transitions.structuring import add_school, edit_school
 from ..views import page_of
 from ..views import structure as listed
-from .bringing import STRUCTURE, receive, take_in
 from .forms import SchoolForm, UploadForm
 from .layout import file_name, template
-from .planning import STATES, plan_of
-from .schools import add_school, by_administrator, edit_school
+from .planning import STATES
 
 
 def administrator(user, authority: str) -> Standing:
     by = managing(user, authority)
-    by_administrator(by)
+    allowed("add_school", by)
     return by
 
 
@@ -36,18 +38,16 @@ def administrator(user, authority: str) -> Standing:
 @require_http_methods(["GET", "POST"])
 def structure_import(request, authority):
     by = administrator(request.user, authority)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                came = receive(form.cleaned_data["file"], by=by)
-            except Unreadable as refused:
-                form.add_error("file", str(refused))
-            else:
-                return redirect("structure_arrival", authority, came.token)
-    context = {"standing": by, "form": form}
+    form, came = uploaded(request, UploadForm, lambda file: hand_in(file, Intake.Kind.STRUCTURE, by=by))
+    if came:
+        return redirect("structure_arrival", authority, came.pk)
+    rows = _intakes(by).defer("found").annotate(wrongs=F("found__wrongs")).select_related("by")
+    context = {"standing": by, "form": form, "page": page_of(request, rows)}
     return render(request, "inspection/structure_import.html", context, status=422 if form.errors else 200)
+
+
+def _intakes(by: Standing):
+    return Intake.objects.filter(authority=by.organisation, kind=Intake.Kind.STRUCTURE)
 
 
 @login_required
@@ -63,35 +63,31 @@ def structure_template(request, authority):
 
 @login_required
 @require_GET
-def structure_arrival(request, authority, token):
-    """What the workbook would change, now. Nothing is written."""
+def structure_arrival(request, authority, pk):
+    """What a workbook would change, as it was seen; while the worker is at it, how far it is."""
     by = administrator(request.user, authority)
-    came = arrival_for(by, token, STRUCTURE)
-    context = {"standing": by, "arrival": came, "seen": came.seen}
-    if not came.seen["done"]:
-        plan = plan_of(came.content, by.organisation)
-        counts = Counter(row.verdict for row in plan.rows)
-        asked = request.GET.get("state", "")
-        rows = [row for row in plan.rows if row.verdict == asked] if asked in STATES else plan.rows
-        order = list(STATES)
-        rows = sorted(rows, key=lambda row: order.index(row.verdict))
+    came = get_object_or_404(_intakes(by).select_related("by", "wanted_by"), pk=pk)
+    context = {"standing": by, "came": came, "progress": how_far(pk) if came.goes_on else {}}
+    if came.found and not came.goes_on:
+        order, asked = list(STATES), request.GET.get("state", "")
+        rows = came.found["rows"]
+        counts = Counter(row["verdict"] for row in rows)
+        shown = [row for row in rows if row["verdict"] == asked] if asked in STATES else rows
         context |= {
-            "plan": plan,
+            "many": len(rows),
             "states": [(state, word, counts[state]) for state, word in STATES.items() if counts[state]],
             "state": asked,
-            "words": STATES,
-            "page": page_of(request, rows),
+            "page": page_of(request, sorted(shown, key=lambda row: order.index(row["verdict"]))),
         }
     return render(request, "inspection/structure_arrival.html", context)
 
 
 @login_required
 @require_POST
-def structure_bring(request, authority, token):
+def structure_bring(request, authority, pk):
     by = administrator(request.user, authority)
-    came = arrival_for(by, token, STRUCTURE)
-    take_in(came, together=request.POST.get("together") == "yes", by=by)
-    return redirect("structure_arrival", authority, token)
+    want(get_object_or_404(_intakes(by), pk=pk), together=request.POST.get("together") == "yes", by=by)
+    return redirect("structure_arrival", authority, pk)
 
 
 @login_required
@@ -136,7 +132,7 @@ urlpatterns = [
     path("d/<slug:authority>/structure/new/", school_new, name="school_new"),
     path("d/<slug:authority>/structure/import/", structure_import, name="structure_import"),
     path("d/<slug:authority>/structure/import/template/", structure_template, name="structure_template"),
-    path("d/<slug:authority>/structure/import/<slug:token>/", structure_arrival, name="structure_arrival"),
-    path("d/<slug:authority>/structure/import/<slug:token>/bring/", structure_bring, name="structure_bring"),
+    path("d/<slug:authority>/structure/import/<int:pk>/", structure_arrival, name="structure_arrival"),
+    path("d/<slug:authority>/structure/import/<int:pk>/bring/", structure_bring, name="structure_bring"),
     path("d/<slug:authority>/structure/<slug:code>/edit/", school_edit, name="school_edit"),
 ]

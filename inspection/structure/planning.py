@@ -4,17 +4,19 @@ import hashlib
 import json
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from accounts.models import Organisation
-from governance.access import schools_below
+from governance.access import authorities_from, schools_below
 from governance.appointing import SINGLE
 from governance.models import Person
 from governance.rules.facts import spoken
 from meetings.workbook.lines import Wrong
 
+from ..transitions.structuring import why_it_stays
 from .layout import POSTS, SCHOOLS
 from .reading import Line, read
 
@@ -77,6 +79,16 @@ class Plan:
     def nothing(self) -> bool:
         return not (self.schools or self.people or self.terms)
 
+    def shown(self) -> dict[str, Any]:
+        """What a page tells of it, as JSON has it."""
+        return {
+            "rows": [{**vars(row), "wrongs": [[each.address, each.error] for each in row.wrongs]} for row in self.rows],
+            "wrongs": len(self.wrongs),
+            "head": [f"{each.address}：{each.error}" for each in self.wrongs if not each.row or each.row == 1],
+            "together": self.together,
+            "nothing": self.nothing,
+        }
+
     @property
     def digest(self) -> str:
         """Of everything that would be written, and of what it would be written over."""
@@ -86,10 +98,13 @@ class Plan:
         return hashlib.sha256(json.dumps(said, default=str, ensure_ascii=False).encode()).hexdigest()
 
 
-def plan_of(content: bytes, authority: Organisation) -> Plan:
-    """Raises Unreadable."""
+def plan_of(content: bytes, authority: Organisation, at: Callable[[str, int, int], None] | None = None) -> Plan:
+    """Raises Unreadable. ``at`` is told how far it has come."""
+    at = at or (lambda _step, _done, _of: None)
+    at("读取表格", 0, 3)
     lines, wrongs = read(content)
     plan = Plan(wrongs=list(wrongs))
+    at("核对", 2, 3)
     codes = _schools(plan, lines["schools"], authority)
     _posts(plan, lines["posts"], codes, authority)
     plan.wrongs += [wrong for row in plan.rows for wrong in row.wrongs]
@@ -129,10 +144,7 @@ def _compared(row: Row, there: Any, given: dict[str, Any]) -> dict[str, Any]:
 
 def _schools(plan: Plan, lines: list[Line], authority: Organisation) -> set[str]:
     """Reads the sheet of schools; gives the codes that posts may name."""
-    authorities = {
-        each.code: each
-        for each in Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY, path__startswith=authority.path)
-    }
+    authorities = {each.code: each for each in authorities_from(authority)}
     named = {str(line.get("code")) for line in lines if line.get("code")}
     known = {each.code: each for each in Organisation.objects.filter(code__in=named).select_related("parent")}
     seen: dict[str, int] = {}
@@ -162,6 +174,10 @@ def _schools(plan: Plan, lines: list[Line], authority: Organisation) -> set[str]
         else:
             changed = _compared(row, there, given)
             if line.get("parent") and above != there.parent:
+                if unfinished := why_it_stays(there, above):
+                    line.wrong("parent", unfinished.removesuffix("。"))
+                    row.verdict = WRONG
+                    continue
                 changed["parent"], row.verdict = above, CHANGED
                 row.changes.append((LABELS[row.sheet]["parent"], there.parent.name if there.parent else "", above.name))
             if changed:

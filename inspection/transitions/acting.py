@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from accounts import journal
 from governance.access import Standing
-from meetings.transitions import NotAllowed, Stopped, WrongState
+from meetings.transitions import Stopped, WrongState
 from meetings.transitions.table import Verb
 
 from .table import VERBS
 
 __all__ = ["NotAllowed", "Stopped", "WrongState", "allowed", "begin", "check", "lock", "write"]
+
+
+class NotAllowed(PermissionDenied):
+    """The person has no right to this act; every door answers 403 with the sentence, and none has to say so."""
 
 
 def begin(name: str, subject: models.Model, by: Standing) -> tuple[Verb, Any]:

@@ -14,7 +14,7 @@ from .acting import Stopped, begin, write
 @transaction.atomic
 def begin_inspection(inspection: Inspection, *, by: Standing) -> Inspection:
     verb, inspection = begin("begin_inspection", inspection, by)
-    schools, members = list(inspection.schools.all()), list(inspection.members.values_list("user", flat=True))
+    schools, members = list(inspection.schools_here), list(inspection.members.values_list("user", flat=True))
     if not schools or not members:
         raise Stopped("还没有选学校或检查组成员。请先补齐，再开始检查。")
     if inspection.until < timezone.localdate():

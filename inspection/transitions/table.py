@@ -54,6 +54,7 @@ def owns(by: Standing, saved: SavedFilter) -> bool:
 
 
 MEMBERS = "检查组成员"
+ADMINISTRATOR = "主管部门管理员"
 DIRECTS = "书记、校长或学校秘书"
 ANSWERS = "责任领导、书记、校长或学校秘书"
 GOING_ON = (P.OPEN, P.RETURNED)
@@ -93,10 +94,18 @@ TABLE = (
     Verb("plan_review", "确定回头看日期", issuer, "督导检查员", (P.CLOSED,)),
     Verb("review_problem", "回头看：保持", issuer, "督导检查员", (P.CLOSED,)),
     Verb("reopen_problem", "回头看：重新整改", issuer, "督导检查员", (P.CLOSED,), P.OPEN),
-    Verb("publish_announcement", "发布公告", administrator, "主管部门管理员"),
-    Verb("remind_announcement", "提醒公告", administrator, "主管部门管理员"),
-    Verb("withdraw_announcement", "撤回公告", administrator, "主管部门管理员"),
+    Verb("publish_announcement", "发布公告", administrator, ADMINISTRATOR),
+    Verb("remind_announcement", "提醒公告", administrator, ADMINISTRATOR),
+    Verb("withdraw_announcement", "撤回公告", administrator, ADMINISTRATOR),
     Verb("receive_announcement", "公告回执", works_here, "本校班子成员或学校秘书"),
+    Verb("add_school", "登记学校", administrator, ADMINISTRATOR),
+    Verb("edit_school", "修改学校信息", administrator, ADMINISTRATOR),
+    Verb("move_school", "变更学校上级", administrator, ADMINISTRATOR),
+    Verb("import_people", "导入人员任职", administrator, ADMINISTRATOR),
+    Verb("add_authority", "登记下级主管部门", administrator, ADMINISTRATOR),
+    Verb("rename_authority", "主管部门改名", administrator, ADMINISTRATOR),
+    Verb("end_authority", "停用主管部门", administrator, ADMINISTRATOR),
+    Verb("appoint_administrator", "指定管理员", administrator, ADMINISTRATOR),
     Verb("save_filter", "存下筛选", reads, "可以查看这个列表的人"),
     Verb("share_filter", "共享筛选", owns, "存下它的人"),
     Verb("remove_filter", "删去筛选", owns, "存下它的人"),

@@ -24,17 +24,17 @@ from .. import workbook
 from ..arrivals import Arrival, arrival_for, receive, take_in
 from ..dossiers import dossier_of, period_of
 from ..workbook.layout import LEFT_OUT, MOST_LINES
+from .uploading import uploaded, workbook_field
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEW = {"meetings": "会议", "matters": "事项", "people": "人员"}
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="填好的表格或档案文件",
-        help_text=f"表格（.xlsx，最多 {MOST_LINES:,} 行）或档案文件（.json），不超过 10 MB。",
-        error_messages={"required": "请先选择要上传的文件。", "empty": "这是空文件，请核对。"},
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.json"}),
+    file = workbook_field(
+        "填好的表格或档案文件",
+        f"表格（.xlsx，最多 {MOST_LINES:,} 行）或档案文件（.json），不超过 10 MB。",
+        accept=".xlsx,.json",
     )
 
 
@@ -57,7 +57,7 @@ def _clerk(request, school: str) -> Standing:
     return by
 
 
-def _page(request, by: Standing, upload: UploadForm, period: PeriodForm):
+def _page(request, by: Standing, upload: forms.Form, period: PeriodForm):
     status = 422 if upload.errors or period.errors else 200
     context = {"standing": by, "upload": upload, "period": period, "left_out": LEFT_OUT}
     return render(request, "meetings/exchange.html", context, status=status)
@@ -67,16 +67,9 @@ def _page(request, by: Standing, upload: UploadForm, period: PeriodForm):
 @require_http_methods(["GET", "POST"])
 def exchange(request, school):
     by = _clerk(request, school)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                came = receive(form.cleaned_data["file"], by=by)
-            except workbook.Unreadable as refused:
-                form.add_error("file", str(refused))
-            else:
-                return redirect("arrival", school, came.token)
+    form, came = uploaded(request, UploadForm, lambda file: receive(file, by=by))
+    if came:
+        return redirect("arrival", school, came.token)
     return _page(request, by, form, PeriodForm())
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.rules.facts import LargeSum
-from inspection.matching import Decision, Paid, matched, name_of
+from inspection.matching import NEAREST, Decision, Paid, _Named, matched, name_of
 
 DECIDED = date(2025, 3, 5)
 DESKS = Decision(1, DECIDED, Decimal(120_000), "城北家具有限公司", "采购课桌椅")
@@ -120,3 +120,12 @@ def test_in_whatever_order_they_come_and_no_decision_carries_more_than_its_sum_f
         ]
         assert sum(one.amount for one in certain) <= decision.amount
         assert all(one.on >= decision.on for one in certain)
+
+
+def test_of_many_like_decisions_a_few_are_weighed_and_each_carries_its_payment():
+    many = [Decision(key, DECIDED + timedelta(days=key % 7), Decimal(900), "供电公司") for key in range(300)]
+    bills = [Paid(key, DECIDED + timedelta(days=key % 7 + 9), Decimal(900), "供电公司") for key in range(300)]
+    found = matched(bills, many, LARGE)
+    assert {match.how for match in found.values()} == {"certain"}
+    assert len({match.decision for match in found.values()}) == 300
+    assert len(_Named(many, {}).for_payment(bills[0], None)) <= 4 * NEAREST

@@ -109,7 +109,8 @@ def item(begun):
 
 
 @pytest.fixture
-def bring(sign_in, cast, inspection):
+def bring(sign_in, cast, inspection, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     address = reverse("payment_lists", args=[inspection.pk, "shifan"])
 
     def bring(*rows, who=None, content=None):

@@ -12,11 +12,11 @@ from accounts.models import Entry, Organisation
 from governance.access import authority_for
 from governance.models import Person, Post
 from governance.procedures import Refused
-from inspection.structure.bringing import STRUCTURE, receive, take_in
+from inspection import intakes
+from inspection.models import Intake
 from inspection.structure.layout import POSTS, SCHOOLS, template
 from inspection.structure.planning import plan_of
-from inspection.structure.schools import add_school, edit_school
-from meetings.arrivals import arrival_for
+from inspection.transitions.structuring import add_school, edit_school
 from tests import cast as people
 
 SCHOOL = ["xinjian", "新建小学", "小学", "公办", "党支部", ""]
@@ -47,11 +47,19 @@ def errors(plan) -> dict[str, str]:
     return {wrong.address: wrong.error for wrong in plan.wrongs}
 
 
-def brought(cast, content, **more):
-    by = authority_for(cast.chu, "district")
-    came = receive(SimpleUploadedFile("学校.xlsx", content), by=by)
-    take_in(came, together=more.get("together", False), by=by)
-    return arrival_for(by, came.token, STRUCTURE)
+@pytest.fixture(autouse=True)
+def kept_apart(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def shown(cast, content) -> Intake:
+    return intakes.hand_in(
+        SimpleUploadedFile("学校.xlsx", content), "structure", by=authority_for(cast.chu, "district")
+    )
+
+
+def brought(cast, content, *, together=False) -> Intake:
+    return intakes.want(shown(cast, content), together=together, by=authority_for(cast.chu, "district"))
 
 
 FIRST = book(
@@ -69,9 +77,9 @@ def test_a_school_comes_in_with_its_people_and_a_second_time_nothing_is_new(cast
     assert [state for _, state, _ in told(plan)] == ["new"] * 4 and not plan.wrongs
     assert plan.together == ["xinjian：何校长"]
     assert not Organisation.objects.filter(code="xinjian").exists()
-    assert "请确认是不是同一个人" in brought(cast, FIRST).seen["said"]
+    assert "请确认是不是同一个人" in brought(cast, FIRST).said
     came = brought(cast, FIRST, together=True)
-    assert came.seen["done"] == "学校新增 1 所，人员新增 2 人，任职新增 3 项"
+    assert came.said == "学校新增 1 所，人员新增 2 人，任职新增 3 项"
     school = Organisation.objects.get(code="xinjian")
     assert (school.parent, school.stage, school.path) == (cast.district, "primary", f"{cast.district.path}{school.pk}/")
     assert Person.objects.get(school=school, name="何校长").posts.count() == 2
@@ -96,7 +104,7 @@ def test_who_leaves_and_who_comes_after_stand_in_one_workbook(cast):
         (2, "changed", [("免职之日", "未填", "2026年9月1日")]),
         (3, "new", []),
     ]
-    assert brought(cast, content).seen["done"] == "学校改动 1 所，人员新增 1 人，任职新增 1 项，任职改动 1 项"
+    assert brought(cast, content).said == "学校改动 1 所，人员新增 1 人，任职新增 1 项，任职改动 1 项"
     heads = Post.objects.filter(school=cast.school, post="principal").order_by("since")
     assert [(each.person.name, each.until) for each in heads] == [("钱校长", date(2026, 9, 1)), ("林校长", None)]
     assert "示范中学 → 示范实验中学" in Entry.objects.get(verb="edit_school").summary
@@ -129,7 +137,7 @@ def test_every_wrong_cell_is_named_with_its_reason(cast):
     assert "没有“2026-02-30”" in said["人员任职!F5"] and "须在任职之日" in said["人员任职!G6"]
     assert "最多 40 个字" in said["人员任职!B7"]
     before = Organisation.objects.count(), Person.objects.count(), Post.objects.count(), Entry.objects.count()
-    assert not brought(cast, content).seen["done"]
+    assert not brought(cast, content).finished_at
     assert before == (
         Organisation.objects.count(), Person.objects.count(), Post.objects.count(), Entry.objects.count()
     )  # fmt: skip
@@ -142,7 +150,7 @@ def test_a_name_that_two_people_have_is_asked_for(cast):
     said = errors(plan)["人员任职!C2"]
     assert said.startswith("本校有 2 位“吴委员”，请填人员编号") and f"{second.ref}（教师）" in said
     row[2] = second.ref
-    assert brought(cast, book(posts=[row])).seen["done"] == "人员改动 1 人，任职新增 1 项"
+    assert brought(cast, book(posts=[row])).said == "人员改动 1 人，任职新增 1 项"
     assert second.posts.get().post == "admin_member" and Person.objects.get(pk=second.pk).party_member
     two = book(
         posts=[
@@ -163,13 +171,13 @@ def test_what_changed_since_it_was_shown_is_shown_again_first(cast):
             post("waixiao", "卫书记", "党组织书记", "2024-09-01", "2026-09-01"),
         ]
     )
-    came = receive(SimpleUploadedFile("学校.xlsx", content), by=by)
+    came = shown(cast, content)
     Post.objects.filter(school=cast.elsewhere).update(until=date(2026, 10, 1))
-    take_in(came, together=False, by=by)
-    assert "核对以后" in came.seen["said"] and not Person.objects.filter(name="新副校").exists()
+    came = intakes.want(came, together=False, by=by)
+    assert "核对以后" in came.said and not Person.objects.filter(name="新副校").exists()
     for _click in range(2):
-        take_in(came, together=False, by=by)
-    assert came.seen["done"] and Person.objects.filter(name="新副校").count() == 1
+        came = intakes.want(came, together=False, by=by)
+    assert came.finished_at and not came.file and Person.objects.filter(name="新副校").count() == 1
 
 
 def test_the_pages_lead_from_the_template_to_the_school(cast, sign_in):

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, files, under, **options):
         authority = None
         if under:
-            authority = Organisation.objects.filter(code=under, kind=Organisation.Kind.AUTHORITY).first()
+            authority = Organisation.objects.filter(code=under, kind=Organisation.Kind.AUTHORITY, ended_on=None).first()
             if authority is None:
                 raise CommandError(f"没有代码为“{under}”的教育主管部门。", returncode=2)
         failed = [name for name in files if not self._bring(name, authority)]

@@ -1,74 +1,79 @@
-"""A workbook that was looked through, brought in: all of it or nothing, and only while it is still what was shown."""
+"""Schools and people out of a workbook: looked through, shown, then brought in, all of it or nothing, and only while it is
+still what was shown."""
 
-import fcntl
 from collections import defaultdict
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
+from django.utils import timezone
 
 from accounts import journal
-from accounts.models import Organisation
-from accounts.uploads import safe_name
-from governance.access import Standing
+from accounts.models import Organisation, User
+from governance.access import Standing, authority_for
 from governance.models import Person, Post
 from governance.procedures import Refused
-from meetings.arrivals import Arrival, arrival_for, put_by
-from meetings.workbook import Unreadable
-from meetings.workbook.opening import MB, MOST_BYTES
 
-from .planning import Plan, plan_of
-from .schools import add_school, by_administrator, edit_school
+from ..models import Intake
+from ..structure.planning import Plan, plan_of
+from ..transitions.acting import allowed
+from ..transitions.structuring import add_school, edit_school
+from .progress import At
 
-STRUCTURE = "structure"  # what the file is brought for
 OVERTAKEN = "核对以后，学校、人员或任职有了变动，没有导入任何内容。请看下面新的核对结果，再决定是否导入。"
 NOT_STORED = "有人正在登记同样的内容，没有导入。请稍后再按一次。"
+SAME_NAMES = "有几行姓名相同、没有人员编号，请确认是不是同一个人，再导入。"
 
 
-def receive(upload: Any, *, by: Standing) -> Arrival:
-    """Keep a file that can be read. Raises Unreadable."""
-    by_administrator(by)
-    name = safe_name(upload.name)
-    if upload.size > MOST_BYTES:
-        raise Unreadable(f"“{name}”有 {upload.size / MB:.1f} MB，最多 {MOST_BYTES // MB} MB。请分几个文件上传。")
-    content = upload.read()
-    digest = plan_of(content, by.organisation).digest
-    return put_by(content, {"name": name, "done": "", "digest": digest, "said": ""}, by=by, what=STRUCTURE)
+def _standing(intake: Intake, user: User) -> Standing:
+    by = authority_for(user, intake.authority.code)
+    allowed("import_people", by)
+    return by
 
 
-def take_in(arrival: Arrival, *, together: bool, by: Standing) -> None:
-    """Bring in what was shown; what does not fit any more is said on the arrival. A second click finds it done."""
-    by_administrator(by)
-    with (arrival.folder / "seen.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        arrival.seen = arrival_for(by, arrival.token, STRUCTURE).seen
-        if arrival.seen["done"]:
-            return
-        try:
-            _bring_in(arrival, together, by)
-        except DatabaseError:
-            arrival.seen["said"] = NOT_STORED
-        except Refused as refused:
-            arrival.seen["said"] = str(refused)
-        arrival.keep()
+def look(intake: Intake, at: At) -> None:
+    """What the workbook would change. Nothing is written."""
+    by = _standing(intake, intake.by)
+    _show(intake, plan_of(_content(intake), by.organisation, at))
 
 
-@transaction.atomic
-def _bring_in(arrival: Arrival, together: bool, by: Standing) -> None:
-    Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation.pk)  # one import after the other
-    plan, seen = plan_of(arrival.content, by.organisation), arrival.seen
-    if plan.digest != seen["digest"]:
-        seen["digest"], seen["said"] = plan.digest, OVERTAKEN
-    elif plan.together and not together:
-        seen["said"] = "有几行姓名相同、没有人员编号，请确认是不是同一个人，再导入。"
-    elif not plan.wrongs:
-        seen["done"], seen["said"] = _write(plan, by), ""
+def bring_in(intake: Intake, at: At) -> None:
+    """What does not fit any more is said, and shown anew; then it has to be wanted again."""
+    by = _standing(intake, intake.wanted_by)
+    try:
+        with transaction.atomic():
+            Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation.pk)  # one after the other
+            plan = plan_of(_content(intake), by.organisation, at)
+            if plan.digest != intake.digest:
+                _show(intake, plan, OVERTAKEN)
+            elif plan.together and not intake.together:
+                _show(intake, plan, SAME_NAMES)
+            elif not plan.wrongs:
+                intake.said, intake.found, intake.finished_at = _write(plan, by, at), {}, timezone.now()
+    except OperationalError:
+        raise
+    except DatabaseError:
+        intake.wanted_at, intake.said = None, NOT_STORED
+    except Refused as refused:
+        intake.wanted_at, intake.said = None, str(refused)
 
 
-def _write(plan: Plan, by: Standing) -> str:
-    schools = {}
+def _content(intake: Intake) -> bytes:
+    with intake.file.open("rb") as kept:
+        return kept.read()
+
+
+def _show(intake: Intake, plan: Plan, said: str = "") -> None:
+    intake.read_at, intake.wanted_at = timezone.now(), None
+    intake.digest, intake.said, intake.found = plan.digest, said, plan.shown()
+
+
+def _write(plan: Plan, by: Standing, at: At) -> str:
+    schools: dict[str, Organisation] = {}
     for code, given in plan.schools:
+        at("登记学校", len(schools), len(plan.schools))
         there = Organisation.objects.filter(code=code).first()
         schools[code] = edit_school(there, by=by, **given) if there else add_school(code, by=by, **given)
+    at("登记人员任职", 0, 1)
     new = [one for one in plan.people if one.pk is None]
     codes = {one.school for one in plan.people} | {term.someone.school for term in plan.terms}
     schools |= {each.code: each for each in Organisation.objects.filter(code__in=codes)}
