@@ -119,32 +119,37 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
     run.started_at = timezone.now()
     tell(0, 1)
     with collector_paused():
-        whole = load_whole(run.school)
-        parts = _parts(run, whole)
-        keeper = Keeper(run.school, verb=VERB.name, at=timezone.now(), run=run, current=False)
-        judgements: list[Told] = []
-        rows: list[Row] = []
-        for start in range(0, len(parts), AT_ONCE):
-            tell(start, len(parts))
-            kept, said = keeper.keep(_made(parts[start : start + AT_ONCE], whole.dossier, run.on))
-            judgements += kept
-            rows += said
-        differences = _beside(run, whole, parts).differences(judgements, rows)
-        whole.dossier.let_go()
+        # In a room of its own: what a whole school fills is gone before the collector would go through it.
+        run.figures, differences = _figures_and_differences(run, tell)
+    Difference.objects.bulk_create(differences, batch_size=ROWS)
+    run.finished_at = timezone.now()
+    run.save(update_fields=["started_at", "finished_at", "figures"])
+    tell(1, 1)
+
+
+def _figures_and_differences(run: Rejudging, tell: Tell) -> tuple[dict[str, Any], list[Difference]]:
+    whole = load_whole(run.school)
+    parts = _parts(run, whole)
+    keeper = Keeper(run.school, verb=VERB.name, at=timezone.now(), run=run, current=False)
+    judgements: list[Told] = []
+    rows: list[Row] = []
+    for start in range(0, len(parts), AT_ONCE):
+        tell(start, len(parts))
+        kept, said = keeper.keep(_made(parts[start : start + AT_ONCE], whole.dossier, run.on))
+        judgements += kept
+        rows += said
+    differences = _beside(run, whole, parts).differences(judgements, rows)
+    whole.dossier.let_go()
     counted = Counter(row.outcome for row in rows)
     counted["met"] = sum(folding.counted(judgement.met) for judgement in judgements)
-    differences.sort(key=_weight)
-    Difference.objects.bulk_create(differences, batch_size=ROWS)
-    run.figures = {
+    figures = {
         "meetings": sum(1 for part in parts if part.sitting),
         "items": sum(len(part.items) for part in parts),
         "matters": len({pk for part in parts for pk in part.matters}),
         "findings": {outcome.value: counted[outcome.value] for outcome in Outcome if counted[outcome.value]},
         "differences": Counter(str(Reason(each.reason).value) for each in differences),
     }
-    run.finished_at = timezone.now()
-    run.save(update_fields=["started_at", "finished_at", "figures"])
-    tell(len(parts), len(parts))
+    return figures, sorted(differences, key=_weight)
 
 
 def _made(parts: list[Part], dossier: Dossier, on: date) -> list[Made]:
