@@ -4,11 +4,12 @@ The column says of which things each rule was met: ``{"item": {"P-03": [12, 13]}
 {"R-04": [3]}, "school": {"G-01": ["party"]}}``. Beside it stands how many were there at each item.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from governance.rules.index import RULES
-from governance.rules.ruling import Finding, Outcome, Place
+from governance.rules.ruling import Answers, Finding, Place, Values, Verdict
 
 from .facts.whole import Coming
 from .models import Item, Judgement, MetAnswer
@@ -17,27 +18,31 @@ Met = dict[str, dict[str, list[Any]]]
 There = dict[str, list[Any]]
 QUORUM = ("P-03", "A-03")
 ORDER = {rule.code: number for number, rule in enumerate(RULES)}
-QUIET = frozenset((Outcome.MET, Outcome.NOT_APPLICABLE))  # of which no row is kept
 LINKS = {"item": "item_id", "matter": "matter_id", "meeting": "meeting_id", "school": "body"}
 
 
-def fold(findings: Iterable[Finding], items: Mapping[int, Item | Coming], meeting: int | None) -> tuple[Met, There]:
-    """``items`` maps the number that findings name to the item."""
+def fold(told: Iterable[Answers], items: Mapping[int, Item | Coming], meeting: int | None) -> tuple[Met, There]:
+    """``items`` maps the number that a place names to the item."""
     met: Met = {}
     there: There = {}
-    last = item = None
-    kind, thing = "", None
-    for asked, _, place, verdict in findings:
-        if place is not last:  # what is said of one thing comes together
-            last, item = place, items.get(place.item) if place.item else None
-            kind, thing = _about(place, item, meeting)
-        code = asked.code
-        if item and code in QUORUM:
-            values = verdict.values
-            there[str(item.pk)] = [values["in_office"], values["present"]] if "present" in values else []
-        if verdict.outcome is Outcome.MET:
-            met.setdefault(kind, {}).setdefault(code, []).append(thing)
+    for place, kept, amiss in told:
+        item = items.get(place.item) if place.item else None
+        kind, thing = _about(place, item, meeting)
+        if item and (counts := _counted(kept, amiss)) is not None:
+            there[str(item.pk)] = [counts["in_office"], counts["present"]] if "present" in counts else []
+        if kept:
+            of_kind = met.setdefault(kind, {})
+            for code in kept:
+                of_kind.setdefault(code, []).append(thing)
     return met, there
+
+
+def _counted(kept: Mapping[str, Verdict], amiss: Iterable[Finding]) -> Values | None:
+    """What the rule on the quorum counted, if it was asked."""
+    for code in QUORUM:
+        if code in kept:
+            return kept[code].values
+    return next((finding.verdict.values for finding in amiss if finding.code in QUORUM), None)
 
 
 def _about(place: Place, item: Item | Coming | None, meeting: int | None) -> tuple[str, Any]:
@@ -46,6 +51,17 @@ def _about(place: Place, item: Item | Coming | None, meeting: int | None) -> tup
     if place.matter is not None:
         return "matter", place.matter
     return ("meeting", meeting) if meeting is not None else ("school", place.body or "")
+
+
+def written(met: Met) -> str:
+    """As JSON. Python writes a list of keys as JSON does, and sooner; a body is a word."""
+    kinds = (f'"{kind}":{json.dumps(rules) if kind == "school" else _lists(rules)}' for kind, rules in met.items())
+    return f"{{{','.join(kinds)}}}"
+
+
+def _lists(rules: Mapping[str, list[int]]) -> str:
+    lists = [f'"{code}":{things}' for code, things in rules.items()]
+    return f"{{{','.join(lists)}}}"
 
 
 def counted(met: Met) -> int:

@@ -14,21 +14,21 @@ from django.db import connection
 
 from accounts.models import Organisation
 from governance.rules import facts
-from governance.rules.ruling import Finding, Outcome
+from governance.rules.ruling import Answers
 
 from .facts.whole import Coming
 from .facts.writing import Writing
-from .folding import Met, fold
+from .folding import Met, fold, written
 from .models import Judgement, KeptFinding, Rejudging
 
 
 @dataclass
 class Made:
-    """What is to be kept: what was judged, what that rests on, and what is said. ``items`` by the number that findings
-    name."""
+    """What is to be kept: what was judged, what that rests on, and what is said. ``items`` by the number that a place
+    names."""
 
     judged: facts.Records
-    findings: Sequence[Finding]
+    answers: Sequence[Answers]
     items: Mapping[int, Coming]
     meeting: int | None = None
     matter: int | None = None
@@ -81,13 +81,13 @@ class Keeper:
         rows: list[tuple] = []
         common = tuple(self._common.values())
         for made, pk in zip(several, _keys(Judgement, len(several)), strict=True):
-            met, there = fold(made.findings, made.items, made.meeting)
+            met, there = fold(made.answers, made.items, made.meeting)
             text = self._writing.text_of(made.judged)
             digest = sha256(text.encode()).hexdigest()
             same_as = self._known.get(digest)
             self._known.setdefault(digest, pk)
             facts_of = None if same_as else text
-            of_this = (pk, made.meeting, made.matter, digest, same_as, facts_of, json.dumps(met), json.dumps(there))
+            of_this = (pk, made.meeting, made.matter, digest, same_as, facts_of, written(met), json.dumps(there))
             judgements.append((*of_this, *common))
             told.append(Told(pk, made.meeting, met))
             rows += self._rows(made, pk)
@@ -99,16 +99,14 @@ class Keeper:
         return told, kept
 
     def _rows(self, made: Made, judgement: int) -> Iterable[tuple]:
-        for asked, mode, place, verdict in made.findings:
-            if verdict.outcome is Outcome.MET:
-                continue
-            item = made.items.get(place.item) if place.item else None
-            yield (
-                judgement, self._school, made.meeting, item.pk if item else None,
-                item.matter_id if item else place.matter, asked.code, verdict.outcome.value, mode.value,
-                place.body or "", asked.cited, Finding(asked, mode, place, verdict).message,
-                json.dumps(dict(verdict.values), ensure_ascii=False),
-            )  # fmt: skip
+        for place, _, amiss in made.answers:
+            item = made.items.get(place.item) if place.item and amiss else None
+            for one in amiss:
+                yield (
+                    judgement, self._school, made.meeting, item.pk if item else None,
+                    item.matter_id if item else place.matter, one.code, one.outcome.value, one.mode.value,
+                    place.body or "", one.rule.cited, one.message, json.dumps(one.values, ensure_ascii=False),
+                )  # fmt: skip
 
 
 def _keys(model: Any, count: int) -> list[int]:

@@ -18,10 +18,11 @@ from accounts import journal
 from accounts.models import Entry, Organisation
 from governance.access import Standing
 from governance.rules import facts
+from governance.rules.cases import Case
 from governance.rules.dossier import Dossier
-from governance.rules.engine import collector_paused, judge_matters, judge_meeting, judge_school
+from governance.rules.engine import answers, collector_paused
 from governance.rules.facts import day_of
-from governance.rules.ruling import Finding, Outcome
+from governance.rules.ruling import Answers, Outcome
 
 from . import folding
 from .beside import Comparison
@@ -98,11 +99,15 @@ class Part:
     items: dict[int, Coming] = field(default_factory=dict)  # by number
     matters: list[Any] = field(default_factory=list)  # for which it answers
 
-    def said(self, dossier: Dossier, on: date) -> list[Finding]:
-        if self.sitting is None and not self.matters:
-            return judge_school(dossier, on=on)
-        found = judge_meeting(dossier, self.sitting, on=on, include_items=True) if self.sitting else []
-        return found + judge_matters(dossier, map(dossier.matter, sorted(self.matters)), on=on)
+    def said(self, dossier: Dossier, on: date) -> list[Answers]:
+        cases: list[Case] = []
+        if self.sitting:
+            at = dossier.meeting_case(self.sitting)
+            cases = [at, *at.items]
+        elif not self.matters:
+            cases += dossier.school_cases
+        cases += (dossier.matter_case(dossier.matter(pk)) for pk in sorted(self.matters))
+        return answers(cases, on=on)
 
     def judged(self, dossier: Dossier) -> facts.Records:
         if self.sitting is None and not self.matters:
@@ -157,8 +162,8 @@ def _made(parts: list[Part], dossier: Dossier, on: date) -> list[Made]:
     said = [part.said(dossier, on) for part in parts]
     judged = [part.judged(dossier) for part in parts]
     return [
-        Made(on_what, findings, part.items, meeting=part.sitting.id if part.sitting else None)
-        for part, findings, on_what in zip(parts, said, judged, strict=True)
+        Made(on_what, told, part.items, meeting=part.sitting.id if part.sitting else None)
+        for part, told, on_what in zip(parts, said, judged, strict=True)
     ]
 
 

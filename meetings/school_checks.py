@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Entry, Organisation
-from governance.rules.engine import judge_school
+from governance.rules.engine import answers
 from governance.terms import moments, term_of
 
 from .facts import school_facts
@@ -86,24 +86,24 @@ def _judged(school: Organisation, now: datetime) -> Judgement | None:
     """The row of the check is locked: whoever changes something meanwhile calls for another one."""
     day = timezone.localdate(now)
     dossier = load_school(school)
-    findings = judge_school(dossier, on=day)
+    told = answers(dossier.school_cases, on=day)
     new = judgement_on(school_facts(dossier), school=school, verb=VERB.name, at=now)
     last = whole(Judgement.objects.filter(school=school)).first()
     SchoolCheck.objects.filter(school=school).update(on=day)
     if last and last.at >= moments(term_of(day))[0]:
-        new.met, _ = fold(findings, {}, None)
-        if _said(last, last.findings.all()) == _said(new, rows_of(new, findings, {})):
+        new.met, _ = fold(told, {}, None)
+        if _said(last, last.findings.all()) == _said(new, rows_of(new, told, {})):
             return None
         Judgement.objects.filter(pk=last.pk).update(current=False)
     if last and last.digest == new.digest:
         new.own_facts, new.same_as = None, last.same_as or last
-    return store(new, findings, {})
+    return store(new, told, {})
 
 
 def _said(judgement: Judgement, rows: Iterable[KeptFinding]) -> tuple:
     """The answers, and the facts they rest on."""
-    answers = sorted((row.rule, row.body, row.outcome, row.mode, row.clause, row.message) for row in rows)
-    return answers, judgement.met, {name: part for name, part in judgement.facts.items() if name not in GROWING}
+    said = sorted((row.rule, row.body, row.outcome, row.mode, row.clause, row.message) for row in rows)
+    return said, judgement.met, {name: part for name, part in judgement.facts.items() if name not in GROWING}
 
 
 def whole(judgements: QuerySet[Judgement]) -> QuerySet[Judgement]:

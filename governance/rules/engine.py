@@ -19,8 +19,10 @@ from governance.rules.facts import Body, Item, Matter, Meeting
 from governance.rules.index import RULES, rule
 from governance.rules.ruling import (
     BLOCK,
+    MET,
     NOT_APPLICABLE,
     WARN,
+    Answers,
     Finding,
     Looks,
     Mode,
@@ -34,10 +36,10 @@ __all__ = [
     "Finding",
     "Mode",
     "Outcome",
+    "answers",
     "judge",
     "judge_item",
     "judge_matter",
-    "judge_matters",
     "judge_meeting",
     "judge_school",
 ]
@@ -108,16 +110,29 @@ def judge_matter(
     return _findings([dossier.matter_case(matter)], on, codes, include_not_applicable)
 
 
-def judge_matters(dossier: Dossier, matters: Iterable[Matter], *, on: date | None) -> list[Finding]:
-    """Several of them."""
-    return _findings(map(dossier.matter_case, matters), on, None, False)
-
-
 def judge_school(
     dossier: Dossier, *, on: date | None, codes: Codes = None, include_not_applicable: bool = False
 ) -> list[Finding]:
     """The school as a whole, and each of its bodies."""
     return _findings(dossier.school_cases, on, codes, include_not_applicable)
+
+
+def answers(cases: Iterable[Case], *, on: date | None) -> list[Answers]:
+    """The same of many cases, with no Finding for what is met, which nearly all is."""
+    told: list[Answers] = []
+    for case in cases:
+        place, dossier = case.place, case.dossier
+        organized, softened = dossier.has_party_organization, dossier.softened
+        met: dict[str, Verdict] = {}
+        amiss: list[Finding] = []
+        for one, mode, answer in _asked(case.looks_at, case.body, case.taken_up, organized, softened, None, False):
+            verdict = _on_the_day(one, case, on) if answer is None else answer(case)
+            if verdict is MET or verdict.outcome is Outcome.MET:
+                met[one.code] = verdict
+            elif verdict is not NOT_APPLICABLE:
+                amiss.append(Finding(one, mode, place, verdict))
+        told.append(Answers(place, met, amiss))
+    return told
 
 
 @contextmanager

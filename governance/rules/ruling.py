@@ -262,3 +262,24 @@ class Finding(NamedTuple):
         """什么不行 · 差多少 · 依据 · 怎么办, in two short sentences and the clause between them."""
         mend = f"{self.mend}。" if self.mend else ""
         return f"{self.headline}。依据{self.rule.cited}。{mend}"
+
+
+class Answers(NamedTuple):
+    """All that was said of one case: what is met, by the code of its rule, and the findings that are not."""
+
+    place: Place
+    met: dict[str, Verdict]
+    amiss: list[Finding]
+
+
+def by_case(findings: Iterable[Finding]) -> list[Answers]:
+    """What is said of one thing comes together."""
+    told: list[Answers] = []
+    for finding in findings:
+        if not told or told[-1].place is not finding.place:
+            told.append(Answers(finding.place, {}, []))
+        if finding.outcome is Outcome.MET:
+            told[-1].met[finding.code] = finding.verdict
+        elif finding.outcome is not Outcome.NOT_APPLICABLE:
+            told[-1].amiss.append(finding)
+    return told

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Entry, Organisation
 from governance.rules import facts
 from governance.rules.dossier import Dossier
-from governance.rules.engine import collector_paused, judge_matter, judge_matters, judge_meeting
+from governance.rules.engine import answers, collector_paused
 
 from ..facts import Whole, judged_facts, load_whole
 from ..keeping import Keeper, Made
@@ -61,17 +61,17 @@ def _judge(school: Organisation, tell: Callable[[int, int], None]) -> int:
 def _of_meeting(whole: Whole, sitting: facts.Meeting, on: date) -> Made:
     dossier = whole.dossier
     matters = list(dict.fromkeys(item.matter for item in sitting.items))
-    findings = judge_meeting(dossier, sitting, on=on, include_items=True)
+    case = dossier.meeting_case(sitting)
     # of several meetings the last one answers
     answered = (pk for pk in matters if dossier.items_of(pk)[-1].meeting.meeting.id == sitting.id)
-    findings += judge_matters(dossier, map(dossier.matter, answered), on=on)
+    told = answers([case, *case.items, *(dossier.matter_case(dossier.matter(pk)) for pk in answered)], on=on)
     judged = judged_facts(dossier, meeting=sitting, matters=matters, beside=True)
-    return Made(judged, findings, {item.no: item for item in whole.items.get(sitting.id, ())}, meeting=sitting.id)
+    return Made(judged, told, {item.no: item for item in whole.items.get(sitting.id, ())}, meeting=sitting.id)
 
 
 def _of_matter(dossier: Dossier, matter: facts.Matter, on: date) -> Made:
     judged = judged_facts(dossier, matters=[matter.id], beside=True)
-    return Made(judged, judge_matter(dossier, matter, on=on), {}, matter=matter.id)
+    return Made(judged, answers([dossier.matter_case(matter)], on=on), {}, matter=matter.id)
 
 
 def judge_after_import(entry: Entry, now: datetime) -> None:

@@ -15,10 +15,10 @@ from accounts import journal
 from governance.access import Standing
 from governance.compiled import Given, Statement
 from governance.rules import facts
-from governance.rules.ruling import Finding
+from governance.rules.ruling import Answers, Finding, by_case
 
 from ..facts.writing import text_of
-from ..folding import QUIET, fold
+from ..folding import fold
 from ..models import Item, Judgement, KeptFinding, Matter, Meeting, Override
 from .table import VERBS, Verb
 
@@ -202,7 +202,7 @@ def keep(
         by=by.user,
         at=at or now(),
     )
-    return store(judgement, findings, items)
+    return store(judgement, by_case(findings), items)
 
 
 def judgement_on(judged: facts.Records, **about: Any) -> Judgement:
@@ -211,38 +211,36 @@ def judgement_on(judged: facts.Records, **about: Any) -> Judgement:
     return Judgement(own_facts=json.loads(text), digest=hashlib.sha256(text.encode()).hexdigest(), **about)
 
 
-def store(judgement: Judgement, findings: Iterable[Finding], items: Mapping[int, Item]) -> Judgement:
+def store(judgement: Judgement, told: Sequence[Answers], items: Mapping[int, Item]) -> Judgement:
     """Save a judgement with its answers."""
-    findings = list(findings)
-    judgement.met, judgement.there = fold(findings, items, judgement.meeting_id)
+    judgement.met, judgement.there = fold(told, items, judgement.meeting_id)
     judgement.save()
-    KeptFinding.objects.bulk_create(rows_of(judgement, findings, items))
+    KeptFinding.objects.bulk_create(rows_of(judgement, told, items))
     return judgement
 
 
-def rows_of(judgement: Judgement, findings: Iterable[Finding], items: Mapping[int, Item]) -> list[KeptFinding]:
+def rows_of(judgement: Judgement, told: Iterable[Answers], items: Mapping[int, Item]) -> list[KeptFinding]:
     """What is not met as rows of a judgement, not saved yet. ``items`` maps the number that findings name to the item."""
     rows = []
-    for finding in findings:
-        if finding.verdict.outcome in QUIET:
-            continue
-        about = items.get(finding.item) if finding.item else None
-        rows.append(
+    for place, _, amiss in told:
+        about = items.get(place.item) if place.item else None
+        rows += [
             KeptFinding(
                 judgement=judgement,
                 school_id=judgement.school_id,
                 meeting_id=judgement.meeting_id,
                 item=about,
-                matter_id=about.matter_id if about else finding.matter,
+                matter_id=about.matter_id if about else place.matter,
                 rule=finding.code,
                 outcome=finding.outcome.value,
                 mode=finding.mode.value,
-                body=finding.body or "",
+                body=place.body or "",
                 clause=finding.rule.cited,
                 message=finding.message,
                 values=finding.values,
             )
-        )
+            for finding in amiss
+        ]
     return rows
 
 
