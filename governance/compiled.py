@@ -66,5 +66,5 @@ def _filled(value: Any) -> tuple[str, Iterable[Any]]:
     if isinstance(value, QuerySet):
         return value.query.sql_with_params()
     if isinstance(value, list | tuple | set | frozenset | dict):
-        return "SELECT unnest(%s::bigint[])", [list(value)]
+        return "SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, value))}}}"]  # a list is put into SQL key by key
     return "%s", [value]

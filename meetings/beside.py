@@ -194,12 +194,17 @@ class Comparison:
         for judgement in judgements:
             without = AT_THE_MEETING if judgement.pk in alike else ()
             found.update(answers_in(judgement, by_judgement[judgement.pk], without))
-        differ = [
-            (key, self.kept.get(key), found.get(key))
-            for key in {**found, **self.kept}
-            if outcome_of(self.kept.get(key)) != outcome_of(found.get(key))
-        ]
-        return [self._difference(*each) for each in differ]
+        return [self._difference(*each) for each in self._differ(found)]
+
+    def _differ(self, found: dict[Key, Said]) -> Iterator[tuple[Key, Said | None, Said | None]]:
+        for key, said in found.items():
+            kept = self.kept.get(key)
+            both_met = isinstance(kept, int) and isinstance(said, int)
+            if not both_met and outcome_of(kept) != outcome_of(said):
+                yield key, kept, said
+        for key, kept in self.kept.items():
+            if key not in found:
+                yield key, kept, None
 
     def _difference(self, key: Key, kept: Said | None, found: Said | None) -> Difference:
         judgement, was_asked = self._judged_by(key, kept)

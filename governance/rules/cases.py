@@ -246,6 +246,15 @@ class ItemCase:
         """The kinds of consultation that were held before the start, on this text."""
         return frozenset(one.kind for one in self.matter.consultations if self._counts(one))
 
+    @remembered
+    def heads_consulted(self) -> list[Consultation]:
+        """The consultations before the start in which head and counterpart both took part."""
+        if not self.heard("secretary_principal"):
+            return []
+        head, counterpart = self.meeting.head, self.meeting.counterpart
+        held = self.consultations("secretary_principal")
+        return [one for one in held if head in one.people and counterpart in one.people]
+
     def heard(self, *kinds: str) -> bool:
         return not self.kinds_heard.isdisjoint(kinds)
 
@@ -311,9 +320,9 @@ class MatterCase:
         return None if moment is None else day_of(moment)
 
     @property
-    def days(self) -> list[date | None]:
-        """The days on which day-dependent facts of the matter are read."""
-        return [case.day for case in self.comings] or [self.day]
+    def reserved_on_its_days(self) -> list[bool | None]:
+        """Whether it is reserved on the days on which day-dependent facts of the matter are read."""
+        return [case.reserved for case in self.comings] or [self.dossier.reserved(self.matter, self.day)]
 
     @remembered
     def agendas(self) -> frozenset[Body]:

@@ -137,8 +137,10 @@ def defaults_of(code: str) -> list[Category]:
 
 def default_on(code: str, day: date) -> Category | None:
     """The default catalogue's row of a code on a day."""
-    standing = [category for since, category in DATED.get(code, ()) if since <= day]
-    return standing[-1] if standing else None
+    for since, category in reversed(DATED.get(code, ())):
+        if since <= day:
+            return category
+    return None
 
 
 def _own(row: CatalogueRow) -> Category:

@@ -107,10 +107,10 @@ def _proposed(case: ItemCase) -> Verdict:
 def reserved_matters_are_decided_in_meetings(case: MatterCase) -> Verdict:
     """重大问题由会议集体讨论决定，不以传阅、会签代替会议，紧急情况除外。"""
     decided = case.matter.decided_without_meeting
-    otherwise = worst(_as_reserved(case, day) for day in case.days)
+    otherwise = worst(map(_as_reserved, case.reserved_on_its_days))
     if decided is None:
         return otherwise
-    on_that_day = _as_reserved(case, day_of(decided.at))
+    on_that_day = _as_reserved(case.dossier.reserved(case.matter, day_of(decided.at)))
     if on_that_day is not MET or case.matter.emergency is not None:
         return worst([on_that_day, otherwise])
     how = "传阅" if decided.how == "circulation" else "会签"
@@ -120,8 +120,7 @@ def reserved_matters_are_decided_in_meetings(case: MatterCase) -> Verdict:
     )
 
 
-def _as_reserved(case: MatterCase, day: date | None) -> Verdict:
-    reserved = case.dossier.reserved(case.matter, day)
+def _as_reserved(reserved: bool | None) -> Verdict:
     return PERHAPS_RESERVED if reserved is None else MET if reserved else NOT_APPLICABLE
 
 

@@ -169,6 +169,8 @@ def deferring_has_a_reason(case: ItemCase) -> Verdict:
 @rule("C-17", looks_at=ITEM, mode=WARN, clause=SCHOOL_RULE)
 def dissent_is_written_down(case: ItemCase) -> Verdict:
     """不同意、弃权、缓议的意见应当记下理由；公开表决的，票数与记名的意见相符。"""
+    if not case.item.opinions and not case.tallies:
+        return NOT_APPLICABLE
     opinions = [one for one in case.item.opinions if one.stance in DISSENT]
     open_votes = [counts.dissent for vote, counts in case.tallies if vote.method != "secret_ballot"]
     most = max(open_votes, default=0)

@@ -47,7 +47,7 @@ def heads_consult_first(case: ItemCase) -> Verdict:
 
 
 def _consulted(case: ItemCase) -> Verdict:
-    if _consultations_of_heads(case):
+    if case.heads_consulted:
         return MET
     if case.on_another_text("secretary_principal"):
         return _on_another_text(case, f"{_pair(case)}会前沟通")
@@ -70,7 +70,7 @@ def divergence_is_held_back(case: ItemCase) -> Verdict:
 
 
 def _agreed(case: ItemCase) -> Verdict:
-    held = _consultations_of_heads(case)
+    held = case.heads_consulted
     if not held:
         return NOT_APPLICABLE
     if case.reserved is None:
@@ -92,14 +92,6 @@ def _unless_both_in_post(case: ItemCase) -> Verdict | None:
             "请补全书记、校长和专职副书记的任职起止日期",
         )
     return None
-
-
-def _consultations_of_heads(case: ItemCase) -> list[Consultation]:
-    if not case.heard("secretary_principal"):
-        return []
-    head, counterpart = case.meeting.head, case.meeting.counterpart
-    held = case.consultations("secretary_principal")
-    return [one for one in held if head in one.people and counterpart in one.people]
 
 
 def _pair(case: ItemCase) -> str:

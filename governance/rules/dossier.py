@@ -53,6 +53,7 @@ class Dossier:
         self._matters: dict[Id, Matter] = {matter.id: matter for matter in records.matters}
         self._terms = Terms(records.posts)
         self._matter_cases: dict[Id, MatterCase] = {}
+        self._items_of: dict[Id, tuple[ItemCase, ...]] = {}
 
     # people and posts
 
@@ -271,7 +272,11 @@ class Dossier:
 
     def items_of(self, matter: Id) -> tuple[ItemCase, ...]:
         """Every coming of a matter to a meeting, withdrawn ones too, in order of time."""
-        return tuple(case.items[position] for case, position in self._comings.get(matter, ()))
+        came = self._items_of.get(matter)
+        if came is None:
+            came = tuple(case.items[position] for case, position in self._comings.get(matter, ()))
+            self._items_of[matter] = came
+        return came
 
     @remembered
     def school_cases(self) -> tuple[SchoolCase, ...]:

@@ -57,7 +57,11 @@ class Leadership:
         return self._holders[post]
 
     def head(self, body: Body) -> Id | None:
-        return next(iter(self.holders(HEAD_POST[body])), None)
+        return self._heads[body]
+
+    @remembered
+    def _heads(self) -> dict[Body, Id | None]:
+        return {body: next(iter(self.holders(post)), None) for body, post in HEAD_POST.items()}
 
     def counterpart(self, body: Body) -> Id | None:
         """With whom the head consults; ``None`` if nobody can be named."""

@@ -27,7 +27,8 @@ def text_of(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"{{{','.join(f'{encode_basestring(name)}:{text_of(value[name])}' for name in sorted(value))}}}"
     if _of_facts(kind):
-        return _writer(kind)(value)
+        write = PLAIN[kind] = _writer(kind)
+        return write(value)
     return encode_basestring(str(value))
 
 
