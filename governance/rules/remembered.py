@@ -18,5 +18,6 @@ else:
         def __get__(self, case, _owner=None):
             if case is None:
                 return self
-            value = case.__dict__[self.name] = self.answer(case)
+            value = self.answer(case)
+            setattr(case, self.name, value)
             return value
