@@ -122,7 +122,7 @@ def _with_their_like() -> QuerySet[Matter]:
     return with_facts_of_matters(Matter.objects.filter(among, school=school))
 
 
-def corrected_meetings(meetings: QuerySet) -> Iterator[tuple[Meeting, list[Item]]]:
+def corrected_meetings(meetings: QuerySet | list[int]) -> Iterator[tuple[Meeting, list[Item]]]:
     """These meetings with their items, and the signed corrections laid over them."""
     chosen = {meeting.pk: meeting for meeting in _meetings(None)(some=meetings)}
     items = _items_of(chosen)
