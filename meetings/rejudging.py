@@ -123,6 +123,8 @@ def carry_out(run: Rejudging, tell: Tell = lambda done, of: None) -> None:
         return
     run.started_at = timezone.now()
     tell(0, 1)
+    with connection.cursor() as cursor:  # two runs fill two cores; workers of the database would only be in their way
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     with collector_paused():
         # In a room of its own: what a whole school fills is gone before the collector would go through it.
         run.figures, differences = _figures_and_differences(run, tell)
