@@ -16,11 +16,13 @@ Times are aware ``datetime``; dates are ``date``; money is ``Decimal`` yuan.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from governance.rules.frozen import made_sooner
 
 Id = Any
 Body = str  # "party" or "office"; Django's choices are such strings too
@@ -286,3 +288,7 @@ class Records:
     communications: tuple[Communication, ...] = ()
     matters: tuple[Matter, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+
+
+for _kind in filter(is_dataclass, list(vars().values())):
+    made_sooner(_kind)
