@@ -82,11 +82,11 @@ class Keeper:
         common = tuple(self._common.values())
         for made, pk in zip(several, _keys(Judgement, len(several)), strict=True):
             met, there = fold(made.answers, made.items, made.meeting)
-            text = self._writing.text_of(made.judged)
-            digest = sha256(text.encode()).hexdigest()
+            text = self._writing.bytes_of(made.judged)
+            digest = sha256(text).hexdigest()
             same_as = self._known.get(digest)
             self._known.setdefault(digest, pk)
-            facts_of = None if same_as else text
+            facts_of = None if same_as else text.decode()
             of_this = (pk, made.meeting, made.matter, digest, same_as, facts_of, written(met), json.dumps(there))
             judgements.append((*of_this, *common))
             told.append(Told(pk, made.meeting, met))

@@ -93,24 +93,30 @@ class Writing:
     """Writes what many excerpts of one dossier have in common, its people and parameters and its matters, only once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Any, str]] = {}  # by identity; the value is held, so that no other takes its place
+        # by identity; the value is held, so that no other takes its place
+        self._known: dict[int, tuple[Any, bytes]] = {}
 
-    def text_of(self, records: facts.Records) -> str:
+    def bytes_of(self, records: facts.Records) -> bytes:
+        """The text, encoded: what is in common is encoded once too."""
         said = []
-        for name in _names(facts.Records):
-            part, key = getattr(records, name), f'"{name}":'
+        for name in NAMES:
+            part = getattr(records, name)
             if not part:
                 continue
             if name == "matters":
-                said.append(f"{key}[{','.join(map(self._once, part))}]")
+                written = b"[%b]" % b",".join(map(self._once, part))
             elif name == "meetings":
-                said.append(key + text_of(part))
+                written = text_of(part).encode()
             else:
-                said.append(key + self._once(part))
-        return f"{{{','.join(said)}}}"
+                written = self._once(part)
+            said.append(b'"%b":%b' % (name.encode(), written))
+        return b"{%b}" % b",".join(said)
 
-    def _once(self, value: Any) -> str:
+    def _once(self, value: Any) -> bytes:
         known = self._known.get(id(value))
         if known is None:
-            known = self._known[id(value)] = (value, text_of(value))
+            known = self._known[id(value)] = (value, text_of(value).encode())
         return known[1]
+
+
+NAMES = _names(facts.Records)

@@ -76,7 +76,7 @@ def held(
             by=user,
             digest="0" * 64,
             own_facts=json.loads(
-                Writing().text_of(load(school, Meeting.objects.filter(pk=meeting.pk)).dossier.records)
+                Writing().bytes_of(load(school, Meeting.objects.filter(pk=meeting.pk)).dossier.records)
             ),
         )
         KeptFinding.objects.create(
