@@ -31,7 +31,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLD_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book")}
 MACROS = "_VBA_PROJECT"
 MB = 1024 * 1024
-LONGEST_NAME = 120
+LONGEST_NAME, LONGEST_SUFFIX = 120, 20
 
 
 def safe_name(name: str) -> str:
@@ -39,7 +39,8 @@ def safe_name(name: str) -> str:
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(char for char in name if unicodedata.category(char)[0] != "C").strip(" .")
     path = PurePosixPath(name or "附件")
-    return path.stem[: LONGEST_NAME - len(path.suffix)] + path.suffix
+    suffix = path.suffix[:LONGEST_SUFFIX]
+    return path.stem[: LONGEST_NAME - len(suffix)] + suffix
 
 
 def kind_of(upload) -> str:

@@ -263,6 +263,9 @@ def _act(request, by: Standing, found: Problem, verb: str):
         raise Http404("没有这个页面。")
     more: dict[str, Any] = {"by": by, "problem": found} if act.told else {}
     form = act.form(request.POST, auto_id=f"{verb}_%s", **more)
+    if not form.is_valid() and not may(by, verb, found):  # there is no form to show what is wrong in
+        wrong = f"现在不能“{act.button}”，可能已有人办理。请刷新后再看。"
+        return _problem(request, by, problem_for(by, found.pk), wrong=wrong)
     if form.is_valid():
         do: Callable = getattr(verbs, verb)
         try:

@@ -134,6 +134,8 @@ def test_a_later_date_is_asked_for_and_both_dates_stay(cast, sign_in):
     with pytest.raises(verbs.Stopped, match="请写明不同意延期的理由"):
         verbs.refuse_later_date(second, reason=" ", by=wang(cast))
     verbs.refuse_later_date(second, reason="设备已到货。", by=wang(cast))
+    late = sign_in(cast.wang).post(f"/d/district/rectifications/problems/{second.pk}/act/refuse_later_date/")
+    assert late.status_code == 422 and "可能已有人办理" in late.content.decode()
     with pytest.raises(verbs.WrongState, match="没有等待答复"):
         verbs.grant_later_date(second, by=wang(cast))
     second.refresh_from_db()

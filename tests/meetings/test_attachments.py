@@ -196,6 +196,7 @@ def test_a_bad_file_keeps_the_draft_and_does_not_propose(cast, sign_in):
         ("a\x00b\n.pdf", "ab.pdf"),
         ("...", "附件"),
         ("长" * 300 + ".pdf", "长" * 116 + ".pdf"),
+        ("a." + "x" * 240, "a." + "x" * 19),
     ],
 )
 def test_names_are_made_safe(given, kept):
