@@ -24,10 +24,11 @@ class Tone(NamedTuple):
     word: str
 
 
-MET, MISSING, WARN, UNKNOWN, NOT_APPLICABLE = (
+MET, MISSING, WARN, HINT, UNKNOWN, NOT_APPLICABLE = (
     Tone("met", "符合"),
     Tone("missing", "不符合"),
     Tone("warn", "提醒"),
+    Tone("warn", "提示"),
     Tone("unknown", "不可判定"),
     Tone("na", "不适用"),
 )
@@ -48,7 +49,7 @@ class Group(NamedTuple):
 def tone(finding: Any) -> Tone:
     """The mark of a finding. What is broken weighs by its mode; what cannot be told is never taken for met."""
     if finding.outcome == "broken":
-        return MISSING if finding.mode == "block" else WARN
+        return {"block": MISSING, "info": HINT}.get(finding.mode, WARN)
     return {"met": MET, "unknown": UNKNOWN}.get(finding.outcome, NOT_APPLICABLE)
 
 
@@ -91,7 +92,7 @@ def grouped(findings: Iterable[Any]) -> dict[str, Any]:
         by_tone.setdefault(tone(finding), []).append(finding)
     by_tone.pop(NOT_APPLICABLE, None)
     return {
-        "open": [Group(*key, by_tone[key]) for key in (MISSING, WARN, UNKNOWN) if key in by_tone],
+        "open": [Group(*key, by_tone[key]) for key in (MISSING, WARN, HINT, UNKNOWN) if key in by_tone],
         "met": by_tone.get(MET, []),
         "total": sum(map(len, by_tone.values())),
     }

@@ -137,7 +137,10 @@ class AgainForm(forms.Form):
 
 class AssignForm(forms.Form):
     leader = forms.ModelChoiceField(
-        label="责任领导", queryset=Person.objects.none(), error_messages={"required": "请选择责任领导。"}
+        label="责任领导",
+        queryset=Person.objects.none(),
+        empty_label="请选择",
+        error_messages={"required": "请选择责任领导。"},
     )
     department = forms.CharField(label="责任部门", max_length=60, required=False)
 

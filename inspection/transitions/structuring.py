@@ -156,7 +156,7 @@ def end_authority(authority: Organisation, *, by: Standing) -> Organisation:
     lower = authorities_from(authority).exclude(pk=authority.pk).count()
     if schools or lower:
         left = "、".join(f"{count} {what}" for count, what in ((schools, "所学校"), (lower, "个下级主管部门")) if count)
-        raise Refused(None, f"{authority.name}还有{left}，不能停用。请先把学校改到别的上级，并停用更下级的主管部门。")
+        raise Refused(None, f"{authority.name}还有 {left}，不能停用。请先把学校改到别的上级，并停用更下级的主管部门。")
     today = timezone.localdate()
     authority.ended_on = today
     authority.save(update_fields=["ended_on"])

@@ -52,6 +52,6 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    if (window.Chart) document.querySelectorAll("figure.chart").forEach(draw);
+    if (window.Chart) document.querySelectorAll("figure.chart:has(canvas)").forEach(draw);
   });
 })();
