@@ -6,7 +6,7 @@ from pathlib import PurePath
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -91,6 +91,7 @@ class Matter(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["school", "-id"], name="matter_by_school"),
+            models.Index("school", F("proposed_at").desc(nulls_last=True), F("id").desc(), name="matter_by_proposal"),
             models.Index("school", asked_at(), condition=Q(amount__isnull=False), name="matter_of_money"),
             models.Index("school", asked_at(), condition=Q(reconsiders__isnull=False), name="matter_reconsidered"),
             models.Index(fields=["emergency_at"], condition=Q(emergency_at__isnull=False), name="matter_in_emergency"),
