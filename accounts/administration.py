@@ -121,7 +121,7 @@ def drop_second_step(user: User, *, organisation: Organisation, by: User) -> Non
 @transaction.atomic
 def grant(user: User, *, role: str, since: date, until: date | None, organisation: Organisation, by: User) -> Role:
     user = _require(user, organisation, by)
-    if role not in ROLES_IN[Organisation.Kind(organisation.kind)]:
+    if organisation.ended_on or role not in ROLES_IN[Organisation.Kind(organisation.kind)]:
         raise NotDone(f"{organisation.name}没有这个岗位可授。")
     held = Role.objects.filter(user=user).filter(Q(until__isnull=True) | Q(until__gt=since))
     if until:

@@ -57,8 +57,8 @@ def want(intake: Intake, *, together: bool, by: Standing) -> Intake:
     allowed("import_people", by)
     with transaction.atomic():
         intake = lock(intake)
-        if intake.finished_at or intake.wanted_at or not intake.read_at:
-            return intake
+        if intake.finished_at or intake.wanted_at or not intake.read_at or intake.found["wrongs"]:
+            return intake  # nothing is wanted of a workbook in which something is wrong
         few, now = len(intake.found["rows"]) <= FEW, timezone.now()
         intake.wanted_at, intake.wanted_by, intake.together = now, by.user, together
         intake.attempts, intake.held_until = 0, now + HOLD if few else None

@@ -47,14 +47,16 @@ def bring_in(intake: Intake, at: At) -> None:
                 _show(intake, plan, OVERTAKEN)
             elif plan.together and not intake.together:
                 _show(intake, plan, SAME_NAMES)
-            elif not plan.wrongs:
+            elif plan.wrongs:
+                _show(intake, plan)
+            else:
                 intake.said, intake.found, intake.finished_at = _write(plan, by, at), {}, timezone.now()
     except OperationalError:
         raise
     except DatabaseError:
         intake.wanted_at, intake.said = None, NOT_STORED
     except Refused as refused:
-        intake.wanted_at, intake.said = None, str(refused)
+        intake.wanted_at, intake.said = None, str(refused)[:200]
 
 
 def _content(intake: Intake) -> bytes:

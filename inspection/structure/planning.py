@@ -160,8 +160,10 @@ def _schools(plan: Plan, lines: list[Line], authority: Organisation) -> set[str]
             line.wrong("code", f"代码“{code}”已是{there.name}，不是本单位的学校。请换一个代码")
         seen.setdefault(code, line.number)
         above = authorities.get(line.get("parent") or authority.code)
-        if line.get("parent") and above is None:
-            line.wrong("parent", f"本单位和下级主管部门中没有代码“{line.get('parent')}”")
+        if above is None:
+            line.wrong(
+                "parent", f"本单位和下级主管部门中没有代码“{line.get('parent') or authority.code}”，或者已经停用"
+            )
         if not there and code and not line.get("party_organization"):
             line.wrong("party_organization", "新增学校须填党组织设置")
         if line.wrongs:

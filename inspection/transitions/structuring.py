@@ -31,7 +31,8 @@ def _locked(pk: int, kind: str, by: Standing) -> Organisation:
 
 
 def _above(by: Standing, parent: Organisation) -> None:
-    if not authorities_from(by.organisation).filter(pk=parent.pk).exists():
+    """Held until what comes below it is there: nobody ends it meanwhile."""
+    if not authorities_from(by.organisation).filter(pk=parent.pk).select_for_update(no_key=True).exists():
         raise Refused("parent", f"{parent.name}不是本单位或下级主管部门，或者已经停用。请重新选择。")
 
 

@@ -1,11 +1,14 @@
-"""Two inspectors press the same button at the same moment."""
+"""Two of an authority act at the same moment."""
 
 import pytest
 
-from accounts.models import Entry
+from accounts.models import Entry, Organisation
+from governance.access import authority_for
 from governance.models import Grant
+from governance.procedures import Refused
 from inspection import transitions as verbs
 from inspection.models import Inspection
+from inspection.transitions import structuring
 from tests.inspection.inspecting import acting, plan, started
 from tests.meetings.test_votes import at_once
 
@@ -16,7 +19,7 @@ def stopped(act):
     def tried():
         try:
             return act()
-        except verbs.Stopped as why:
+        except (verbs.Stopped, Refused) as why:
             return why
 
     return tried
@@ -31,3 +34,17 @@ def test_it_is_planned_and_begun_once(cast):
     assert sorted(isinstance(each, verbs.WrongState) for each in said) == [False, True]
     assert Grant.objects.filter(key=inspection.key).count() == 1
     assert Entry.objects.filter(verb="begin_inspection").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_authority_that_is_being_ended_gets_no_school(cast):
+    chief = authority_for(cast.chu, "district")
+    county = structuring.add_authority("county", name="县教育局", parent=cast.district, by=chief)
+    new = {"name": "县一中", "party_organization": "branch", "parent": county}
+    said = at_once(
+        stopped(lambda: structuring.end_authority(county, by=chief)),
+        stopped(lambda: structuring.add_school("xian1", **new, by=chief)),
+    )
+    assert [type(each) for each in said].count(Refused) == 1
+    county.refresh_from_db()
+    assert bool(county.ended_on) != Organisation.objects.filter(parent=county).exists()

@@ -66,6 +66,18 @@ def test_it_is_looked_through_shown_and_brought_in_by_the_worker(cast, came, sig
     assert "已导入" in client.get(reverse("structure_import", args=["district"])).content.decode()
 
 
+def test_what_is_wrong_is_never_wanted_and_keeps_back_nobody(cast, sign_in):
+    client = sign_in(cast.chu)
+    wrong = SimpleUploadedFile("学校.xlsx", book([["bad code!", "某校", "", "", "党支部", ""]]))
+    client.post(reverse("structure_import", args=["district"]), {"file": wrong})
+    came = Intake.objects.get()
+    assert not intakes.work()
+    wanted(client, came)  # as no button of ours does
+    assert "有 1 处要改" in page_of(client, came) and not intakes.work()
+    Intake.objects.filter(pk=came.pk).update(wanted_at=timezone.now(), wanted_by=cast.chu)
+    assert not intakes.work()
+
+
 def test_of_a_killed_worker_nothing_is_left_and_it_is_done_again(cast, came, sign_in, monkeypatch):
     intakes.work()
     wanted(sign_in(cast.chu), came)

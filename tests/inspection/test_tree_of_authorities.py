@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import administration
 from accounts.models import Entry, Notice, Organisation, Role, User
 from governance.access import authority_for
 from governance.procedures import Refused
@@ -67,7 +68,7 @@ def test_one_that_is_empty_is_ended_and_nobody_works_for_it_any_more(cast, count
     inspector = people.official(county, "mu", "木检查", Role.Name.INSPECTOR)
     admin, end = sign_in(cast.chu), reverse("authority_end", args=["district", "county"])
     structuring.edit_school(cast.elsewhere, parent=county, by=chief(cast))
-    assert "还有1 所学校" in admin.post(end, follow=True).content.decode().replace(" 还有 ", "还有")
+    assert "还有 1 所学校" in admin.post(end, follow=True).content.decode()
     structuring.edit_school(cast.elsewhere, parent=cast.district, by=chief(cast))
     for _click in range(2):
         assert "已停用" in admin.post(end, follow=True).content.decode()
@@ -86,6 +87,10 @@ def test_one_that_is_empty_is_ended_and_nobody_works_for_it_any_more(cast, count
     )  # what it did is still to be read
     with pytest.raises(Refused, match="已经停用"):
         structuring.edit_school(cast.elsewhere, parent=county, by=chief(cast))
+    wrongs = plan_of(book([["xian1", "县一中", "", "", "党支部", ""]]), county).wrongs
+    assert "或者已经停用" in wrongs[0].error
+    with pytest.raises(administration.NotDone, match="没有这个岗位可授"):
+        administration.grant(inspector, role="inspector", since=today, until=None, organisation=county, by=cast.chen)
     with pytest.raises(Refused, match="已经停用，不能再改"):
         structuring.rename_authority(county, name="又来", by=chief(cast))
 
