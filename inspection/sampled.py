@@ -179,7 +179,7 @@ COLUMNS = (
     (Column("类别", 9), lambda row: CLASSES.get(row.item.matter.category[:1], row.item.matter.category[:1])),
     (Column("抽取时的程度", 9, "center"), lambda row: SEVERITY[row.severity]),
     (Column("已看", 9), lambda row: row.looked_by.name if row.looked_by else ""),
-    (Column("认定", 6, kind="number"), lambda row: row.assessed),
+    (Column("意见", 6, kind="number"), lambda row: row.assessed),
     (Column("备注", 6, kind="number"), lambda row: row.remarks),
     (Column("编号", 9), lambda row: str(row.item_id)),
 )

@@ -165,7 +165,8 @@ def looks_at(school: Organisation) -> QuerySet:
         held_at=Case(When(matter=None, then=F("meeting__starts_at"))),
         body=Case(When(matter=None, then=F("meeting__body")), default=Value("")),
     )  # fmt: skip
-    looks = rows.values("of_day", "user", "user_name", "key", "matter", "matter__title", "held", "held_at", "body")
+    looks = rows.values("of_day", "user", "user_name", "key", "matter", "matter__title", "matter__proposed_at",
+                       "held", "held_at", "body")  # fmt: skip
     return looks.annotate(
         first=Min("at"),
         last=Max("last_at"),

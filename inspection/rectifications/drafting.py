@@ -70,8 +70,11 @@ def rectification_add(request, authority, pk):
     return _choice(request, by, notice.school, notice.inspection, notice)
 
 
-def _findings(by: Standing, query: QueryDict, school: Organisation) -> FindingFilter:
-    """Of this school alone, whatever the address says."""
+def _findings(by: Standing, query: QueryDict, school: Organisation, inspection: Inspection | None) -> FindingFilter:
+    """Of this school alone, whatever the address says; of the span of the inspection, until another is asked for."""
+    if inspection and not {"since", "until"} & set(query):
+        query = query.copy()
+        query["since"], query["until"] = inspection.records_since.isoformat(), inspection.records_until.isoformat()
     narrowed = findings_of(by, query)
     narrowed.queryset = narrowed.queryset.filter(school=school)
     del narrowed.filters["school"]
@@ -80,7 +83,7 @@ def _findings(by: Standing, query: QueryDict, school: Organisation) -> FindingFi
 
 def _choice(request, by: Standing, school: Organisation, inspection, notice, *, wrong: str = "", status: int = 200):
     asked = already_asked(school)
-    narrowed = _findings(by, request.GET, school)
+    narrowed = _findings(by, request.GET, school, inspection)
     page = page_of(request, narrowed.qs)
     ticked = {key(pk) for pk in (request.POST or request.GET).getlist("finding")}
     elsewhere = ticked - {each.pk for each in page}
@@ -110,7 +113,7 @@ def _choice(request, by: Standing, school: Organisation, inspection, notice, *, 
 def _ticked(request, by: Standing, school: Organisation, inspection: Inspection | None, notice: Rectification | None):
     named = {name: [key(pk) for pk in request.POST.getlist(name)][:MOST_TICKS] for name in ("assessment", "finding")}
     assessments = list(accepted(inspection, school).filter(pk__in=named["assessment"]).order_by("pk"))
-    findings = list(_findings(by, request.GET, school).queryset.filter(pk__in=named["finding"]))
+    findings = list(_findings(by, request.GET, school, inspection).queryset.filter(pk__in=named["finding"]))
     if notice and not (assessments or findings):
         return _choice(request, by, school, inspection, notice, wrong="还没有勾选。请勾选要列入的问题。", status=422)
     given: dict[str, Any] = {"assessments": assessments, "findings": findings, "by": by}

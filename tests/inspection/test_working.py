@@ -191,7 +191,7 @@ def test_a_sample_is_drawn_once_ticked_and_drawn_again(sign_in, cast, inspection
     said = client.get(there, {"again": "1"}).content.decode()
     assert "1 项全部相同" in said and "总体没有变" in said
     verbs.assess(inspection, warning(item), "accepted", "", by=acting(cast.wang))
-    assert "认定 1" in client.get(there).content.decode()
+    assert "意见 1" in client.get(there).content.decode()
     assert client.get(f"{there}sheet.xlsx").status_code == 200
     item.matter.category = "F01"
     item.matter.save()
