@@ -233,7 +233,9 @@ def _steps(school: Organisation, matter: Matter, items: Iterable[Item]):
 
 @Statement
 def _last_inspection():
-    ended = Inspection.objects.filter(schools=Given("school"), ended_at__isnull=False).order_by("-ended_at")
+    """By an authority that it still belongs to."""
+    theirs = Inspection.objects.filter(schools=Given("school"), schools__path__startswith=F("authority__path"))
+    ended = theirs.filter(ended_at__isnull=False).order_by("-ended_at")
     return ended.values_list("ended_at", "title")[:1]
 
 

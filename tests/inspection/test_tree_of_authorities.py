@@ -132,3 +132,6 @@ def test_of_a_school_that_went_the_old_authority_sees_nothing(cast, county, sign
     assert {client.get(reverse(name, args=[inspection.pk, "shifan"])).status_code for name in gone} == {404}
     assert Remark.objects.get().text not in client.get(reverse("working_list", args=[inspection.pk])).content.decode()
     assert client.get(reverse("district_school", args=["district", "shifan"])).status_code == 404
+    yi = sign_in(people.official(other, "yi", "易检查", Role.Name.INSPECTOR))
+    page = yi.get(reverse("district_school", args=["other", "shifan"]))  # nor the new one what the old one did
+    assert page.status_code == 200 and "年度督导" not in page.content.decode()
