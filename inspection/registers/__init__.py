@@ -304,7 +304,8 @@ def by_rule(schools: QuerySet[Organisation], span: Span) -> list[dict]:
 
 
 def with_finding_counts(queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """Meetings, each with ``figures``: what the rules now say of them, counted as everywhere."""
+    """Meetings, each with ``figures``: what the rules now say of them, counted as everywhere; none where all is met.
+    ``checked`` is whether they were asked at all."""
     figures = _figures(
         findings(None),
         "meeting",
@@ -312,7 +313,9 @@ def with_finding_counts(queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
         warn=_count(outcome=BROKEN, mode=WARN, excused=False),
         unknown=_count(outcome=UNKNOWN),
     )
-    return queryset.annotate(figures=figures)
+    return queryset.annotate(
+        figures=figures, checked=Exists(Judgement.objects.filter(meeting=OuterRef("pk"), current=True))
+    )
 
 
 def corrections(schools: QuerySet[Organisation], span: Span) -> QuerySet[Correction]:

@@ -24,7 +24,9 @@ STATUS = Attendance.Status
 
 def _count(name: str) -> Told:
     words = {"block": "须改正", "warn": "提醒", "unknown": "不可判定"}
-    return Told(words[name], 8, lambda meeting: (meeting.figures or {}).get(name), "number")
+    return Told(
+        words[name], 8, lambda meeting: (meeting.figures or {}).get(name, 0) if meeting.checked else None, "number"
+    )
 
 
 MEETINGS = Register(
@@ -47,7 +49,7 @@ MEETINGS = Register(
         Told("主持人", 8, lambda meeting: meeting.chair.name if meeting.chair else ""),
         Told("议题数", 7, lambda meeting: meeting.size, "number"),
         Told("状态", 9, lambda meeting: meeting.get_state_display(), badge=lambda meeting: meeting.state),
-        Told("检查", 9, lambda meeting: "已检查" if meeting.figures else "还没有检查", on_page=False),
+        Told("检查", 9, lambda meeting: "已检查" if meeting.checked else "还没有检查", on_page=False),
         _count("block"), _count("warn"), _count("unknown"),
     ),
     school="school",

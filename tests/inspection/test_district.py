@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from governance.terms import Term, moments, recent, term_of
 from inspection import registers
 from inspection.figures import settle_figures
+from inspection.registers.sat import MEETINGS
 from inspection.rollups import rhythm
 from meetings import transitions as verbs
 from meetings.models import Item, KeptFinding, Meeting, Override
@@ -299,3 +300,8 @@ def test_a_meeting_counts_as_its_school_does(cast, flawed):
     Override.objects.create(item=finding.item, rule="P-14", message="提醒。", reason="已说明。", by=cast.zhao)
     (after,) = registers.with_finding_counts(Meeting.objects.all())
     assert after.figures["warn"] == meeting.figures["warn"] - 1 == registers.total(overview()).warn
+    said = {told.title: told.value for told in MEETINGS.columns}
+    after.figures = None  # as where all is met: nothing is broken, and it was checked
+    assert (said["检查"](after), said["须改正"](after), said["不可判定"](after)) == ("已检查", 0, 0)
+    after.checked = False
+    assert (said["检查"](after), said["须改正"](after)) == ("还没有检查", None)
