@@ -52,8 +52,8 @@ def work() -> bool:
 
 
 def at_once(intake: Intake) -> Intake:
-    """In the request; whoever waits sees it done."""
-    taken = _take(Intake.objects.filter(pk=intake.pk, finished_at=None))
+    """In the request; whoever waits sees it done. A second click may hold it for a moment."""
+    taken = _take(Intake.objects.filter(pk=intake.pk, finished_at=None), passes_by=False)
     if taken:
         _do(taken, nowhere)
     return Intake.objects.get(pk=intake.pk)
@@ -65,8 +65,8 @@ def _waiting():
 
 
 @transaction.atomic
-def _take(waiting) -> Intake | None:
-    rows = waiting.select_for_update(of=("self",), skip_locked=True).defer("found")
+def _take(waiting, *, passes_by: bool = True) -> Intake | None:
+    rows = waiting.select_for_update(of=("self",), skip_locked=passes_by).defer("found")
     intake = rows.select_related("authority", "inspection", "school", "by", "wanted_by").order_by("pk").first()
     if intake:
         intake.attempts += 1

@@ -1,15 +1,18 @@
 """Two of an authority act at the same moment."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Entry, Organisation
 from governance.access import authority_for
 from governance.models import Grant
 from governance.procedures import Refused
+from inspection import intakes
 from inspection import transitions as verbs
 from inspection.models import Inspection
 from inspection.transitions import structuring
 from tests.inspection.inspecting import acting, plan, started
+from tests.inspection.test_structure import SCHOOL, book
 from tests.meetings.test_votes import at_once
 
 
@@ -48,3 +51,12 @@ def test_an_authority_that_is_being_ended_gets_no_school(cast):
     assert [type(each) for each in said].count(Refused) == 1
     county.refresh_from_db()
     assert bool(county.ended_on) != Organisation.objects.filter(parent=county).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_workbook_that_is_wanted_twice_comes_in_at_once(cast, settings, tmp_path):
+    settings.MEDIA_ROOT, chief = tmp_path, authority_for(cast.chu, "district")
+    came = intakes.hand_in(SimpleUploadedFile("学校.xlsx", book([SCHOOL])), "structure", by=chief)
+    at_once(*[lambda: intakes.want(came, together=False, by=chief)] * 3)
+    came.refresh_from_db()
+    assert came.finished_at and came.said == "学校新增 1 所"
