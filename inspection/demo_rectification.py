@@ -74,10 +74,11 @@ def _in_every_state(school: DemoSchool, notice: Rectification, by, on: date) -> 
 def _long_ago(school: DemoSchool, by, on: date) -> None:
     """Nobody can issue one in the past; the demo says that somebody did."""
     day, due = on - timedelta(days=45), on - timedelta(days=9)
+    at = first_moment(day) + timedelta(hours=10)
     notice = Rectification(
         authority=by.organisation, school=school.organisation, title="关于整改议事决策问题的通知", due=due, year=day.year,
-        serial=1, number=f"整改〔{day.year}〕1号", state=Rectification.State.ISSUED, created_by=by.user, created_at=first_moment(day),
-        issued_by=by.user, issued_at=first_moment(day), received_at=first_moment(day + timedelta(days=2)),
+        serial=1, number=f"整改〔{day.year}〕1号", state=Rectification.State.ISSUED, created_by=by.user, created_at=at,
+        issued_by=by.user, issued_at=at, received_at=at + timedelta(days=2),
         received_by=school.clerk.user,
     )  # fmt: skip
     problem = Problem(
