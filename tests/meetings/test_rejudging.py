@@ -213,9 +213,9 @@ def test_what_no_act_has_asked_was_not_judged(cast):
     meeting = stage.opened(cast, item)
     stage.mark(cast, meeting, "present", cast.zhao, cast.qian, cast.sun)
     verbs.note(meeting, f"item/{item.pk}/outcome", "deferred", base=None, by=acting(cast.zheng))
-    verbs.end(Meeting.objects.get(pk=meeting.pk), by=acting(cast.zheng))
+    ended = verbs.end(Meeting.objects.get(pk=meeting.pk), by=acting(cast.zheng))
     Consultation.objects.filter(kind="secretary_principal").update(kind="individual")
-    day = timezone.localdate(meeting.starts_at)
+    day = timezone.localdate(ended.starts_at)  # it began when it was opened, an hour earlier than it was called for
     told = differences(rejudging.rejudge(cast.school, day, day))
     assert told["C-02", "met", "broken"].startswith("记录已更正：会前程序去掉书记校长会前沟通")
     assert told["P-03", None, "met"] == "当时没有检查：同意上会时不检查这一规则。"
