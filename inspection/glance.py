@@ -28,6 +28,7 @@ from meetings.views.sheets import as_file, said_by
 from . import rollups
 from .below import Branch, above, authorities_below, branches
 from .filters import GlanceFilter
+from .rectifications.reading import waiting_for
 from .registers import Tally, total_of
 from .rollups import FILINGS, FROM_THE_LEAST, SHORT, SHOWN, SORTED, Glance
 from .saved import kept, saved_here
@@ -108,7 +109,8 @@ def district(request, authority):
     by = authority_for(request.user, authority)
     if not by.supervises:
         return structure(request, by)
-    return _shown(request, by, "inspection/district.html", AT_A_GLANCE)
+    waits = waiting_for(by, timezone.localdate())
+    return _shown(request, by, "inspection/district.html", AT_A_GLANCE, waits=waits)
 
 
 @login_required
@@ -120,8 +122,8 @@ def district_schools(request, authority):
     )
 
 
-def _shown(request, by: Standing, template: str, rows: int, *, keeps: bool = False):
-    context = term_of_page(request)
+def _shown(request, by: Standing, template: str, rows: int, *, keeps: bool = False, **more: Any):
+    context = term_of_page(request) | more
     seen = screen(request, by, context)
     page = Paginator(seen.rows, rows).get_page(request.GET.get("page"))
     rollups.with_cells(list(page), seen.term)

@@ -120,7 +120,7 @@ LISTS = [
     Listed("communication_list", "zheng"),
     Listed("communication_list", "wang"),
     Listed("school_check", "wang"),
-    Listed("district", "wang", DISTRICT, most=12),
+    Listed("district", "wang", DISTRICT, most=13),
     Listed("district", "chu", DISTRICT, most=9),
     Listed("district_schools", "wang", DISTRICT, most=13),
     Listed("district_schools", "wang", DISTRICT, "sort=P&show=block", most=14),

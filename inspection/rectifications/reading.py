@@ -84,6 +84,15 @@ def counted(problems: QuerySet[Problem], today: date) -> dict[str, int]:
     return counts | {"": counts["every"]}
 
 
+def waiting_for(by: Standing, today: date) -> list[tuple[str, str, int]]:
+    """What an authority has to see to now, by share: its name, a word, how many. One statement."""
+    seen_to = {"answered": share("answered", today), "asked": share("asked", today), "late": share("late", today)}
+    seen_to["review"] = share("review", today) & Q(review_on__lte=today)
+    counts = problems_for(by).order_by().aggregate(**{name: Count("pk", filter=of) for name, of in seen_to.items()})
+    words = SHARES | {"late": "整改逾期", "review": "到期回头看"}
+    return [(name, words[name], counts[name]) for name in seen_to if counts[name]]
+
+
 def told(problems: QuerySet[Problem]) -> QuerySet[Problem]:
     """Each with what was last said of it, when, and how much of what the school wants to do is done."""
     answer = Turn.objects.filter(problem=OuterRef("pk"), kind=Turn.Kind.ANSWER).order_by("-pk")

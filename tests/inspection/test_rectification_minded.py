@@ -15,6 +15,7 @@ from inspection import transitions as verbs
 from inspection.models import Problem, Rectification
 from inspection.rectifications.minding import RECTIFICATION_KINDS, rectification_rows
 from inspection.rectifications.paper import content_of, paper_of, pdf_of
+from inspection.rectifications.reading import waiting_for
 from inspection.reports.examined import day_said, due_said
 from meetings import draining
 from meetings.documents.blocks import Para, flat
@@ -171,6 +172,22 @@ def test_the_desk_of_the_school_says_what_waits(cast):
     for problem in notice.problems.all():
         answered(cast, problem)
     assert rows(cast.zhao) == []
+
+
+def test_the_first_page_of_the_inspector_says_what_waits(cast, sign_in):
+    def waits(day=0):
+        return waiting_for(wang(cast), timezone.localdate() + day * DAY)
+
+    assert waits() == []
+    first, second = issued(cast, a_problem("一。", days=9), a_problem("二。", days=5)).problems.all()
+    assert waits(6) == [("late", "整改逾期", 1)]
+    for problem in (first, second):
+        answered(cast, problem)
+    verbs.close_problem(second, review_on=timezone.localdate() + 30 * DAY, by=wang(cast))
+    assert waits() == [("answered", "待核查", 1)]
+    assert waits(30) == [("answered", "待核查", 1), ("review", "到期回头看", 1)]
+    page = sign_in(cast.wang).get("/d/district/").content.decode()
+    assert '/d/district/rectifications/?state=answered">待核查&nbsp;<span class="figure">1</span>' in page
 
 
 def test_what_was_not_done_says_why(cast):
