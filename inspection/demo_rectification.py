@@ -1,61 +1,74 @@
 """Rectification in the demo: a notice with a problem in each state, one that nobody has received yet, a draft, and one of
 long ago with a problem that is overdue."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
+
+from django.db.models import QuerySet
 
 from accounts.models import Organisation, User
 from governance.access import authority_for, school_for
 from governance.calendar import first_moment
 from governance.models import Person, Post
 from meetings.demo.people import DemoSchool, District
+from meetings.folding import of_question
 from meetings.models import KeptFinding
 from meetings.transitions.acting import digest_of
 
 from . import registers
 from . import transitions as verbs
-from .models import Assessment, Inspection, Problem, Rectification
+from .access import findings_in_scope
+from .models import Inspection, Problem, Rectification
 from .rectifications.paper import frozen_facts
+from .rectifications.reading import accepted, set_aside
 
-LOOKED_AT = 5
+OWN = (  # what inspectors write in their own words, of money and of appointments
+    (
+        "三笔外墙维修款共 14.3 万元，两个月内分期付给同一单位，没有见到合并上会的记录。",
+        "说明分期支付的依据；同一项目的支付合并计算，达到大额标准的先上会后支付。",
+    ),
+    ("抽看的人事议题，考察材料没有附在议题后面。", "补齐考察材料；今后没有考察材料的人事议题不上会。"),
+    ("两项大额支出的议题没有写明资金来源。", "补充资金来源说明，由财务负责人核对后归档。"),
+    ("抽看三次会议的签到表，没有与会议记录一起归档。", "补齐签到表，与会议记录一并归档；今后散会当天归卷。"),
+)
 
 
 def write(district: District, on: date) -> None:
     by = authority_for(User.objects.get(username="ducha"), district.authority.code)
     first, second, third, fourth = district.schools
     _long_ago(fourth, by, on)
-    _in_every_state(first, _issued(first.organisation, by, LOOKED_AT, on), by, on)
-    _issued(second.organisation, by, 3, on)
-    verbs.draft_rectification(third.organisation, findings=_findings(third.organisation, 2), by=by)
+    _in_every_state(first, _issued(first.organisation, by, on, own=len(OWN)), by, on)
+    _issued(second.organisation, by, on)
+    of_third = registers.findings(Organisation.objects.filter(pk=third.organisation.pk))
+    verbs.draft_rectification(third.organisation, findings=_findings(of_third, 2), by=by)
 
 
-def _findings(school: Organisation, count: int) -> list[KeptFinding]:
-    """The newest of each rule that weighs, as many rules as are asked for."""
-    found = registers.findings(Organisation.objects.filter(pk=school.pk))
+def _findings(found: QuerySet[KeptFinding], count: int, aside: Collection[tuple] = ()) -> list[KeptFinding]:
+    """The newest of each rule that weighs and was not set aside, as many rules as are asked for."""
     serious = found.filter(outcome="broken", mode__in=("block", "warn"), excused=False).order_by("-happened", "-pk")
     of_rule: dict[str, KeptFinding] = {}
     for finding in serious:
-        of_rule.setdefault(finding.rule, finding)
+        if of_question(finding) not in aside:
+            of_rule.setdefault(finding.rule, finding)
     return list(of_rule.values())[:count]
 
 
-def _issued(school: Organisation, by, count: int, on: date) -> Rectification:
+def _issued(school: Organisation, by, on: date, own: int = 1) -> Rectification:
     looked_at = Inspection.objects.filter(authority=by.organisation, schools=school, state=Inspection.State.RUNNING)
-    inspection = looked_at.first()
-    accepted = Assessment.objects.filter(inspection=inspection, school=school, verdict="accepted", withdrawn_at=None)
+    inspection = looked_at.get()
+    found = _findings(findings_in_scope(inspection, [school]), 3, set_aside(by, school))
     notice = verbs.draft_rectification(
-        school, inspection=inspection, assessments=accepted, findings=_findings(school, count), by=by
+        school, inspection=inspection, assessments=accepted(inspection, school), findings=found, by=by
     )
     rows = [
         {"pk": each.pk, "text": each.text, "clause": each.clause, "demand": each.demand, "pace": "by_then", "due": due}
         for number, each in enumerate(notice.problems.all())
         for due in [on + timedelta(days=(30, 1, 20, 30, 14)[number % 5])]
     ]
-    rows.append(
-        {
-            "text": "抽看三次会议的签到表，没有与会议记录一起归档。", "clause": "", "pace": "at_once",
-            "demand": "补齐签到表，与会议记录一并归档；今后散会当天归卷。", "due": on + timedelta(days=10),
-        }
-    )  # fmt: skip
+    rows += [
+        {"text": text, "clause": "", "demand": demand, "pace": "at_once", "due": on + timedelta(days=10)}
+        for text, demand in OWN[-own:]
+    ]
     verbs.edit_rectification(
         notice, title=notice.title, lead=notice.lead, due=on + timedelta(days=30), problems=rows, by=by
     )

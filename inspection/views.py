@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
@@ -95,9 +96,10 @@ def leadership_of(posts) -> list[tuple[Person, list[Post]]]:
     return list(people.values())
 
 
-def findings_of(by: Standing, query: QueryDict) -> FindingFilter:
+def findings_of(by: Standing, query: QueryDict, found: QuerySet[KeptFinding] | None = None) -> FindingFilter:
     schools = schools_below(by.organisation)
-    found = registers.findings(schools).select_related("school", "meeting", "matter", "item")
+    found = registers.findings(schools) if found is None else found
+    found = found.select_related("school", "meeting", "matter", "item")
     return FindingFilter(query, schools=schools, queryset=found.order_by("-happened", "-pk"))
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -14,29 +13,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Organisation
 from governance.access import Standing, schools_below
+from meetings.folding import of_question
 from meetings.viewing import seen_in_list
 from meetings.views.answering import kept, key, stopped_as_message
 
 from .. import transitions as verbs
+from ..access import findings_in_scope
 from ..filters import FindingFilter
-from ..models import Assessment, Inspection, Problem, Rectification
+from ..models import Inspection, Problem, Rectification
 from ..transitions.rectifying import USUAL_DAYS, wording_of
 from ..views import findings_of, inspector, page_of
 from .forms import NoticeForm, ProblemForms
 from .paper import FOUND_AT, pdf_of
-from .reading import DRAFTED, already_asked, asked_by, notice_for
+from .reading import DRAFTED, accepted, already_asked, asked_by, notice_for, set_aside
 
 MOST_TICKS = 100
-
-
-def accepted(inspection: Inspection | None, school: Organisation) -> QuerySet[Assessment]:
-    """What the inspectors stand by, and have not taken back."""
-    if inspection is None:
-        return Assessment.objects.none()
-    rows = Assessment.objects.filter(
-        inspection=inspection, school=school, verdict=Assessment.Verdict.ACCEPTED, withdrawn_at=None
-    )
-    return rows.select_related("finding", "meeting", "matter", "item")
 
 
 @login_required
@@ -47,7 +38,8 @@ def rectification_new(request, authority):
     given = request.POST or request.GET
     schools = schools_below(by.organisation)
     school = schools.filter(code=given.get("school", "")).first()
-    inspection = Inspection.objects.filter(authority=by.organisation, pk=key(given.get("inspection"))).first()
+    of = key(given.get("inspection"))
+    inspection = Inspection.objects.filter(authority=by.organisation, pk=of).first() if of else None
     if school is None:
         inspections = Inspection.objects.filter(authority=by.organisation).order_by("-since")[:50]
         context = {"standing": by, "schools": schools, "inspections": inspections, "inspection": inspection}
@@ -71,18 +63,21 @@ def rectification_add(request, authority, pk):
 
 
 def _findings(by: Standing, query: QueryDict, school: Organisation, inspection: Inspection | None) -> FindingFilter:
-    """Of this school alone, whatever the address says; of the span of the inspection, until another is asked for."""
-    if inspection and not {"since", "until"} & set(query):
-        query = query.copy()
-        query["since"], query["until"] = inspection.records_since.isoformat(), inspection.records_until.isoformat()
-    narrowed = findings_of(by, query)
+    """Of this school alone, whatever the address says; with an inspection, of what lies in its scope."""
+    found = None
+    if inspection:
+        found = findings_in_scope(inspection, inspection.schools_here.filter(pk=school.pk))
+        if not {"since", "until"} & set(query):  # else the filter begins at the term
+            query = query.copy()
+            query["since"], query["until"] = inspection.records_since.isoformat(), inspection.records_until.isoformat()
+    narrowed = findings_of(by, query, found)
     narrowed.queryset = narrowed.queryset.filter(school=school)
     del narrowed.filters["school"]
     return narrowed
 
 
 def _choice(request, by: Standing, school: Organisation, inspection, notice, *, wrong: str = "", status: int = 200):
-    asked = already_asked(school)
+    asked, aside = already_asked(school), set_aside(by, school)
     narrowed = _findings(by, request.GET, school, inspection)
     page = page_of(request, narrowed.qs)
     ticked = {key(pk) for pk in (request.POST or request.GET).getlist("finding")}
@@ -92,7 +87,8 @@ def _choice(request, by: Standing, school: Organisation, inspection, notice, *, 
     seen_in_list(by, request.resolver_match.url_name, "整改通知书的选题", [each.matter for each in (*findings, *found)])
     listed = dict(Problem.objects.filter(assessment__in=found).values_list("assessment", "notice__number"))
     for each in findings:
-        each.asked = asked_by(asked, each)
+        each.asked, each.aside = asked_by(asked, each), aside.get(of_question(each))
+        each.ticked = each.pk in ticked and (request.method == "POST" or not each.aside)
     for each in found:  # one that was closed is not asked for a second time by itself
         each.asked = (listed[each.pk] or DRAFTED) if each.pk in listed else each.rule and asked_by(asked, each)
     context = {
@@ -104,7 +100,6 @@ def _choice(request, by: Standing, school: Organisation, inspection, notice, *, 
         "filter": narrowed,
         "page": page,
         "findings": findings,
-        "ticked": ticked,
         "wrong": wrong,
     }
     return render(request, "inspection/rectification_choice.html", context, status=status)
@@ -143,9 +138,10 @@ def draft_page(request, by: Standing, notice: Rectification):
     else:
         form = NoticeForm(instance=notice, initial={"seen": wording_of(notice)})
         rows = ProblemForms(initial=[_initial(each) for each in problems], prefix="p")
-    known = {each.pk: each for each in problems}
+    known, aside = {each.pk: each for each in problems}, set_aside(by, notice.school)
     for row in rows:
         row.problem = known.get(key(str(row["pk"].value() or "")))
+        row.aside = aside.get(of_question(row.problem)) if row.problem and row.problem.rule else None
         if row.problem is None and not rows.is_bound:
             row.initial = {"due": due, "pace": Problem.Pace.BY_THEN}
     context = {"standing": by, "notice": notice, "form": form, "rows": rows, "problems": problems}

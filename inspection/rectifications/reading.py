@@ -14,7 +14,7 @@ from governance.access import Standing
 from meetings.folding import of_question
 
 from .. import registers
-from ..models import Evidence, Measure, Problem, Rectification, Turn
+from ..models import Assessment, Evidence, Inspection, Measure, Problem, Rectification, Turn
 
 S = Problem.State
 GOING_ON = (S.OPEN, S.RETURNED)  # the school has something to do
@@ -151,6 +151,24 @@ def _said(pk: int, outcome: str, excused: bool, mode: str) -> Now:
     if excused:
         return Now("warn", "现行检查仍不符合，负责人已说明理由", pk)
     return Now("missing" if mode == "block" else "warn", "现行检查仍不符合", pk)
+
+
+def accepted(inspection: Inspection | None, school: Organisation) -> QuerySet[Assessment]:
+    """What the inspectors stand by, and have not taken back."""
+    if inspection is None:
+        return Assessment.objects.none()
+    rows = Assessment.objects.filter(
+        inspection=inspection, school=school, verdict=Assessment.Verdict.ACCEPTED, withdrawn_at=None
+    )
+    return rows.select_related("finding", "meeting", "matter", "item")
+
+
+def set_aside(by: Standing, school: Organisation) -> dict[tuple, Assessment]:
+    """What inspectors of the authority gave a reason against, by what it is about: the latest."""
+    rows = Assessment.objects.filter(
+        inspection__authority=by.organisation, school=school, verdict=Assessment.Verdict.SET_ASIDE, withdrawn_at=None
+    )
+    return {of_question(each): each for each in rows.select_related("inspection").order_by("pk")}
 
 
 DRAFTED = "一份草稿"

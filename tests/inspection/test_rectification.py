@@ -172,10 +172,26 @@ def test_what_was_accepted_in_an_inspection_goes_into_its_notice(cast, sign_in):
     assert verbs.add_problems(notice, assessments=said, findings=[finding], by=wang(cast)) == 0
     add = reverse("rectification_add", args=["district", notice.pk])
     assert client.post(add, {}).status_code == 422
-    client.post(add, {"finding": [others.first().pk]})
+    asked = client.get(add, {"finding": aside.finding_id, "outcome": "", "mode": ""}).content.decode()
+    assert "检查中不予认定</span> “年度督导”：已经补正。" in asked and f'value="{aside.finding_id}">' in asked
+    client.post(add, {"finding": [others.first().pk]})  # the drafter may, and sees it again
     assert notice.problems.count() == 3
+    assert "已经补正。" in client.get(reverse("rectification", args=["district", notice.pk])).content.decode()
     client.post(reverse("rectification_drop", args=["district", notice.pk]))
     assert not Rectification.objects.filter(state="draft").exists()
+
+
+def test_with_an_inspection_only_what_lies_in_its_scope_is_offered(cast, sign_in):
+    finding = KeptFinding.objects.get(judgement__current=True, rule="P-14")
+    client, new = sign_in(cast.wang), reverse("rectification_new", args=["district"])
+
+    def offered(**more) -> list[KeptFinding]:
+        running = started(planned(cast, **more))
+        given = {"school": "shifan", "inspection": running.pk, "rule": "P-14", "finding": finding.pk}
+        return client.get(new, given).context["findings"]
+
+    assert offered(title="甲") == [finding] and offered(title="乙", classes=[finding.matter.category[0]]) == [finding]
+    assert offered(title="丙", classes=["P"]) == [] == offered(title="丁", schools=[cast.elsewhere])
 
 
 def test_the_ledger_narrows_and_leaves_as_a_workbook(cast, notice, sign_in):
