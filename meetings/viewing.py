@@ -1,15 +1,15 @@
 """查看记录: whoever does not work at a school and opens something confidential of it leaves one row a day for each thing on
 each kind of page, which the school reads afterwards. Personnel matters are what is confidential."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Case, CharField, Exists, F, Max, Min, OuterRef, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Now, TruncDate
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -158,7 +158,6 @@ def seen_through_api(user: User, page: str, matters: Iterable[Matter]) -> None:
 def looks_at(school: Organisation) -> QuerySet:
     """As a school reads it: who looked at which matter, or which meeting, on a day; on which pages, and when first and
     last."""
-    often = Concat("what", Value(" "), Cast("times", CharField()), Value(" 次"), output_field=CharField())
     rows = views_of(school).select_related(None).order_by().annotate(
         of_day=Coalesce("day", TruncDate("at")),
         held=Case(When(matter=None, then=F("meeting"))),
@@ -171,8 +170,17 @@ def looks_at(school: Organisation) -> QuerySet:
         first=Min("at"),
         last=Max("last_at"),
         many=Sum("times"),
-        pages=ArrayAgg(Case(When(times=1, then=F("what")), default=often), order_by=["at", "pk"]),
+        whats=ArrayAgg("what", order_by=["at", "pk"]),
+        each_times=ArrayAgg("times", order_by=["at", "pk"]),
     ).order_by("-last", "-matter", "-held", "user")
+
+
+def pages_of(look: dict[str, Any]) -> list[str]:
+    """What was looked at and how often, in the order it began: pages of one word are one page to a school."""
+    often = Counter[str]()
+    for what, times in zip(look["whats"], look["each_times"], strict=True):
+        often[what] += times
+    return [what if times == 1 else f"{what} {times} 次" for what, times in often.items()]
 
 
 def views_of(school: Organisation) -> QuerySet[ConfidentialView]:

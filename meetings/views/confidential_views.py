@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from governance.access import school_for
 from governance.models import Body
 
-from ..viewing import looks_at
+from ..viewing import looks_at, pages_of
 
 
 @login_required
@@ -23,6 +23,7 @@ def confidential_views(request, school):
     page = Paginator(looks_at(by.school), settings.PAGE_SIZE).get_page(request.GET.get("page"))
     for look in page:
         look["body"] = Body(look["body"]).label if look["body"] else ""
+        look["pages"] = pages_of(look)
     return render(request, "meetings/confidential_views.html", {"standing": by, "page": page})
 
 

@@ -16,7 +16,7 @@ from inspection.access import inspection_for, items_in_scope
 from inspection.models import Inspection
 from inspection.sampling import Stratum
 from meetings.models import Attachment, Attendance, ConfidentialView, Consultation, Document, KeptFinding
-from meetings.viewing import views_of
+from meetings.viewing import pages_of, views_of
 from tests import cast as people
 from tests.inspection.inspecting import acting, held, planned, started
 
@@ -220,6 +220,11 @@ def test_each_view_is_written_down_and_shown_to_the_school_when_it_is_over(cast,
     for who in (cast.li, cast.wang):
         assert sign_in(who).get(there).status_code == 404
     assert views_of(cast.elsewhere).count() == 0
+
+
+def test_pages_of_one_word_are_counted_together():
+    look = {"whats": ["整改台账", "议题", "整改台账"], "each_times": [6, 1, 1]}
+    assert pages_of(look) == ["整改台账 7 次", "议题"]
 
 
 def test_the_schools_own_and_what_is_not_confidential_leave_no_row(cast, sign_in, items):
