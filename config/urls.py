@@ -5,8 +5,9 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts import chain, deputising
-from accounts.views.journal import verb_words
+from accounts.views.journal import subject_names, verb_words
 from governance import appointing, cataloguing, communicating, filing, flooring, marking, procedures
+from inspection.rectifications.reading import named_notices, named_problems
 from inspection.transitions.table import VERBS as INSPECTING
 from meetings.transitions.table import VERBS
 
@@ -30,6 +31,7 @@ verb_words.update(chain.WORDS | deputising.WORDS)
 verb_words.update({verb.name: verb.label for verb in (*VERBS.values(), *INSPECTING.values())})
 verb_words.update(appointing.WORDS | communicating.WORDS | marking.WORDS)
 verb_words.update(procedures.WORDS | filing.WORDS | cataloguing.WORDS | flooring.WORDS)
+subject_names.update(problem=named_problems, rectification=named_notices)
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"

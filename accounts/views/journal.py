@@ -1,5 +1,7 @@
 """The journal of an organisation and of all below it, for auditors and system administrators."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
@@ -19,6 +21,8 @@ from accounts.oversight import AUDIT, entries_of, overseen
 FARTHEST = 10_000  # rows one can page to: counting millions would take longer than reading them
 
 verb_words = dict(WORDS)  # config adds the verbs of the apps above
+Named = Callable[[set[int]], dict[int, str]]
+subject_names: dict[str, Named] = {}  # by kind, of what has a number for people; config adds them
 
 
 class NewestFirst(Paginator):
@@ -65,9 +69,14 @@ def journal(request, code):
     entries = wanted.apply(entries_of(organisation).select_related("organisation"))
     page = NewestFirst(entries, settings.PAGE_SIZE).get_page(request.GET.get("page"))
     kinds = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
+    of_kind = defaultdict[str, set[int]](set)
+    for entry in page:
+        of_kind[entry.subject_kind].add(entry.subject_id)
+    names = {kind: named(of_kind[kind]) for kind, named in subject_names.items() if kind in of_kind}
     for entry in page:
         entry.verb_word = verb_words.get(entry.verb, entry.verb)
         entry.kind_word = kinds.get(entry.subject_kind, entry.subject_kind)
+        entry.subject_name = names.get(entry.subject_kind, {}).get(entry.subject_id, entry.subject_id)
     context = {"organisation": organisation, "page": page, "filter": wanted, "filtered": any(request.GET.values())}
     context["chain"] = chain.standing_of(organisation)
     return render(request, "accounts/journal.html", context)

@@ -182,3 +182,14 @@ def already_asked(school: Organisation) -> dict[tuple, str]:
 
 def asked_by(asked: dict[tuple, str], source) -> str:
     return asked.get(of_question(source), "")
+
+
+def named_problems(pks: Iterable[int]) -> dict[int, str]:
+    """As a journal names them: never by what they are about."""
+    rows = Problem.objects.filter(pk__in=pks).values_list("pk", "notice__number", "no")
+    return {pk: f"{number or DRAFTED}第 {no} 个问题" for pk, number, no in rows}
+
+
+def named_notices(pks: Iterable[int]) -> dict[int, str]:
+    rows = Rectification.objects.filter(pk__in=pks).values_list("pk", "number", "title")
+    return {pk: number or title for pk, number, title in rows}

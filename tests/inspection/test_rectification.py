@@ -144,6 +144,13 @@ def test_what_the_records_say_now_stands_beside_a_problem(cast, notice):
     assert now_of([first])[first.pk].key == "met"
 
 
+def test_the_journal_names_a_problem_by_its_notice_and_no_id(cast, notice, sign_in):
+    for problem in notice.problems.all():
+        verbs.assign_problem(problem, leader=cast.zhao, department="党办", by=acting(cast.zheng))
+    said = sign_in(cast.feng).get("/journal/shifan/").content.decode()
+    assert f"整改问题 {notice.number}第 1 个问题<" in said and f"整改问题 {notice.number}第 2 个问题<" in said
+
+
 def test_what_was_accepted_in_an_inspection_goes_into_its_notice(cast, sign_in):
     running = started(planned(cast))
     finding = KeptFinding.objects.get(judgement__current=True, rule="P-14")
