@@ -156,7 +156,7 @@ class Payment(models.Model):
         BY_HAND = "by_hand", "人工认定"
         NONE = "none", "没有对应决定"
         EXPLAINED = "explained", "不需上会"
-        BEYOND = "beyond", "有决策，不在本次检查范围内"
+        BEYOND = "beyond", "有决定，不在本次检查范围内"
 
     list = models.ForeignKey(PaymentList, models.PROTECT, related_name="payments")
     row = models.PositiveIntegerField()  # of the worksheet

@@ -307,7 +307,7 @@ def _payments(of: Examined) -> Frozen | None:
             figure("payments", "核对的支付", paid["all"], "检查组导入、没有撤下的支付明细，每行算一笔。", unit="笔", to=_table("payments")),
             figure("payments_matched", "有对应决定", sum(paid[how] for how in MATCHED), counted_, unit="笔", to=_table("payments")),
             figure("payments_explained", "不需上会", paid[How.EXPLAINED], "检查组写明理由、不需上会的支付。", unit="笔", to=_table("payments")),
-            figure("payments_beyond", "有决策，不在检查范围", paid[How.BEYOND], "学校有金额、收款方、日期相符的决定，但不在这次检查的范围内。", unit="笔", to=_table("payments")),
+            figure("payments_beyond", "有决定，不在检查范围", paid[How.BEYOND], "学校有金额、收款方、日期相符的决定，但不在这次检查的范围内。", unit="笔", to=_table("payments")),
             figure("payments_none", "没有对应决定", paid[How.NONE], "没有找到对应决定、也没有说明的支付。", unit="笔", to=_table("payments")),
             figure("payments_undecided", "大额支付没有决定", paid["undecided"], "其中达到学校当日大额标准的，同一收款方九十天内的支付合并计算。", unit="笔", to=_table("undecided")),
         ),

@@ -222,4 +222,4 @@ def test_what_is_beyond_the_scope_is_known_and_not_shown(sign_in, rows, cast):
     sign_in(cast.wang).post(reverse("payment_lists", args=[other.pk, "shifan"]), {"file": upload})
     assert (payment("记-1").how, payment("记-1").item, payment("记-2").how) == ("beyond", None, "none")
     shown = sign_in(cast.wang).get(reverse("payment_lists", args=[other.pk, "shifan"])).content.decode()
-    assert "有决策，不在本次检查范围内" in shown and "采购课桌椅" not in shown
+    assert "有决定，不在本次检查范围内" in shown and "采购课桌椅" not in shown
