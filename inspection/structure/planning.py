@@ -82,9 +82,9 @@ class Plan:
     def shown(self) -> dict[str, Any]:
         """What a page tells of it, as JSON has it."""
         return {
-            "rows": [{**vars(row), "wrongs": [[each.address, each.error] for each in row.wrongs]} for row in self.rows],
+            "rows": [{**vars(row), "wrongs": [[each.cell, each.error] for each in row.wrongs]} for row in self.rows],
             "wrongs": len(self.wrongs),
-            "head": [f"{each.address}：{each.error}" for each in self.wrongs if not each.row or each.row == 1],
+            "head": [f"{each.cell}：{each.error}" for each in self.wrongs if not each.row or each.row == 1],
             "together": self.together,
             "nothing": self.nothing,
         }

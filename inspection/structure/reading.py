@@ -38,7 +38,7 @@ class Line:
         """A cell that is wrong by itself is not wrong once more for what follows from it."""
         place = self.places.get(name, -1)
         if all(each.place != place for each in self.wrongs):
-            self.wrongs.append(Wrong(error, self.sheet.title, self.number, place))
+            self.wrongs.append(Wrong(error, self.sheet.title, self.number, place, self.sheet.column(name).title))
 
 
 def read(content: bytes) -> tuple[dict[str, list[Line]], list[Wrong]]:

@@ -22,6 +22,14 @@ class Wrong:
     sheet: str = ""
     row: int = 0
     place: int = -1  # of the column, from 0; -1: the row as a whole
+    title: str = ""  # of the column
+
+    @property
+    def cell(self) -> str:
+        """As a page names it to who looks for the column by its title."""
+        if not (self.title and self.row and self.place >= 0):
+            return self.address
+        return f"{self.sheet} 第 {self.row} 行“{self.title}”（{get_column_letter(self.place + 1)}{self.row}）"
 
     @property
     def address(self) -> str:

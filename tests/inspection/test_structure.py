@@ -136,6 +136,7 @@ def test_every_wrong_cell_is_named_with_its_reason(cast):
     assert "须填任职之日" in said["人员任职!F3"] and "没有代码为“nobody”的学校" in said["人员任职!A4"]
     assert "没有“2026-02-30”" in said["人员任职!F5"] and "须在任职之日" in said["人员任职!G6"]
     assert "最多 40 个字" in said["人员任职!B7"]
+    assert "人员任职 第 5 行“任职之日”（F5）" in [cell for row in plan.shown()["rows"] for cell, _ in row["wrongs"]]
     before = Organisation.objects.count(), Person.objects.count(), Post.objects.count(), Entry.objects.count()
     assert not brought(cast, content).finished_at
     assert before == (
