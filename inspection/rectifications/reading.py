@@ -191,5 +191,5 @@ def named_problems(pks: Iterable[int]) -> dict[int, str]:
 
 
 def named_notices(pks: Iterable[int]) -> dict[int, str]:
-    rows = Rectification.objects.filter(pk__in=pks).values_list("pk", "number", "title")
-    return {pk: number or title for pk, number, title in rows}
+    rows = Rectification.objects.filter(pk__in=pks).values_list("pk", "number")
+    return {pk: number or DRAFTED for pk, number in rows}
