@@ -76,7 +76,9 @@ def journal(request, code):
     for entry in page:
         entry.verb_word = verb_words.get(entry.verb, entry.verb)
         entry.kind_word = kinds.get(entry.subject_kind, entry.subject_kind)
-        entry.subject_name = names.get(entry.subject_kind, {}).get(entry.subject_id, entry.subject_id)
+        entry.subject_name = entry.subject_id
+        if (named := names.get(entry.subject_kind)) is not None:
+            entry.subject_name = named.get(entry.subject_id, "（已删去）")
     context = {"organisation": organisation, "page": page, "filter": wanted, "filtered": any(request.GET.values())}
     context["chain"] = chain.standing_of(organisation)
     return render(request, "accounts/journal.html", context)

@@ -149,6 +149,8 @@ def test_the_journal_names_a_problem_by_its_notice_and_no_id(cast, notice, sign_
         verbs.assign_problem(problem, leader=cast.zhao, department="党办", by=acting(cast.zheng))
     said = sign_in(cast.feng).get("/journal/shifan/").content.decode()
     assert f"整改问题 {notice.number}第 1 个问题<" in said and f"整改问题 {notice.number}第 2 个问题<" in said
+    verbs.drop_rectification(drafted(cast), by=wang(cast))
+    assert "整改通知书 （已删去）<" in sign_in(cast.feng).get("/journal/district/").content.decode()
 
 
 def test_what_was_accepted_in_an_inspection_goes_into_its_notice(cast, sign_in):
