@@ -27,7 +27,7 @@ def with_signatures(cast, meeting) -> Meeting:
 def test_every_link_opens_for_its_recipient(cast, client, monkeypatch):
     monkeypatch.setattr(documents, "make_file", lambda pk: None)
     now = timezone.now()
-    morning = now.replace(hour=2)  # ten in Shanghai
+    morning = timezone.localtime(now).replace(hour=10)
     clerk = acting(cast.zheng)
 
     def look(days=0):

@@ -25,7 +25,7 @@ def test_a_personnel_matter_from_proposal_to_follow_up(cast, monkeypatch, title)
 
     def after(days=0.0):
         draining.drain(now + timedelta(days=days))
-        reminders.remind((now + timedelta(days=days)).replace(hour=2))  # ten in the morning in Shanghai
+        reminders.remind(timezone.localtime(now + timedelta(days=days)).replace(hour=10))
         reminders.remind(now + timedelta(days=days))
 
     matter = verbs.propose(draft(cast, category="H01", title=title[:200], candidates=["冯某某"]), by=acting(cast.li))
