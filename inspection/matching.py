@@ -172,6 +172,7 @@ class _Named:
             for words in (self._said[place], self._texts[place]):
                 for pair in set(map(str.__add__, words, words[1:])):
                     self._pairs[pair].add(place)
+        self._lengths = {len(said) for said in self._by_name if len(said) > 3}
         self._used_up = {place for place in range(len(self._decisions)) if self._is_used_up(place)}
         self._payees: dict[str, dict[Key, str]] = {}
         self._lists: dict[tuple[str, str, Decimal | None], _ByDay] = {}
@@ -198,9 +199,9 @@ class _Named:
         pairs: list[set[int]] = [self._pairs.get(pair, set()) for pair in map(str.__add__, name, name[1:])]
         rarest = min(pairs, key=len)
         found = set(rarest)
-        for start in range(len(name) - 3):
-            for end in range(start + 4, len(name) + 1):
-                found.update(self._by_name.get(name[start:end], ()))
+        for length in self._lengths:
+            for start in range(len(name) - length + 1):
+                found.update(self._by_name.get(name[start : start + length], ()))
         return sorted(found)
 
     def for_payment(self, paid: Paid, sums: "Together | None") -> list[Decision]:
