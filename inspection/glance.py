@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_safe
 from accounts.models import Organisation
 from accounts.templatetags.words import full
 from governance.access import Standing, authority_for, schools_below
-from governance.models import Body
 from governance.rules.catalogue import CLASSES
 from governance.rules.index import CHAPTERS
 from governance.terms import Term
@@ -242,8 +241,8 @@ def _of_procedures(rows: list[Glance]) -> Chart:
 def _line(row: Glance) -> list:
     cells = [row.cells.get(chapter, {}).get(name, 0) for chapter in CHAPTERS for name in ("broken", "unknown", "met")]
     now = row.now
-    held = [number for body in (Body.PARTY, Body.OFFICE) for number in (getattr(now, body), row.expected.get(body))]
-    filing = [FILINGS.get(row.filing.get(body, ""), "不适用") for body in (Body.PARTY, Body.OFFICE)]
+    held = [number for body in rollups.BOTH for number in (getattr(now, body), row.expected.get(body))]
+    filing = [FILINGS.get(row.filing.get(body, ""), "不适用") for body in rollups.BOTH]
     return [row.name, row.under, row.stage_said, row.party_said, *held, now.decisions, now.items_met, now.items_broken, now.items_unknown,
             now.block, now.warn, now.excused, now.unknown, now.overdue, *cells, *filing]  # fmt: skip
 

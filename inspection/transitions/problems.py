@@ -188,9 +188,9 @@ def ask_later_date(problem: Problem, *, until: date, reason: str, by: Standing) 
 
 
 def _put_off(problem: Problem, due: date) -> None:
-    """Another day holds; the one that the notice gives stays beside it."""
+    """Another day holds, whatever was asked for; the one that the notice gives stays beside it."""
     problem.due_issued = problem.due_issued or problem.due
-    problem.due = due
+    problem.due, problem.asked_until = due, None
 
 
 def _asked(name: str, problem: Problem, kind: Kind, by: Standing) -> tuple[Verb | None, Problem]:
@@ -213,7 +213,6 @@ def grant_later_date(problem: Problem, *, note: str = "", by: Standing) -> Probl
     _ahead(until, "申请延到的日期")
     _said(problem, Kind.GRANTED, f"{_moved(problem.due, until)}{note.strip()}", by)
     _put_off(problem, until)
-    problem.asked_until = None
     problem.save(update_fields=["due", "due_issued", "asked_until"])
     _write(verb, problem, by, f"同意整改延期至{full(until)}", due=until.isoformat())
     return problem
@@ -243,7 +242,6 @@ def return_problem(problem: Problem, *, reason: str, due: date | None = None, by
     if due and due != problem.due:
         _said(problem, Kind.EXTENDED, _moved(problem.due, due), by)
         _put_off(problem, due)
-        problem.asked_until = None
     _said(problem, Kind.RETURNED, text, by)
     problem.state = verb.target
     problem.save(update_fields=["state", "due", "due_issued", "asked_until"])
@@ -299,7 +297,6 @@ def extend_problem(problem: Problem, *, due: date, reason: str, by: Standing) ->
     _ahead(due, "新的整改时限")
     _said(problem, Kind.EXTENDED, f"{_moved(problem.due, due)}{reason}", by)
     _put_off(problem, due)
-    problem.asked_until = None
     problem.save(update_fields=["due", "due_issued", "asked_until"])
     _write(verb, problem, by, f"整改时限调整为{full(due)}", due=due.isoformat())
     return problem
